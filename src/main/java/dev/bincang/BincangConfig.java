@@ -1,0 +1,155 @@
+package dev.bincang;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/** Every setting of Bincang's own. What Quarkus already has a setting for (ports, Redis hosts, TLS, logs) stays there. */
+@ConfigMapping(prefix = "bincang")
+public interface BincangConfig {
+
+    /** The name of this pod in `welcome` and in logs; a random part per start is added. */
+    @WithDefault("${HOSTNAME:pod}")
+    String pod();
+
+    /** Who may come in. */
+    Auth auth();
+
+    /** What one connection may do; told to clients in `welcome`. */
+    Limits limits();
+
+    /** The life of a connection. */
+    Connection connection();
+
+    /** How much of a room is kept in Redis. */
+    Log log();
+
+    /** How a pod follows a room. */
+    Feed feed();
+
+    /** The links to Redis. Hosts, password and TLS are `quarkus.redis.*`. */
+    Redis redis();
+
+    interface Auth {
+
+        /** Whether anyone may come in as a guest under a name of his choice. */
+        @WithDefault("false")
+        boolean guests();
+
+        /** How long a guest's token makes him the same guest. */
+        @WithDefault("30d")
+        Duration guestLifetime();
+    }
+
+    interface Limits {
+
+        /** The largest frame a client may send. */
+        @WithDefault("32K")
+        MemorySize frameSize();
+
+        /** The longest text of a message, in Unicode code points. */
+        @WithDefault("4000")
+        int textLength();
+
+        /** Rooms a connection may be in at once. */
+        @WithDefault("200")
+        int rooms();
+
+        /** Commands a connection may send per second, in the long run. */
+        @WithDefault("20")
+        int commandsPerSecond();
+
+        /** Commands a connection may send at once after a pause. */
+        @WithDefault("40")
+        int commandBurst();
+
+        /** Commands of a connection being worked on; beyond that it is not read until some are done. */
+        @WithDefault("64")
+        int commandsInFlight();
+
+        /** Events a page of history holds at most. */
+        @WithDefault("200")
+        int historyPage();
+    }
+
+    interface Connection {
+
+        /** How long a client may take until `hello`. */
+        @WithDefault("10s")
+        Duration helloTimeout();
+
+        /** How often a client is pinged; one that shows no sign of life for twice as long is cut off. */
+        @WithDefault("25s")
+        Duration pingInterval();
+
+        /** Bytes that may wait for a slow reader before it falls back to reading the log at its own pace. */
+        @WithDefault("256K")
+        MemorySize outbox();
+
+        /** How long a reader may take nothing at all of what waits for it before it is cut off. */
+        @WithDefault("10s")
+        Duration stallTimeout();
+    }
+
+    interface Log {
+
+        /** Events kept per room (Redis trims in whole nodes, so a few more may stay). */
+        @WithDefault("10000")
+        int maxEvents();
+
+        /** How long an event is kept. */
+        @WithDefault("30d")
+        Duration maxAge();
+
+        /** Memory of Redis that the log of one room may take. */
+        @WithDefault("16M")
+        MemorySize maxSize();
+
+        /** How often one of the pods looks for events that are too old and logs that are too large. */
+        @WithDefault("5m")
+        Duration sweepInterval();
+    }
+
+    interface Feed {
+
+        /** Recent events of a room that a pod keeps at hand for resuming clients. */
+        @WithDefault("128")
+        int ringEvents();
+
+        /** Bytes of them. */
+        @WithDefault("64K")
+        MemorySize ringSize();
+
+        /** How long a pod goes on following a room that nobody here is in any more. */
+        @WithDefault("5s")
+        Duration linger();
+
+        /** How often each room's head is compared with Redis, beside all other checks. */
+        @WithDefault("60s")
+        Duration checkInterval();
+
+        /** Under load deliveries are gathered for so long at most; a quiet room never waits. Zero turns it off. */
+        @WithDefault("20ms")
+        Duration corkMax();
+    }
+
+    interface Redis {
+
+        /** How long Redis may stay silent before the link counts as broken and commands are refused. */
+        @WithDefault("1s")
+        Duration timeout();
+
+        /** How often both links are tried. */
+        @WithDefault("300ms")
+        Duration pulse();
+
+        /** Commands waiting for Redis' answer before further ones are refused (Quarkus' own bound is 2048). */
+        @WithDefault("1500")
+        int maxInFlight();
+
+        /** Whether to start a Redis of our own where `quarkus.redis.hosts` is not set. */
+        @WithDefault("false")
+        boolean embedded();
+    }
+}

@@ -1,0 +1,168 @@
+package dev.bincang.protocol;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** JSON text to {@link Command}, {@link Frame} to bytes. The one place that knows JSON; safe for any thread. */
+public final class Codec {
+
+    private static final int MAX_DEPTH = 16;
+
+    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(MAX_DEPTH)
+                            .maxNumberLength(32)
+                            .build())
+                    .build())
+            .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .build();
+    private static final ObjectReader COMMANDS = JSON.readerFor(Command.class);
+    private static final ObjectWriter FRAMES = JSON.writerFor(Frame.class);
+
+    private Codec() {}
+
+    /** A frame that is no command, with the {@code req} it had where that could be read. */
+    public static final class BadFrame extends Exception {
+        private static final long serialVersionUID = 1;
+
+        private final @Nullable Long req;
+
+        BadFrame(@Nullable Long req, String message) {
+            super(message, null, false, false);
+            this.req = req;
+        }
+
+        public @Nullable Long req() {
+            return req;
+        }
+    }
+
+    /**
+     * Reads one command. Unknown fields are ignored.
+     *
+     * @throws BadFrame with a message for the client if it is not one
+     */
+    public static Command decode(String text) throws BadFrame {
+        try {
+            Command command = COMMANDS.readValue(text);
+            if (command == null) {
+                throw new BadFrame(null, "a frame is one JSON object");
+            }
+            required(command);
+            return command;
+        } catch (JsonProcessingException e) {
+            throw new BadFrame(req(text), reason(e));
+        }
+    }
+
+    public static byte[] encode(Frame frame) {
+        try {
+            return FRAMES.writeValueAsBytes(frame);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The answer to {@code history}, around events that are JSON already. */
+    public static byte[] history(long req, List<byte[]> events, boolean more) {
+        var out = new ByteArrayOutputStream(
+                64 + events.stream().mapToInt(e -> e.length + 1).sum());
+        out.writeBytes(ascii("{\"type\":\"ok\",\"req\":" + req + ",\"events\":["));
+        for (int i = 0; i < events.size(); i++) {
+            if (i > 0) {
+                out.write(',');
+            }
+            out.writeBytes(events.get(i));
+        }
+        out.writeBytes(ascii("],\"more\":" + more + "}"));
+        return out.toByteArray();
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** Jackson leaves a missing reference null; say so by name. */
+    private static void required(Command command) throws BadFrame {
+        switch (command) {
+            case Command.Join join -> required(command, "room", join.room());
+            case Command.Leave leave -> required(command, "room", leave.room());
+            case Command.Send send -> {
+                required(command, "room", send.room());
+                required(command, "text", send.text());
+            }
+            case Command.History history -> required(command, "room", history.room());
+            case Command.Hello _, Command.Ping _ -> {}
+        }
+        if (command.req() < 0) {
+            throw new BadFrame(null, "req: a number of 0 or more");
+        }
+    }
+
+    private static void required(Command command, String field, @Nullable Object value) throws BadFrame {
+        if (value == null) {
+            throw new BadFrame(command.req(), field + ": missing");
+        }
+    }
+
+    private static String reason(JsonProcessingException e) {
+        return switch (e) {
+            case InvalidTypeIdException _ -> "type: missing or unknown";
+            case ValueInstantiationException v
+            when v.getCause() instanceof IllegalArgumentException cause -> field(v) + cause.getMessage();
+            case MismatchedInputException m -> field(m) + "missing or of a wrong kind";
+            default -> "not well-formed JSON, or nested deeper than " + MAX_DEPTH;
+        };
+    }
+
+    private static String field(JsonMappingException e) {
+        return e.getPath().isEmpty() || e.getPath().getFirst().getFieldName() == null
+                ? ""
+                : e.getPath().getFirst().getFieldName() + ": ";
+    }
+
+    /** The top-level {@code req} of a frame that could not be read as a command, as far as it can be found. */
+    private static @Nullable Long req(String text) {
+        try (var parser = JSON.getFactory().createParser(text)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                return null;
+            }
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                var name = parser.currentName();
+                var value = parser.nextToken();
+                if (name.equals("req")) {
+                    return value == JsonToken.VALUE_NUMBER_INT ? parser.getLongValue() : null;
+                }
+                parser.skipChildren();
+            }
+            return null;
+        } catch (IOException e) {
+            return null; // the answer goes without a req: the frame's own error is what is reported
+        }
+    }
+}

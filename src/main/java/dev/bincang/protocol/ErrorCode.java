@@ -1,0 +1,51 @@
+package dev.bincang.protocol;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+
+/** Every way in which a command can be refused: a closed table, described in {@code docs/protocol.md}. */
+public enum ErrorCode {
+    /** The frame is not a command, or a field has a wrong form. Sending it again does not help. */
+    BAD_REQUEST(400, false),
+    /** No token, or a bad one. */
+    UNAUTHORIZED(401, false),
+    /** Known, but not allowed to do this. */
+    FORBIDDEN(403, false),
+    /** No such room or event. */
+    NOT_FOUND(404, false),
+    /** The key was used for another command, or the position is not in this room's log any more. */
+    CONFLICT(409, false),
+    /** The frame or the text is longer than the limits in {@code welcome}. */
+    TOO_LARGE(413, false),
+    /** A limit in {@code welcome} is reached (rooms of a connection): leave something first. */
+    LIMIT_REACHED(422, false),
+    /** Too fast: again after {@code retryAfterMs}. */
+    RATE_LIMITED(429, true),
+    /** Nobody's fault but ours, logged with the reference that {@code message} ends in. */
+    INTERNAL(500, true),
+    /** Redis is away or full. What was sent may or may not be stored: again with the same key. */
+    UNAVAILABLE(503, true);
+
+    private final int status;
+    private final boolean retry;
+
+    ErrorCode(int status, boolean retry) {
+        this.status = status;
+        this.retry = retry;
+    }
+
+    /** The HTTP status of an answer with this code. */
+    public int status() {
+        return status;
+    }
+
+    /** Whether the same command may succeed later. */
+    public boolean retry() {
+        return retry;
+    }
+
+    @JsonValue
+    public String wire() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

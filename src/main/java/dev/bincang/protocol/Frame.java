@@ -1,0 +1,156 @@
+package dev.bincang.protocol;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonValue;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the server says. With {@code req} it answers that command, without it is a push. A field that is null is left
+ * out. {@code time} is milliseconds since 1970 by Redis' clock.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = Frame.Welcome.class, name = "welcome"),
+    @JsonSubTypes.Type(value = Frame.Ok.class, name = "ok"),
+    @JsonSubTypes.Type(value = Frame.Error.class, name = "error"),
+    @JsonSubTypes.Type(value = Frame.Message.class, name = "message"),
+    @JsonSubTypes.Type(value = Frame.Gap.class, name = "gap"),
+    @JsonSubTypes.Type(value = Frame.Reset.class, name = "reset"),
+    @JsonSubTypes.Type(value = Frame.Ping.class, name = "ping"),
+})
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@RegisterForReflection(
+        targets = {
+            Frame.Welcome.class,
+            Frame.Limits.class,
+            Frame.RoomState.class,
+            Frame.Ok.class,
+            Frame.Error.class,
+            Frame.Message.class,
+            Frame.Gap.class,
+            Frame.Reset.class,
+            Frame.Ping.class
+        })
+public sealed interface Frame {
+
+    /**
+     * The answer to {@code hello}.
+     *
+     * @param token for guests: what makes the same guest on later connections
+     * @param pingMs a {@code ping} comes at least this often; silence for twice as long is a dead link
+     */
+    record Welcome(
+            long req,
+            int protocol,
+            String connection,
+            String pod,
+            User user,
+            @Nullable String token,
+            long pingMs,
+            Limits limits,
+            Map<RoomId, RoomState> rooms)
+            implements Frame {}
+
+    /** What a client has to keep to. Sizes in bytes of UTF-8, {@code textLength} in Unicode code points. */
+    record Limits(
+            long frameBytes,
+            int textLength,
+            int rooms,
+            int commandsPerSecond,
+            int commandBurst,
+            int commandsInFlight,
+            int historyPage) {}
+
+    /**
+     * How a room goes on.
+     *
+     * @param state {@code ok}: every event after the position follows; {@code gap} or {@code reset}: that frame follows
+     *     first
+     * @param head the newest event's id; also the client's position where it gave none
+     */
+    record RoomState(State state, Id head) {}
+
+    /** The answer to a command that worked; which fields it has follows from the command. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Ok(
+            long req,
+            @Nullable RoomId room,
+            @Nullable State state,
+            @Nullable Id head,
+            @Nullable String role,
+            @Nullable String name,
+            @Nullable Id id,
+            @Nullable Long seq,
+            @Nullable Long time,
+            @Nullable Boolean duplicate,
+            @Nullable List<Message> events,
+            @Nullable Boolean more)
+            implements Frame {
+
+        /** To {@code ping} and {@code leave}. */
+        public static Ok plain(long req) {
+            return new Ok(req, null, null, null, null, null, null, null, null, null, null, null);
+        }
+
+        /** To {@code join}. */
+        public static Ok joined(long req, RoomId room, RoomState at) {
+            return new Ok(req, room, at.state(), at.head(), "member", room.value(), null, null, null, null, null, null);
+        }
+
+        /** To {@code send}. */
+        public static Ok stored(long req, Id id, long time, boolean duplicate) {
+            return new Ok(req, null, null, null, null, null, id, id.seq(), time, duplicate, null, null);
+        }
+    }
+
+    /** A command was refused. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Error(
+            @Nullable Long req,
+            ErrorCode code,
+            String message,
+            boolean retry,
+            @Nullable Long retryAfterMs) implements Frame {}
+
+    /** A message of a room. {@code id}, {@code seq} and {@code time} are filled in by the log. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonPropertyOrder({"type", "room", "id", "seq", "time"})
+    record Message(
+            RoomId room,
+            @Nullable Id id,
+            @Nullable Long seq,
+            @Nullable Long time,
+            User from,
+            String text,
+            @Nullable Id replyTo,
+            @Nullable Key key)
+            implements Frame {}
+
+    /** Events {@code fromSeq} to {@code toSeq} are not in the log any more: the next event follows behind them. */
+    record Gap(RoomId room, long fromSeq, long toSeq) implements Frame {}
+
+    /** What the client has behind {@code from} never was, or is no more: drop it; what follows goes on from there. */
+    record Reset(RoomId room, Id from, Id head) implements Frame {}
+
+    /** A sign of life. Needs no answer. */
+    record Ping() implements Frame {}
+
+    /** How a join found the room. */
+    enum State {
+        OK,
+        GAP,
+        RESET;
+
+        @JsonValue
+        String wire() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+}

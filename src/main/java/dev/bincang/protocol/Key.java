@@ -1,0 +1,22 @@
+package dev.bincang.protocol;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.regex.Pattern;
+
+/**
+ * The idempotency key a client makes for a durable command, {@code [A-Za-z0-9_-]{1,64}}: the same key of the same user
+ * in the same room has one effect, however often it is sent.
+ * Any other form is an {@link IllegalArgumentException}.
+ */
+public record Key(@JsonValue String value) {
+
+    private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    public Key {
+        if (!FORM.matcher(value).matches()) {
+            throw new IllegalArgumentException("a key is 1 to 64 of A-Z a-z 0-9 _ -");
+        }
+    }
+}

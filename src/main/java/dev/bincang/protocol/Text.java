@@ -1,0 +1,28 @@
+package dev.bincang.protocol;
+
+import org.jspecify.annotations.Nullable;
+
+/** What may stand in texts and names. */
+public final class Text {
+
+    private Text() {}
+
+    /**
+     * What is wrong with a text, or null: too long in Unicode code points, a control character (but line feed and tab
+     * where there may be several lines) or a surrogate without its other half.
+     */
+    public static @Nullable String wrong(String text, int maxLength, boolean lines) {
+        int length = 0;
+        for (int i = 0; i < text.length(); length++) {
+            var c = text.codePointAt(i);
+            if (Character.isISOControl(c) && !(lines && (c == '\n' || c == '\t'))) {
+                return "has a control character (U+%04X)".formatted(c);
+            }
+            if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
+                return "has half a surrogate pair";
+            }
+            i += Character.charCount(c);
+        }
+        return length > maxLength ? "is longer than " + maxLength + " code points" : null;
+    }
+}

@@ -1,0 +1,9 @@
+package dev.bincang.protocol;
+
+/**
+ * Who is meant, as every frame shows it.
+ *
+ * @param id what the identity provider says ({@code sub}), 1 to 128 visible characters; never used raw in a Redis key
+ * @param name for people to read
+ */
+public record User(String id, String name) {}
