@@ -1,0 +1,151 @@
+package dev.bincang.redis;
+
+import dev.bincang.protocol.ErrorCode;
+import dev.bincang.protocol.Refusal;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniEmitter;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.RedisConnection;
+import io.vertx.redis.client.Request;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one connection that carries this pod's commands, pipelined. Callable from any thread; the answer comes on the
+ * caller's event loop where it has one.
+ *
+ * <p>No command has a timer of its own: the watchdog's pulse travels the same connection behind it, and when that is not
+ * answered in time the link breaks and everything outstanding fails with {@code unavailable}.
+ */
+public final class CommandLink {
+
+    /** One opened connection with what waits on it: a late answer of an old one finds nobody. */
+    private static final class Open {
+        private final RedisConnection connection;
+        private final Set<UniEmitter<? super Reply>> outstanding = ConcurrentHashMap.newKeySet();
+
+        private Open(RedisConnection connection) {
+            this.connection = connection;
+        }
+    }
+
+    private final int maxInFlight;
+    private volatile @Nullable Open open;
+
+    CommandLink(int maxInFlight) {
+        this.maxInFlight = maxInFlight;
+    }
+
+    boolean isUp() {
+        return open != null;
+    }
+
+    void up(RedisConnection connection) {
+        open = new Open(connection);
+    }
+
+    /** Fails all that waits; nothing is sent until {@link #up}. */
+    void down() {
+        var was = open;
+        open = null;
+        if (was != null) {
+            was.connection.close();
+            was.outstanding.forEach(waiting -> waiting.fail(unavailable("the link to Redis broke")));
+        }
+    }
+
+    /**
+     * Sends a command.
+     *
+     * <p>Fails with {@link Refusal} {@code unavailable} when Redis is away, full or no master, and then what the command
+     * should do may be done or not; with the client's own error for anything else.
+     */
+    Uni<Reply> send(Request request) {
+        return Uni.createFrom().emitter(emitter -> {
+            var now = open;
+            if (now == null) {
+                emitter.fail(unavailable("Redis is away"));
+                return;
+            }
+            if (now.outstanding.size() >= maxInFlight) {
+                emitter.fail(unavailable("Redis does not keep up"));
+                return;
+            }
+            now.outstanding.add(emitter);
+            if (open != now) { // broke meanwhile, and may not have seen this one
+                emitter.fail(unavailable("the link to Redis broke"));
+                return;
+            }
+            now.connection.send(request).onComplete(done -> {
+                now.outstanding.remove(emitter);
+                if (done.succeeded()) {
+                    emitter.complete(new Reply(done.result()));
+                } else {
+                    emitter.fail(translate(done.cause()));
+                }
+            });
+        });
+    }
+
+    /** GET of each key, pipelined; fails as {@link #send}. */
+    public Uni<List<Reply>> get(List<String> keys) {
+        return Uni.join()
+                .all(keys.stream()
+                        .map(key -> send(Request.cmd(Command.GET).arg(key)))
+                        .toList())
+                .andFailFast();
+    }
+
+    /** SET with NX and an optional expiry; the answer is whether it was set. Fails as {@link #send}. */
+    public Uni<Boolean> setIfAbsent(String key, String value, @Nullable Duration expiry) {
+        var request = Request.cmd(Command.SET).arg(key).arg(value).arg("NX");
+        if (expiry != null) {
+            request.arg("PX").arg(expiry.toMillis());
+        }
+        return send(request).map(reply -> !reply.isNil());
+    }
+
+    /**
+     * One step of a SCAN of the keyspace.
+     *
+     * @param cursor "0" to begin, else what the last step gave; "0" from a step means the end
+     */
+    public Uni<Scan> scan(String cursor, String pattern) {
+        return send(Request.cmd(Command.SCAN)
+                        .arg(cursor)
+                        .arg("MATCH")
+                        .arg(pattern)
+                        .arg("COUNT")
+                        .arg(200))
+                .map(reply -> {
+                    var keys = new ArrayList<String>();
+                    for (int i = 0; i < reply.at(1).size(); i++) {
+                        keys.add(reply.at(1).at(i).text());
+                    }
+                    return new Scan(reply.at(0).text(), keys);
+                });
+    }
+
+    public record Scan(String cursor, List<String> keys) {}
+
+    private static Throwable translate(Throwable cause) {
+        var message = String.valueOf(cause.getMessage());
+        // Inside a script Redis 6 wraps the code into a sentence, so it need not stand first.
+        for (var code : Set.of("OOM ", "READONLY ", "LOADING ", "MASTERDOWN ", "BUSY ", "MISCONF ", "NOREPLICAS ")) {
+            if (message.contains(code)) {
+                return unavailable("Redis refuses: " + code.strip());
+            }
+        }
+        return message.contains("CONNECTION_CLOSED") || message.contains("Connection is closed")
+                ? unavailable("the link to Redis broke")
+                : cause;
+    }
+
+    static Refusal unavailable(String why) {
+        return new Refusal(ErrorCode.UNAVAILABLE, why, 500L);
+    }
+}

@@ -1,0 +1,62 @@
+package dev.bincang.redis;
+
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisConnection;
+import io.vertx.redis.client.Request;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Opens connections that can be thrown away.
+ *
+ * <p>The client's pool takes a closed connection back as good, frozen or not, unless it is in a state that cannot be
+ * shared. So each is brought into one at birth, by an UNSUBSCRIBE of nothing.
+ */
+final class Connector {
+
+    private final Vertx vertx;
+    private final Redis redis;
+    private final Duration timeout;
+
+    Connector(Vertx vertx, Redis redis, Duration timeout) {
+        this.vertx = vertx;
+        this.redis = redis;
+        this.timeout = timeout;
+    }
+
+    /** A fresh connection within the timeout, or a failure; one that comes later is closed. */
+    Uni<RedisConnection> connect() {
+        return Uni.createFrom().emitter(emitter -> {
+            var late = new AtomicBoolean();
+            var timer = vertx.setTimer(timeout.toMillis(), _ -> {
+                late.set(true);
+                emitter.fail(new IllegalStateException("no connection to Redis within " + timeout.toMillis() + " ms"));
+            });
+            redis.connect().compose(Connector::marked).onComplete(done -> {
+                vertx.cancelTimer(timer);
+                if (done.failed()) {
+                    emitter.fail(done.cause());
+                } else if (late.get()) {
+                    var _ = done.result().close();
+                } else {
+                    emitter.complete(done.result());
+                }
+            });
+        });
+    }
+
+    /** Waits for the acknowledgement: in RESP2 it would be taken for the answer to a command sent behind it. */
+    private static Future<RedisConnection> marked(RedisConnection connection) {
+        var acknowledged = Promise.<RedisConnection>promise();
+        connection.exceptionHandler(acknowledged::tryFail);
+        connection.endHandler(_ -> acknowledged.tryFail("closed by Redis"));
+        connection.handler(_ -> acknowledged.tryComplete(connection));
+        connection.send(Request.cmd(Command.UNSUBSCRIBE).arg("none")).onFailure(acknowledged::tryFail);
+        return acknowledged.future();
+    }
+}

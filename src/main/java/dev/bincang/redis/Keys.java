@@ -1,0 +1,75 @@
+package dev.bincang.redis;
+
+import dev.bincang.protocol.RoomId;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Every key and channel in Redis. All of a room share a hash tag, so a room lives in one slot of a cluster.
+ *
+ * <table>
+ * <caption>The keyspace; {R} is the room id in braces</caption>
+ * <tr><th>key</th><th>type</th><th>what</th></tr>
+ * <tr><td>{@code room:{R}:head}</td><td>string</td><td>id of the last event; never expires, for a seq is not used
+ * twice</td></tr>
+ * <tr><td>{@code room:{R}:log}</td><td>stream</td><td>entry id {@code <seq>-<tag>}; fields {@code p} previous id,
+ * {@code k} kind, {@code a} author, {@code t} time, {@code j} the frame's JSON</td></tr>
+ * <tr><td>{@code room:{R}:keys:<half-day>}</td><td>hash, expires</td><td>idempotency: digest of user and key → hash of
+ * the command, id, time</td></tr>
+ * <tr><td>{@code room:{R}}</td><td>channel</td><td>{@code <id> <prev> <kind> <author> <json>}</td></tr>
+ * <tr><td>{@code guests:secret}</td><td>string</td><td>signs guests' tokens; made by the first pod</td></tr>
+ * <tr><td>{@code life}</td><td>string</td><td>random; gone or different means that the data were flushed</td></tr>
+ * <tr><td>{@code pulse:<pod>}</td><td>channel</td><td>a pod's own echo, for the watchdog</td></tr>
+ * <tr><td>{@code sweeper}</td><td>string, expires</td><td>the pod that trims logs at the moment</td></tr>
+ * </table>
+ */
+public final class Keys {
+
+    public static final String GUEST_SECRET = "guests:secret";
+    public static final String SWEEPER = "sweeper";
+    /** Glob pattern of all logs, for SCAN. */
+    public static final String LOGS = "room:{*}:log";
+
+    static final String LIFE = "life";
+
+    private static final String HEX = "0123456789ABCDEF";
+
+    private Keys() {}
+
+    public static String head(RoomId room) {
+        return channel(room) + ":head";
+    }
+
+    public static String log(RoomId room) {
+        return channel(room) + ":log";
+    }
+
+    /** The part of the idempotency keys before {@code :<half-day>}, which the script appends by Redis' clock. */
+    public static String keys(RoomId room) {
+        return channel(room) + ":keys";
+    }
+
+    public static String channel(RoomId room) {
+        return "room:{" + room + "}";
+    }
+
+    static String pulse(String pod) {
+        return "pulse:" + pod;
+    }
+
+    /**
+     * The one way by which a user id enters a key, a channel or an envelope: all but {@code A-Z a-z 0-9 . _ -} becomes
+     * {@code %XX} of its UTF-8 bytes, so it has no space, colon or brace and two ids never collide.
+     */
+    public static String escape(String user) {
+        var out = new StringBuilder(user.length() + 8);
+        for (byte b : user.getBytes(StandardCharsets.UTF_8)) {
+            var c = (char) (b & 0xff);
+            if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || "._-".indexOf(c) >= 0) {
+                out.append(c);
+            } else {
+                out.append('%').append(HEX.charAt(c >> 4)).append(HEX.charAt(c & 15));
+            }
+        }
+        return out.toString();
+    }
+}

@@ -1,0 +1,50 @@
+package dev.bincang.redis;
+
+import io.vertx.redis.client.Response;
+import org.jspecify.annotations.Nullable;
+
+/** What Redis answered, free of the client's types. Nil is null where it may come. */
+public final class Reply {
+
+    private final @Nullable Response response;
+
+    Reply(@Nullable Response response) {
+        this.response = response;
+    }
+
+    public boolean isNil() {
+        return response == null;
+    }
+
+    /** The number of elements of an array. */
+    public int size() {
+        return response == null ? 0 : response.size();
+    }
+
+    public Reply at(int index) {
+        return new Reply(some().get(index));
+    }
+
+    public String text() {
+        return some().toString();
+    }
+
+    public byte[] bytes() {
+        return some().toBytes();
+    }
+
+    public long number() {
+        var number = some().toLong();
+        if (number == null) {
+            throw new IllegalStateException("no number: " + text());
+        }
+        return number;
+    }
+
+    private Response some() {
+        if (response == null) {
+            throw new IllegalStateException("nil where Redis always answers a value");
+        }
+        return response;
+    }
+}
