@@ -1,0 +1,144 @@
+package dev.bincang.log;
+
+import dev.bincang.BincangConfig;
+import dev.bincang.protocol.ErrorCode;
+import dev.bincang.protocol.Id;
+import dev.bincang.protocol.Refusal;
+import dev.bincang.protocol.RoomId;
+import dev.bincang.redis.CommandLink;
+import dev.bincang.redis.Keys;
+import dev.bincang.redis.Reply;
+import dev.bincang.redis.Script;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The log of every room, in Redis. */
+@Singleton
+public class RoomLog implements LogReader {
+
+    /**
+     * An event to be logged: all of its JSON but {@code id}, {@code seq} and {@code time}.
+     *
+     * @param tag random 32 bits, the second half of the id to be
+     * @param author escaped
+     * @param before JSON up to and with the room
+     * @param after JSON behind {@code time}, beginning with a comma or the closing brace
+     * @param digest of user and idempotency key, or empty
+     * @param hash of what the command says: the same key with another one is a conflict
+     */
+    public record Draft(
+            long tag, String kind, String author, String before, byte[] after, String digest, String hash) {}
+
+    /** Where an event stands. {@code time} is milliseconds since 1970 by Redis' clock. */
+    public record Stored(Id id, long time, boolean duplicate) {}
+
+    /** A page of history. */
+    public record History(List<Entry> entries, boolean more) {}
+
+    private final Script append;
+    private final Script read;
+    private final Script tail;
+    private final Script fork;
+    private final CommandLink link;
+    private final int maxEvents;
+
+    RoomLog(CommandLink link, BincangConfig config) {
+        this.link = link;
+        append = new Script(link, RoomLog.class, "append.lua");
+        read = new Script(link, RoomLog.class, "read.lua");
+        tail = new Script(link, RoomLog.class, "tail.lua");
+        fork = new Script(link, RoomLog.class, "fork.lua");
+        maxEvents = config.log().maxEvents();
+    }
+
+    /**
+     * Gives the event the room's next id and publishes it.
+     *
+     * <p>Fails with {@code conflict} for a key that another command has used, and with {@code unavailable}: then it may
+     * be logged or not, and only the same key makes it safe to try again.
+     */
+    public Uni<Stored> append(RoomId room, Draft draft) {
+        var keys = List.of(Keys.head(room), Keys.log(room), Keys.keys(room), Keys.channel(room));
+        return append.run(
+                        keys,
+                        draft.tag,
+                        draft.kind,
+                        draft.author,
+                        draft.before,
+                        draft.after,
+                        maxEvents,
+                        draft.digest,
+                        draft.hash)
+                .map(RoomLog::stored);
+    }
+
+    private static Stored stored(Reply reply) {
+        var outcome = reply.at(0).text();
+        if (outcome.equals("conflict")) {
+            throw new Refusal(ErrorCode.CONFLICT, "key: used before for another command");
+        }
+        return new Stored(
+                Id.parse(reply.at(1).text()), Long.parseLong(reply.at(2).text()), outcome.equals("duplicate"));
+    }
+
+    @Override
+    public Uni<Page> read(RoomId room, Id position, int count, int bytes) {
+        return read.run(List.of(Keys.head(room), Keys.log(room)), position, count, bytes)
+                .map(reply -> {
+                    var first = reply.at(1).text();
+                    return new Page(
+                            Id.parse(reply.at(0).text()), first.isEmpty() ? null : Id.parse(first), entries(reply, 2));
+                });
+    }
+
+    @Override
+    public Uni<List<Entry>> newest(RoomId room, int count, int bytes) {
+        return tail.run(List.of(Keys.log(room)), "", count, bytes).map(reply -> entries(reply, 2));
+    }
+
+    /**
+     * The page of events before {@code before}.
+     *
+     * <p>Fails with {@code conflict} if that position is not in the log, trimmed or of another history.
+     *
+     * @param before {@link Id#ZERO} for the newest
+     */
+    public Uni<History> history(RoomId room, Id before, int count, int bytes) {
+        var from = before.equals(Id.ZERO) ? "" : before.toString();
+        return tail.run(List.of(Keys.log(room)), from, count, bytes).map(reply -> {
+            if (reply.at(0).text().equals("0")) {
+                throw new Refusal(ErrorCode.CONFLICT, "before: not in this room's log (any more)");
+            }
+            return new History(entries(reply, 2), reply.at(1).text().equals("1"));
+        });
+    }
+
+    @Override
+    public Uni<Id> fork(RoomId room, List<Id> ids) {
+        return fork.run(List.of(Keys.head(room), Keys.log(room)), ids.toArray()).map(reply -> Id.parse(reply.text()));
+    }
+
+    @Override
+    public Uni<List<Id>> heads(List<RoomId> rooms) {
+        return link.get(rooms.stream().map(Keys::head).toList())
+                .map(replies -> replies.stream()
+                        .map(reply -> reply.isNil() ? Id.ZERO : Id.parse(reply.text()))
+                        .toList());
+    }
+
+    private static List<Entry> entries(Reply reply, int from) {
+        var entries = new ArrayList<Entry>(reply.size() - from);
+        for (int i = from; i < reply.size(); i++) {
+            var entry = reply.at(i);
+            entries.add(new Entry(
+                    Id.parse(entry.at(0).text()),
+                    Id.parse(entry.at(1).text()),
+                    entry.at(2).text(),
+                    entry.at(3).text(),
+                    entry.at(4).bytes()));
+        }
+        return entries;
+    }
+}

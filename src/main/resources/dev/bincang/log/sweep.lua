@@ -1,0 +1,31 @@
+-- Trims one log by age and by size. Ids are not times, so the first entries' own time is read.
+--
+-- KEYS  1 room:{R}:log
+-- ARGV  1 milliseconds an entry is kept   2 bytes the log may take
+-- Returns the number of entries removed
+--
+-- Whole batches only go while even their last entry is too old. The head stays in its own key: a seq is not used twice.
+
+local now = redis.call('TIME')
+local oldest = now[1] * 1000 - ARGV[1]
+local removed = 0
+while true do
+  local batch = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 100)
+  if #batch == 0 then break end
+  local keep = nil
+  for _, entry in ipairs(batch) do
+    if tonumber(entry[2][8]) >= oldest then keep = entry[1]; break end
+  end
+  if keep then
+    if keep ~= batch[1][1] then removed = removed + redis.call('XTRIM', KEYS[1], 'MINID', keep) end
+    break
+  end
+  removed = removed + redis.call('XTRIM', KEYS[1], 'MINID', string.format('%.0f-0', string.match(batch[#batch][1], '^%d+') + 1))
+end
+
+local size = redis.call('MEMORY', 'USAGE', KEYS[1]) or 0
+if size > tonumber(ARGV[2]) then
+  local length = redis.call('XLEN', KEYS[1])
+  removed = removed + redis.call('XTRIM', KEYS[1], 'MAXLEN', math.floor(length * ARGV[2] / size))
+end
+return removed

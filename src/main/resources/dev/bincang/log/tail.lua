@@ -1,0 +1,26 @@
+-- Reads a page of a room's log backwards, in the log's order.
+--
+-- KEYS  1 room:{R}:log
+-- ARGV  1 the page ends before this id; empty: with the newest   2 entries, at most   3 bytes of JSON, at most
+-- Returns {"1" if that id is in the log or none was given, else "0", "1" if there are older entries, else "0", entry, …},
+--         an entry being {id, prev, kind, author, json}
+
+local from = ARGV[1] == '' and '+' or ARGV[1]
+local found = redis.call('XREVRANGE', KEYS[1], from, '-', 'COUNT', ARGV[2] + 2)
+local known = ARGV[1] == '' and 1 or 0
+if found[1] and found[1][1] == ARGV[1] then
+  known = 1
+  table.remove(found, 1)
+end
+
+local page = {}
+local bytes = 0
+for i, entry in ipairs(found) do
+  local f = entry[2]
+  bytes = bytes + #f[10]
+  if i > tonumber(ARGV[2]) or (i > 1 and bytes > tonumber(ARGV[3])) then break end
+  table.insert(page, 1, {entry[1], f[2], f[4], f[6], f[10]})
+end
+table.insert(page, 1, #found > #page and '1' or '0')
+table.insert(page, 1, known == 1 and '1' or '0')
+return page
