@@ -1,0 +1,190 @@
+package dev.bincang.hub;
+
+import dev.bincang.log.Page;
+import dev.bincang.protocol.Codec;
+import dev.bincang.protocol.Frame;
+import dev.bincang.protocol.Id;
+import dev.bincang.protocol.RoomId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** The subscriptions of one room on one event loop, and how far that loop is. Used on it only. */
+final class Audience {
+
+    private final RoomId room;
+    private final LoopHub hub;
+    private final List<Subscription> live = new ArrayList<>();
+    private final List<Subscription> others = new ArrayList<>();
+    private final List<byte[]> frames = new ArrayList<>();
+
+    private List<Runnable> joiners = new ArrayList<>();
+    private @Nullable Ring ring;
+    private Id last = Id.ZERO;
+    private Id batchFrom = Id.ZERO;
+
+    Audience(RoomId room, LoopHub hub) {
+        this.room = room;
+        this.hub = hub;
+    }
+
+    RoomId room() {
+        return room;
+    }
+
+    Id last() {
+        return last;
+    }
+
+    Counters counters() {
+        return hub.counters();
+    }
+
+    /** Whether the feed has said where it is. */
+    boolean attached() {
+        return ring != null;
+    }
+
+    Ring ring() {
+        var known = ring;
+        if (known == null) {
+            throw new IllegalStateException("not attached");
+        }
+        return known;
+    }
+
+    boolean isEmpty() {
+        return live.isEmpty() && others.isEmpty() && joiners.isEmpty();
+    }
+
+    /** Runs now, or when the feed has said where it is. */
+    void whenAttached(Runnable joiner) {
+        if (attached()) {
+            joiner.run();
+        } else {
+            joiners.add(joiner);
+        }
+    }
+
+    void attached(Id at, Ring of) {
+        ring = of;
+        last = at;
+        var waiting = joiners;
+        joiners = new ArrayList<>();
+        waiting.forEach(Runnable::run);
+    }
+
+    // ---- subscriptions
+
+    void add(Subscription subscription) {
+        put(others, subscription);
+    }
+
+    void wentLive(Subscription subscription) {
+        take(others, subscription);
+        put(live, subscription);
+    }
+
+    void remove(Subscription subscription) {
+        take(subscription.live() ? live : others, subscription);
+        if (isEmpty()) {
+            hub.emptied(this);
+        }
+    }
+
+    private static void put(List<Subscription> list, Subscription subscription) {
+        subscription.index = list.size();
+        list.add(subscription);
+    }
+
+    /** Order among subscriptions does not matter: the last one takes the free place. */
+    private static void take(List<Subscription> list, Subscription subscription) {
+        var end = list.removeLast();
+        if (end != subscription) {
+            end.index = subscription.index;
+            list.set(end.index, end);
+        }
+    }
+
+    // ---- the feed's flow; events of one drain are gathered into one batch
+
+    void event(Flow.Event event) {
+        if (frames.isEmpty()) {
+            batchFrom = last;
+        }
+        last = event.entry().id();
+        frames.add(event.entry().json());
+    }
+
+    void gap(Flow.Gap gap) {
+        deliver();
+        counters().gaps.add(live.size());
+        batchFrom = last;
+        last = gap.to();
+        frames.add(Codec.encode(new Frame.Gap(room, gap.fromSeq(), gap.to().seq())));
+        deliver();
+    }
+
+    void reset(Flow.Reset reset) {
+        deliver();
+        counters().resets.add(live.size());
+        batchFrom = last;
+        last = reset.from();
+        frames.add(Codec.encode(new Frame.Reset(room, reset.from(), reset.head())));
+        deliver();
+        for (var other : List.copyOf(others)) {
+            other.reset(reset.from(), reset.head(), reset.dropped());
+        }
+    }
+
+    /** Writes what was gathered to all that are live; one that has no room falls behind, at no cost to the others. */
+    void deliver() {
+        if (frames.isEmpty()) {
+            return;
+        }
+        var batch = new Batch(List.copyOf(frames));
+        var count = frames.size();
+        frames.clear();
+        var written = 0;
+        for (int i = live.size() - 1; i >= 0; i--) {
+            var subscription = live.get(i);
+            if (subscription.outlet().writable()) {
+                subscription.outlet().write(batch);
+                hub.toFlush(subscription.outlet());
+                written++;
+            } else {
+                take(live, subscription);
+                put(others, subscription);
+                subscription.fellBehind(batchFrom);
+            }
+        }
+        batch.done();
+        counters().delivered.add((long) written * count);
+        if (!others.isEmpty()) {
+            List.copyOf(others).forEach(Subscription::advanced);
+        }
+    }
+
+    // ---- for subscriptions
+
+    void later(Runnable task) {
+        hub.loop().execute(task);
+    }
+
+    void after(Duration delay, Runnable task) {
+        hub.loop().after(delay, task);
+    }
+
+    void read(Id position, BiConsumer<@Nullable Page, @Nullable Throwable> then) {
+        hub.read(room, position, then);
+    }
+
+    /** Somebody saw this head in the log; where it is not what the feed has, let the feed look. */
+    void suspect(Id head) {
+        if (!head.equals(last)) {
+            hub.suspect(room, head);
+        }
+    }
+}

@@ -1,0 +1,289 @@
+package dev.bincang.hub;
+
+import dev.bincang.log.Entry;
+import dev.bincang.log.LogReader;
+import dev.bincang.log.Page;
+import dev.bincang.log.Verdict;
+import dev.bincang.protocol.Id;
+import dev.bincang.protocol.RoomId;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.function.BiConsumer;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pod's one sequence of a room: from what is published, in whatever state it arrives, to what is true.
+ *
+ * <pre>
+ *   subscribing ──acknowledged──▶ beginning ──head read──▶ live ⇄ verifying
+ *                                                           └──link broke──▶ stale ──link fresh──▶ verifying
+ * </pre>
+ *
+ * <p>The chain: an event is passed on only if its {@code prev} is the feed's last id. Anything else, a hole, an old seq,
+ * another tag, makes the feed verify: read the log from its last id, inclusively, and let {@link Verdict} decide.
+ * Published events that come meanwhile wait. Used on the hub's loop only.
+ */
+final class Feed {
+
+    private static final Logger LOG = Logger.getLogger(Feed.class);
+    private static final int PAGE_EVENTS = 256;
+    private static final int PAGE_BYTES = 256 * 1024;
+    private static final int MAX_WAITING = 1024;
+    private static final Duration RETRY = Duration.ofMillis(300);
+
+    enum State {
+        SUBSCRIBING,
+        BEGINNING,
+        LIVE,
+        VERIFYING,
+        STALE,
+        CLOSED
+    }
+
+    private final RoomId room;
+    private final LogReader log;
+    private final Loop loop;
+    private final Counters counters;
+    private final Ring ring;
+    private final Pages pages;
+    private final List<LoopHub> loops = new ArrayList<>();
+    private final ArrayDeque<Entry> waiting = new ArrayDeque<>();
+
+    private State state = State.SUBSCRIBING;
+    private Id last = Id.ZERO;
+    private boolean again;
+    private boolean active;
+    private int rounds;
+
+    Feed(RoomId room, LogReader log, Loop loop, Counters counters, int ringEvents, int ringBytes) {
+        this.room = room;
+        this.log = log;
+        this.loop = loop;
+        this.counters = counters;
+        ring = new Ring(ringEvents, ringBytes);
+        pages = new Pages(room, log, loop, ring, counters, ringEvents, ringBytes);
+    }
+
+    RoomId room() {
+        return room;
+    }
+
+    Id last() {
+        return last;
+    }
+
+    private boolean begun() {
+        return state != State.SUBSCRIBING && state != State.BEGINNING;
+    }
+
+    void attach(LoopHub hub) {
+        loops.add(hub);
+        if (begun()) {
+            hub.offer(new Flow.Attached(room, last, ring));
+        }
+    }
+
+    /** True when nobody is left. */
+    boolean detach(LoopHub hub) {
+        loops.remove(hub);
+        return loops.isEmpty();
+    }
+
+    void close() {
+        state = State.CLOSED;
+    }
+
+    private void tell(Flow flow) {
+        active = true;
+        for (var hub : loops) {
+            hub.offer(flow);
+        }
+    }
+
+    // ---- the link
+
+    /** The channel is on: the log is read only now, so nothing can fall between. */
+    void subscribed() {
+        if (state != State.SUBSCRIBING) {
+            return;
+        }
+        state = State.BEGINNING;
+        log.heads(List.of(room))
+                .subscribe()
+                .with(
+                        heads -> loop.execute(() -> begin(heads.getFirst())),
+                        _ -> retry(() -> {
+                            if (state == State.BEGINNING) {
+                                state = State.SUBSCRIBING;
+                                subscribed();
+                            }
+                        }));
+    }
+
+    private void begin(Id head) {
+        if (state == State.BEGINNING) {
+            last = head;
+            state = State.LIVE;
+            tell(new Flow.Attached(room, last, ring));
+            replay();
+        }
+    }
+
+    /** The link broke: what comes now only waits until the log was asked. */
+    void stale() {
+        if (begun() && state != State.CLOSED) {
+            state = State.STALE;
+        }
+    }
+
+    void fresh() {
+        if (state == State.STALE) {
+            state = State.LIVE;
+            verify();
+        }
+    }
+
+    // ---- the chain
+
+    void published(Entry entry) {
+        if (state == State.LIVE) {
+            follow(entry);
+        } else if (state != State.SUBSCRIBING && state != State.CLOSED) {
+            if (waiting.size() >= MAX_WAITING) {
+                waiting.clear();
+                again = true;
+            }
+            waiting.add(entry);
+        }
+    }
+
+    private void follow(Entry entry) {
+        if (entry.prev().equals(last)) {
+            advance(entry);
+        } else if (!entry.id().equals(last) && !ring.contains(entry.id())) {
+            waiting.add(entry);
+            verify();
+        }
+    }
+
+    private void advance(Entry entry) {
+        last = entry.id();
+        ring.add(entry);
+        tell(new Flow.Event(room, entry));
+    }
+
+    /** Somebody saw another head. It may be older than what was pushed since, so it only makes the feed look. */
+    void suspect(Id head) {
+        if (!head.equals(last) && !ring.contains(head)) {
+            verify();
+        }
+    }
+
+    void verify() {
+        if (state == State.VERIFYING) {
+            again = true;
+        } else if (state == State.LIVE) {
+            state = State.VERIFYING;
+            rounds = 0;
+            look();
+        }
+    }
+
+    private void look() {
+        counters.verifies.increment();
+        again = false;
+        log.read(room, last, PAGE_EVENTS, PAGE_BYTES)
+                .subscribe()
+                .with(page -> loop.execute(() -> judge(page)), _ -> retry(this::look));
+    }
+
+    private void retry(Runnable what) {
+        loop.after(RETRY, () -> {
+            if (state == State.VERIFYING || state == State.BEGINNING) {
+                what.run();
+            }
+        });
+    }
+
+    private void judge(Page page) {
+        if (state != State.VERIFYING) {
+            return;
+        }
+        switch (Verdict.of(last, page)) {
+            case Verdict.Next(var next) -> proceed(next, page.head());
+            case Verdict.Gap(var fromSeq, var to, var next) -> {
+                LOG.warnf("gap in %s: %d to %d are gone from the log", room, fromSeq, to.seq());
+                ring.clear();
+                pages.ringEmptied();
+                last = to;
+                tell(new Flow.Gap(room, fromSeq, to));
+                proceed(next, page.head());
+            }
+            case Verdict.Reset _ ->
+                log.fork(room, ring.ids())
+                        .subscribe()
+                        .with(from -> loop.execute(() -> reset(from, page.head())), _ -> retry(this::look));
+        }
+    }
+
+    private void proceed(List<Entry> next, Id head) {
+        next.forEach(this::advance);
+        if (again || (!next.isEmpty() && !last.equals(head))) {
+            look();
+        } else {
+            state = State.LIVE;
+            replay();
+        }
+    }
+
+    private void reset(Id from, Id head) {
+        if (state != State.VERIFYING) {
+            return;
+        }
+        LOG.warnf("reset of %s: %s is no more, going on behind %s", room, last, from);
+        var dropped = new HashSet<>(ring.ids());
+        dropped.add(last);
+        ring.truncate(from);
+        ring.ids().forEach(dropped::remove);
+        dropped.remove(from);
+        pages.ringEmptied();
+        last = from;
+        tell(new Flow.Reset(room, from, head, dropped));
+        look();
+    }
+
+    /** What waited: follows, or is known. What neither follows nor is older may be newer than the look: look again. */
+    private void replay() {
+        while (!waiting.isEmpty()) {
+            var entry = waiting.peek();
+            if (entry.prev().equals(last)) {
+                advance(entry);
+            } else if (entry.id().seq() > last.seq() && rounds < 2) {
+                rounds++;
+                state = State.VERIFYING;
+                look();
+                return;
+            }
+            waiting.poll(); // delivered, a duplicate, or of a history that is no more: the log has decided
+        }
+    }
+
+    /** The log from a position for a subscription that catches up, or null where the ring has it by now. */
+    void page(Id position, BiConsumer<@Nullable Page, @Nullable Throwable> then) {
+        active = true;
+        pages.page(position, state == State.LIVE ? last : null, then);
+    }
+
+    /** Called now and then: a room in which nothing happens keeps no ring. */
+    void rest() {
+        if (!active && state == State.LIVE) {
+            ring.clear();
+            pages.ringEmptied();
+        }
+        active = false;
+    }
+}

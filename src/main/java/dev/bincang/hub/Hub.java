@@ -1,0 +1,204 @@
+package dev.bincang.hub;
+
+import dev.bincang.BincangConfig;
+import dev.bincang.log.Entry;
+import dev.bincang.log.LogReader;
+import dev.bincang.log.Page;
+import dev.bincang.protocol.ErrorCode;
+import dev.bincang.protocol.Id;
+import dev.bincang.protocol.Refusal;
+import dev.bincang.protocol.RoomId;
+import dev.bincang.redis.Keys;
+import dev.bincang.redis.PubSubLink;
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rooms this pod follows: one {@link Feed} each, from the first local subscription until some seconds after the
+ * last. Feeds live on the pub/sub link's event loop; what comes from other loops is passed on to it.
+ */
+public final class Hub implements PubSubLink.Listener {
+
+    private static final Logger LOG = Logger.getLogger(Hub.class);
+    private static final int BATCH = 500;
+    private static final Duration PACE = Duration.ofMillis(20);
+
+    private final LogReader log;
+    private final Loop loop;
+    private final Channels channels;
+    private final Counters counters;
+    private final Accepted accepted;
+    private final BincangConfig config;
+    private final Map<String, Feed> feeds = new HashMap<>();
+
+    /** What the hub needs of the pub/sub link. */
+    interface Channels {
+        void subscribe(String channel);
+
+        void unsubscribe(String channel);
+    }
+
+    Hub(LogReader log, Loop loop, Channels channels, Counters counters, Accepted accepted, BincangConfig config) {
+        this.log = log;
+        this.loop = loop;
+        this.channels = channels;
+        this.counters = counters;
+        this.accepted = accepted;
+        this.config = config;
+    }
+
+    void start() {
+        loop.after(config.feed().checkInterval(), this::check);
+    }
+
+    /** The fan-out of one more event loop. */
+    public LoopHub on(Loop other) {
+        return new LoopHub(this, other);
+    }
+
+    // ---- from the pub/sub link, on its loop
+
+    @Override
+    public void message(String channel, byte[] payload) {
+        var feed = feeds.get(channel);
+        if (feed == null) {
+            return; // just left
+        }
+        try {
+            feed.published(Entry.published(payload));
+        } catch (IllegalArgumentException e) {
+            LOG.warnf("%s: ignored what is no event: %s", channel, e.getMessage());
+        }
+    }
+
+    @Override
+    public void subscribed(String channel) {
+        var feed = feeds.get(channel);
+        if (feed != null) {
+            feed.subscribed();
+        }
+    }
+
+    @Override
+    public void stale() {
+        LOG.warn("pub/sub link to Redis is down: rooms are followed again when it is back");
+        feeds.values().forEach(Feed::stale);
+    }
+
+    @Override
+    public void fresh() {
+        LOG.infof("pub/sub link to Redis is up, %d rooms", feeds.size());
+        paced(new ArrayList<>(feeds.values()), some -> some.forEach(Feed::fresh));
+    }
+
+    /** In portions, so that ten thousand rooms do not ask Redis at the same moment. */
+    private void paced(List<Feed> all, Consumer<List<Feed>> what) {
+        if (!all.isEmpty()) {
+            var some = Math.min(BATCH, all.size());
+            what.accept(all.subList(0, some));
+            loop.after(PACE, () -> paced(all.subList(some, all.size()), what));
+        }
+    }
+
+    // ---- the slow check beside all others
+
+    private void check() {
+        feeds.values().forEach(Feed::rest);
+        paced(
+                new ArrayList<>(feeds.values()),
+                some -> log.heads(some.stream().map(Feed::room).toList())
+                        .subscribe()
+                        .with(
+                                heads -> loop.execute(() -> compare(some, heads)),
+                                failure -> LOG.debugf("heads not compared: %s", failure.getMessage())));
+        loop.after(config.feed().checkInterval(), this::check);
+    }
+
+    private static void compare(List<Feed> some, List<Id> heads) {
+        for (int i = 0; i < some.size(); i++) {
+            some.get(i).suspect(heads.get(i));
+        }
+    }
+
+    // ---- from other loops
+
+    void attach(RoomId room, LoopHub hub) {
+        loop.execute(() -> feeds.computeIfAbsent(Keys.channel(room), channel -> {
+                    channels.subscribe(channel);
+                    counters.feeds.increment();
+                    return new Feed(room, log, loop, counters, config.feed().ringEvents(), (int)
+                            config.feed().ringSize().asLongValue());
+                })
+                .attach(hub));
+    }
+
+    void detach(RoomId room, LoopHub hub) {
+        loop.execute(() -> {
+            var channel = Keys.channel(room);
+            var feed = feeds.get(channel);
+            if (feed != null && feed.detach(hub)) {
+                feeds.remove(channel);
+                feed.close();
+                counters.feeds.decrement();
+                channels.unsubscribe(channel);
+            }
+        });
+    }
+
+    void page(RoomId room, Id position, BiConsumer<@Nullable Page, @Nullable Throwable> then) {
+        loop.execute(() -> {
+            var feed = feeds.get(Keys.channel(room));
+            if (feed != null) {
+                feed.page(position, then);
+            } else {
+                then.accept(null, new Refusal(ErrorCode.UNAVAILABLE, "the room was just left", 0L));
+            }
+        });
+    }
+
+    void suspect(RoomId room, Id head) {
+        loop.execute(() -> {
+            var feed = feeds.get(Keys.channel(room));
+            if (feed != null) {
+                feed.suspect(head);
+            }
+        });
+    }
+
+    Uni<List<Entry>> newest(RoomId room, int count) {
+        return log.newest(room, count, Subscription.PAGE_BYTES);
+    }
+
+    // ---- for event loops
+
+    Counters counters() {
+        return counters;
+    }
+
+    long corkMaxNanos() {
+        return config.feed().corkMax().toNanos();
+    }
+
+    Duration linger() {
+        return config.feed().linger();
+    }
+
+    Duration joinTimeout() {
+        return config.redis().timeout().plusMillis(500);
+    }
+
+    void delivered(Id event, long now) {
+        var nanos = accepted.since(event.tag(), now);
+        if (nanos >= 0) {
+            counters.latency(nanos);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package dev.bincang.hub;
+
+import dev.bincang.BincangConfig;
+import dev.bincang.log.LogReader;
+import dev.bincang.redis.PubSubLink;
+import io.quarkus.runtime.Startup;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+
+/** Puts the hub on the pub/sub link. */
+class HubSetup {
+
+    @Produces
+    @Singleton
+    @Startup
+    Hub hub(LogReader log, PubSubLink link, Vertx vertx, Counters counters, Accepted accepted, BincangConfig config) {
+        var loop = new Loop() {
+            @Override
+            public void execute(Runnable task) {
+                link.execute(task);
+            }
+
+            @Override
+            public void after(Duration delay, Runnable task) {
+                vertx.setTimer(Math.max(1, delay.toMillis()), _ -> link.execute(task));
+            }
+        };
+        var channels = new Hub.Channels() {
+            @Override
+            public void subscribe(String channel) {
+                link.subscribe(channel);
+            }
+
+            @Override
+            public void unsubscribe(String channel) {
+                link.unsubscribe(channel);
+            }
+        };
+        var hub = new Hub(log, loop, channels, counters, accepted, config);
+        link.listen(hub);
+        hub.start();
+        return hub;
+    }
+}

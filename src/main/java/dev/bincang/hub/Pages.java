@@ -1,0 +1,108 @@
+package dev.bincang.hub;
+
+import dev.bincang.log.Entry;
+import dev.bincang.log.LogReader;
+import dev.bincang.log.Page;
+import dev.bincang.protocol.Id;
+import dev.bincang.protocol.RoomId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a room's log for subscriptions that catch up, once for all who ask the same. The first reader fills the ring,
+ * which then serves everyone who left about the same time: ten thousand clients that come back after a deploy are one
+ * read, not ten thousand. Used on the hub's loop only.
+ */
+final class Pages {
+
+    private final RoomId room;
+    private final LogReader log;
+    private final Loop loop;
+    private final Ring ring;
+    private final Counters counters;
+    private final int ringEvents;
+    private final int ringBytes;
+    private final Map<Id, List<BiConsumer<@Nullable Page, @Nullable Throwable>>> wanted = new HashMap<>();
+
+    private boolean filled;
+    private boolean filling;
+    private int emptied;
+
+    Pages(RoomId room, LogReader log, Loop loop, Ring ring, Counters counters, int ringEvents, int ringBytes) {
+        this.room = room;
+        this.log = log;
+        this.loop = loop;
+        this.ring = ring;
+        this.counters = counters;
+        this.ringEvents = ringEvents;
+        this.ringBytes = ringBytes;
+    }
+
+    /** The ring was cut or cleared: it may be filled anew. */
+    void ringEmptied() {
+        filled = false;
+        emptied++;
+    }
+
+    /**
+     * @param last the feed's last id if it is live, else null
+     * @param then gets the page, or null where the ring has what follows, or the failure
+     */
+    void page(Id position, @Nullable Id last, BiConsumer<@Nullable Page, @Nullable Throwable> then) {
+        var same = wanted.get(position);
+        if (same != null) {
+            same.add(then);
+            return;
+        }
+        wanted.put(position, new ArrayList<>(List.of(then)));
+        if (!filled && last != null) {
+            fill(last);
+        } else if (!filling) {
+            read(position);
+        }
+    }
+
+    private void fill(Id last) {
+        filled = true;
+        filling = true;
+        counters.pages.increment();
+        var before = emptied;
+        log.newest(room, ringEvents, ringBytes)
+                .subscribe()
+                .with(
+                        entries -> loop.execute(() -> fill(before == emptied ? entries : List.of(), last)),
+                        _ -> loop.execute(() -> fill(List.of(), last)));
+    }
+
+    private void fill(List<Entry> entries, Id last) {
+        filling = false;
+        ring.prepend(entries, last);
+        for (var position : List.copyOf(wanted.keySet())) {
+            if (ring.after(position) != null) {
+                answer(position, null, null);
+            } else {
+                read(position);
+            }
+        }
+    }
+
+    private void read(Id position) {
+        counters.pages.increment();
+        log.read(room, position, Subscription.PAGE_EVENTS, Subscription.PAGE_BYTES)
+                .subscribe()
+                .with(
+                        page -> loop.execute(() -> answer(position, page, null)),
+                        failure -> loop.execute(() -> answer(position, null, failure)));
+    }
+
+    private void answer(Id position, @Nullable Page page, @Nullable Throwable failure) {
+        var waiters = wanted.remove(position);
+        if (waiters != null) {
+            waiters.forEach(waiter -> waiter.accept(page, failure));
+        }
+    }
+}
