@@ -1,0 +1,33 @@
+package dev.bincang.auth;
+
+/** A token bucket: so many at once, so many per second in the long run. Not for several threads. */
+public final class RateLimit {
+
+    private final double perNano;
+    private final int burst;
+    private double tokens;
+    private long at;
+
+    /**
+     * A full bucket.
+     *
+     * @param now of {@link System#nanoTime}
+     */
+    public RateLimit(int perSecond, int burst, long now) {
+        perNano = perSecond / 1e9;
+        this.burst = burst;
+        tokens = burst;
+        at = now;
+    }
+
+    /** Takes one: 0 if there was one, else the milliseconds until there will be. */
+    public long take(long now) {
+        tokens = Math.min(burst, tokens + (now - at) * perNano);
+        at = now;
+        if (tokens >= 1) {
+            tokens -= 1;
+            return 0;
+        }
+        return Math.max(1, (long) Math.ceil((1 - tokens) / perNano / 1e6));
+    }
+}

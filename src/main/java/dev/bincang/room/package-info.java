@@ -1,0 +1,5 @@
+/** What a chat is: the use cases of rooms and messages. Plain Java over {@code log}; no transport, no Redis types. */
+@NullMarked
+package dev.bincang.room;
+
+import org.jspecify.annotations.NullMarked;
