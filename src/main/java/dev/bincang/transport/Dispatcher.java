@@ -1,0 +1,77 @@
+package dev.bincang.transport;
+
+import dev.bincang.BincangConfig;
+import dev.bincang.auth.Authenticator;
+import dev.bincang.protocol.Command;
+import dev.bincang.protocol.ErrorCode;
+import dev.bincang.protocol.Frame;
+import dev.bincang.protocol.Refusal;
+import dev.bincang.room.Messages;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.inject.Singleton;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** What every session shares: the use cases, the limits, and how failures become answers. */
+@Singleton
+public class Dispatcher {
+
+    private static final Logger LOG = Logger.getLogger(Dispatcher.class);
+
+    final Authenticator authenticator;
+    final Messages messages;
+    final BincangConfig config;
+    final Frame.Limits limits;
+    /** This pod's name with a random part per start. */
+    final String pod;
+
+    private final MeterRegistry registry;
+    private final Map<String, Counter> outcomes = new ConcurrentHashMap<>();
+
+    Dispatcher(Authenticator authenticator, Messages messages, BincangConfig config, MeterRegistry registry) {
+        this.authenticator = authenticator;
+        this.messages = messages;
+        this.config = config;
+        this.registry = registry;
+        pod = config.pod() + "-"
+                + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
+        var of = config.limits();
+        limits = new Frame.Limits(
+                of.frameSize().asLongValue(),
+                of.textLength(),
+                of.rooms(),
+                of.commandsPerSecond(),
+                of.commandBurst(),
+                of.commandsInFlight(),
+                of.historyPage());
+    }
+
+    /** A session for a client that has just connected. */
+    public Session open(Peer peer) {
+        return new Session(this, peer);
+    }
+
+    /** The answer to what failed: one of the closed table; the unknown is logged once, under a reference both see. */
+    Refusal refusal(Throwable failure) {
+        if (failure instanceof Refusal refusal) {
+            return refusal;
+        }
+        var reference = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
+        LOG.errorf(failure, "internal error %s", reference);
+        return new Refusal(ErrorCode.INTERNAL, "internal error, reference " + reference, 1000L);
+    }
+
+    /** @param command null where the frame was none */
+    void count(@Nullable Command command, String outcome) {
+        var kind = command == null ? "none" : command.kind();
+        outcomes.computeIfAbsent(
+                        kind + " " + outcome,
+                        _ -> registry.counter("bincang_commands", "kind", kind, "outcome", outcome))
+                .increment();
+    }
+}

@@ -1,0 +1,26 @@
+package dev.bincang.transport;
+
+import dev.bincang.hub.LoopHub;
+import dev.bincang.hub.Outlet;
+import dev.bincang.protocol.CloseCode;
+
+/** A client's connection as a session needs it. Used on its event loop, but for {@link #onLoop}. */
+public interface Peer extends Outlet {
+
+    /** For people who read logs; tells nothing. */
+    String id();
+
+    /** The fan-out of this connection's event loop. */
+    LoopHub hub();
+
+    /** Runs it on this connection's event loop: at once if we are on it. */
+    void onLoop(Runnable task);
+
+    /** Writes one frame that is for this client alone. */
+    void reply(byte[] frame);
+
+    /** Whether to read what the client sends; what it sends meanwhile waits in its own socket. */
+    void reading(boolean on);
+
+    void close(CloseCode code);
+}

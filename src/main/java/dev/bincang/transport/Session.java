@@ -1,0 +1,290 @@
+package dev.bincang.transport;
+
+import dev.bincang.auth.Authenticator.Identity;
+import dev.bincang.auth.RateLimit;
+import dev.bincang.hub.LoopHub.Joined;
+import dev.bincang.protocol.CloseCode;
+import dev.bincang.protocol.Codec;
+import dev.bincang.protocol.Command;
+import dev.bincang.protocol.ErrorCode;
+import dev.bincang.protocol.Frame;
+import dev.bincang.protocol.Refusal;
+import dev.bincang.protocol.RoomId;
+import dev.bincang.protocol.User;
+import io.smallrye.mutiny.Uni;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client, from hello to its end. Used on its connection's event loop only.
+ *
+ * <pre>
+ *   new ──hello──▶ greeting ──welcome──▶ open ──▶ closed
+ *    └──── 4104 no hello · 4000 not our protocol · 4001 bad token · 4103 Redis away ────▶
+ * </pre>
+ */
+public final class Session {
+
+    private static final int PROTOCOL = 1;
+    private static final int PATIENCE = 5;
+
+    private enum State {
+        NEW,
+        GREETING,
+        OPEN,
+        CLOSED
+    }
+
+    private final Dispatcher desk;
+    private final Peer peer;
+    private final RateLimit rate;
+    private final Places places;
+    private final Lanes lanes = new Lanes();
+    private State state = State.NEW;
+    private @Nullable User user;
+    private int strangeFrames;
+    private int inFlight;
+
+    Session(Dispatcher desk, Peer peer) {
+        this.desk = desk;
+        this.peer = peer;
+        var limits = desk.limits;
+        places = new Places(peer, limits.rooms());
+        rate = new RateLimit(limits.commandsPerSecond(), limits.commandBurst(), System.nanoTime());
+    }
+
+    /** Whether {@code hello} was answered. */
+    public boolean greeted() {
+        return state == State.OPEN;
+    }
+
+    /** One text frame from the client. */
+    public void received(String text) {
+        if (state == State.CLOSED) {
+            return;
+        }
+        if (tooLarge(text)) {
+            refuse(
+                    null,
+                    null,
+                    new Refusal(ErrorCode.TOO_LARGE, "a frame has at most " + desk.limits.frameBytes() + " bytes"));
+            return;
+        }
+        try {
+            dispatch(Codec.decode(text));
+        } catch (Codec.BadFrame e) {
+            rejected(e.req(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private boolean tooLarge(String text) {
+        var max = desk.limits.frameBytes();
+        return text.length() > max || (text.length() > max / 3 && text.getBytes(StandardCharsets.UTF_8).length > max);
+    }
+
+    /** A frame that cannot be a command, for example a binary one. */
+    public void rejected(@Nullable Long req, String why) {
+        refuse(null, req, new Refusal(ErrorCode.BAD_REQUEST, why));
+    }
+
+    /** The connection is gone, whoever ended it. */
+    public void closed() {
+        state = State.CLOSED;
+        places.clear();
+    }
+
+    private void dispatch(Command command) {
+        var waitMs = rate.take(System.nanoTime());
+        if (waitMs > 0) {
+            refuse(command, new Refusal(ErrorCode.RATE_LIMITED, "too fast", waitMs));
+            return;
+        }
+        if (state != State.OPEN) {
+            if (command instanceof Command.Hello hello && state == State.NEW) {
+                hello(hello);
+            } else {
+                refuse(command, new Refusal(ErrorCode.UNAUTHORIZED, "say hello first, and wait for welcome"));
+            }
+            return;
+        }
+        switch (command) {
+            case Command.Hello hello -> refuse(hello, new Refusal(ErrorCode.BAD_REQUEST, "hello: was said before"));
+            case Command.Join join -> join(join);
+            case Command.Leave leave -> leave(leave);
+            case Command.Send send -> lanes.run(send.room(), done -> answer(send, send(send), done));
+            case Command.History history -> answer(history, history(history), () -> {});
+            case Command.Ping ping -> ok(ping, Codec.encode(Frame.Ok.plain(ping.req())));
+        }
+    }
+
+    // ---- hello
+
+    private void hello(Command.Hello hello) {
+        if (hello.protocol() != null && hello.protocol() != PROTOCOL) {
+            refuse(hello, new Refusal(ErrorCode.BAD_REQUEST, "protocol: this server speaks " + PROTOCOL));
+            close(CloseCode.VERSION);
+            return;
+        }
+        var rooms = hello.rooms() == null ? Map.<RoomId, dev.bincang.protocol.@Nullable Id>of() : hello.rooms();
+        if (rooms.size() > desk.limits.rooms()) {
+            refuse(hello, places.full());
+            return;
+        }
+        state = State.GREETING;
+        desk.authenticator
+                .authenticate(hello.token(), hello.guest())
+                .chain(identity -> places.enterAll(rooms).map(joined -> welcome(hello, identity, joined)))
+                .subscribe()
+                .with(
+                        welcome -> peer.onLoop(() -> greet(hello, welcome)),
+                        failure -> peer.onLoop(() -> sendAway(hello, desk.refusal(failure))));
+    }
+
+    private Frame.Welcome welcome(Command.Hello hello, Identity identity, Map<RoomId, Joined> joined) {
+        user = identity.user();
+        var states = new LinkedHashMap<RoomId, Frame.RoomState>();
+        joined.forEach((room, how) -> states.put(room, how.at()));
+        return new Frame.Welcome(
+                hello.req(),
+                PROTOCOL,
+                peer.id(),
+                desk.pod,
+                identity.user(),
+                identity.token(),
+                desk.config.connection().pingInterval().toMillis(),
+                desk.limits,
+                states);
+    }
+
+    private void greet(Command.Hello hello, Frame.Welcome welcome) {
+        if (state == State.GREETING) {
+            state = State.OPEN;
+            ok(hello, Codec.encode(welcome));
+            places.startAll();
+        } else {
+            places.clear();
+        }
+    }
+
+    private void sendAway(Command.Hello hello, Refusal refusal) {
+        if (state != State.GREETING) {
+            return;
+        }
+        state = State.NEW;
+        places.clear();
+        refuse(hello, refusal);
+        switch (refusal.code()) {
+            case UNAUTHORIZED -> close(CloseCode.BAD_TOKEN);
+            case UNAVAILABLE -> close(CloseCode.REDIS_AWAY);
+            default -> {} // a wrong name, say: the client may try again until the hello's deadline
+        }
+    }
+
+    // ---- commands
+
+    private void join(Command.Join join) {
+        var newest = join.last() == null ? 0 : join.last();
+        if (newest < 0 || newest > desk.limits.historyPage()) {
+            refuse(join, new Refusal(ErrorCode.BAD_REQUEST, "last: a number from 0 to " + desk.limits.historyPage()));
+            return;
+        }
+        begun();
+        places.enter(join.room(), join.after(), newest)
+                .subscribe()
+                .with(
+                        joined -> peer.onLoop(() -> {
+                            ok(join, Codec.encode(Frame.Ok.joined(join.req(), join.room(), joined.at())));
+                            joined.subscription().start();
+                            ended();
+                        }),
+                        failure -> peer.onLoop(() -> {
+                            refuse(join, desk.refusal(failure));
+                            ended();
+                        }));
+    }
+
+    private void leave(Command.Leave leave) {
+        if (places.leave(leave.room())) {
+            ok(leave, Codec.encode(Frame.Ok.plain(leave.req())));
+        } else {
+            refuse(leave, new Refusal(ErrorCode.BAD_REQUEST, "room: not joined"));
+        }
+    }
+
+    private Uni<byte[]> send(Command.Send send) {
+        var from = user;
+        if (from == null) {
+            throw new IllegalStateException("open without a user");
+        }
+        return desk.messages
+                .send(from, send.room(), send.text(), send.replyTo(), send.key())
+                .map(stored ->
+                        Codec.encode(Frame.Ok.stored(send.req(), stored.id(), stored.time(), stored.duplicate())));
+    }
+
+    private Uni<byte[]> history(Command.History history) {
+        return desk.messages
+                .history(history.room(), history.before(), history.limit())
+                .map(page -> Codec.history(history.req(), page.events(), page.more()));
+    }
+
+    /** Answers when it is done, one way or the other; {@code then} runs last. */
+    private void answer(Command command, Uni<byte[]> result, Runnable then) {
+        begun();
+        result.subscribe()
+                .with(
+                        frame -> peer.onLoop(() -> {
+                            ok(command, frame);
+                            ended();
+                            then.run();
+                        }),
+                        failure -> peer.onLoop(() -> {
+                            refuse(command, desk.refusal(failure));
+                            ended();
+                            then.run();
+                        }));
+    }
+
+    private void begun() {
+        if (++inFlight + lanes.waiting() == desk.limits.commandsInFlight()) {
+            peer.reading(false);
+        }
+    }
+
+    private void ended() {
+        inFlight--;
+        if (inFlight + lanes.waiting() <= desk.limits.commandsInFlight() / 2) {
+            peer.reading(true);
+        }
+    }
+
+    // ---- answers
+
+    private void ok(Command command, byte[] frame) {
+        desk.count(command, "ok");
+        if (state != State.CLOSED) {
+            peer.reply(frame);
+        }
+    }
+
+    private void refuse(Command command, Refusal refusal) {
+        refuse(command, command.req(), refusal);
+    }
+
+    private void refuse(@Nullable Command command, @Nullable Long req, Refusal refusal) {
+        desk.count(command, refusal.code().wire());
+        if (state != State.CLOSED) {
+            peer.reply(Codec.encode(refusal.frame(req)));
+            if (state == State.NEW && ++strangeFrames >= PATIENCE) {
+                close(CloseCode.BAD_PROTOCOL);
+            }
+        }
+    }
+
+    private void close(CloseCode code) {
+        peer.close(code);
+        closed();
+    }
+}

@@ -1,0 +1,59 @@
+package dev.bincang.transport.websocket;
+
+import dev.bincang.hub.Batch;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.List;
+
+/** Server frames as bytes: unmasked, unfragmented (RFC 6455 section 5.2). */
+final class Frames {
+
+    private static final int TEXT = 0x81;
+    private static final int PING = 0x89;
+
+    private Frames() {}
+
+    /** Several text frames in one buffer, which each connection writes as a duplicate. */
+    record Shared(ByteBuf buffer) implements Batch.Encoded {
+        @Override
+        public void release() {
+            buffer.release();
+        }
+    }
+
+    static Shared shared(ByteBufAllocator allocator, List<byte[]> payloads) {
+        return new Shared(texts(allocator, payloads));
+    }
+
+    static ByteBuf texts(ByteBufAllocator allocator, List<byte[]> payloads) {
+        int size = 0;
+        for (var payload : payloads) {
+            size += payload.length + 10;
+        }
+        var buffer = allocator.directBuffer(size);
+        for (var payload : payloads) {
+            text(buffer, payload);
+        }
+        return buffer;
+    }
+
+    private static void text(ByteBuf buffer, byte[] payload) {
+        buffer.writeByte(TEXT);
+        if (payload.length < 126) {
+            buffer.writeByte(payload.length);
+        } else if (payload.length < 1 << 16) {
+            buffer.writeByte(126).writeShort(payload.length);
+        } else {
+            buffer.writeByte(127).writeLong(payload.length);
+        }
+        buffer.writeBytes(payload);
+    }
+
+    /** Both pings in one write: the protocol's, whose pong we check, and ours, which a browser can see. */
+    static ByteBuf ping(ByteBufAllocator allocator, byte[] json) {
+        var buffer = allocator.directBuffer(json.length + 12);
+        buffer.writeByte(PING).writeByte(0);
+        text(buffer, json);
+        return buffer;
+    }
+}

@@ -1,0 +1,115 @@
+package dev.bincang.transport.websocket;
+
+import dev.bincang.BincangConfig;
+import dev.bincang.hub.Hub;
+import dev.bincang.hub.Loop;
+import dev.bincang.hub.LoopHub;
+import dev.bincang.protocol.CloseCode;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One event loop with its sockets and the one timer that looks after them all: a wheel of as many slots as the ping
+ * interval has seconds, of which each second one is pinged.
+ */
+final class SocketLoop implements Loop {
+
+    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+
+    private final EventLoop eventLoop;
+    private final LoopHub hub;
+    private final BincangConfig.Connection config;
+    private final WriteBufferWaterMark outbox;
+    private final List<List<SocketPeer>> wheel = new ArrayList<>();
+    private final Map<SocketPeer, Long> ungreeted = new LinkedHashMap<>();
+    private final Set<SocketPeer> watched = new LinkedHashSet<>();
+    private int slot;
+    private int size;
+
+    SocketLoop(EventLoop eventLoop, Hub hub, BincangConfig config) {
+        this.eventLoop = eventLoop;
+        this.config = config.connection();
+        this.hub = hub.on(this);
+        var bytes = (int) this.config.outbox().asLongValue();
+        outbox = new WriteBufferWaterMark(bytes / 2, bytes);
+        for (long i = 0; i < Math.max(1, this.config.pingInterval().toSeconds()); i++) {
+            wheel.add(new ArrayList<>());
+        }
+        var _ = eventLoop.scheduleAtFixedRate(this::turn, 1, 1, TimeUnit.SECONDS);
+    }
+
+    LoopHub hub() {
+        return hub;
+    }
+
+    WriteBufferWaterMark outbox() {
+        return outbox;
+    }
+
+    /** Sockets open on this loop; for metrics, from any thread, so perhaps a moment old. */
+    int size() {
+        return size;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        eventLoop.execute(task);
+    }
+
+    @Override
+    public void after(Duration delay, Runnable task) {
+        var _ = eventLoop.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    void add(SocketPeer peer) {
+        size++;
+        ungreeted.put(peer, System.nanoTime());
+        wheel.get((slot + wheel.size() - 1) % wheel.size()).add(peer); // the slot whose turn comes last
+    }
+
+    void remove(SocketPeer peer) {
+        size--;
+        ungreeted.remove(peer);
+        watched.remove(peer);
+        peer.gone();
+    }
+
+    /** Its outbox was full: watch that it goes on taking. */
+    void watch(SocketPeer peer) {
+        watched.add(peer);
+    }
+
+    /** Closes it for good if the other side does not answer the close frame. */
+    void cutSoon(Channel channel) {
+        var _ = eventLoop.schedule(() -> channel.close(), 2, TimeUnit.SECONDS);
+    }
+
+    private void turn() {
+        var now = System.nanoTime();
+        var silence = config.pingInterval().toNanos() * 2;
+        var due = wheel.get(slot);
+        due.removeIf(SocketPeer::isGone);
+        List.copyOf(due).forEach(peer -> peer.ping(now, silence));
+        slot = (slot + 1) % wheel.size();
+        ungreeted.keySet().removeIf(SocketPeer::greeted);
+        for (var late : List.copyOf(ungreeted.entrySet())) {
+            if (now - late.getValue() > config.helloTimeout().toNanos() - SECOND / 2) {
+                late.getKey().close(CloseCode.NO_HELLO);
+            }
+        }
+        for (var peer : List.copyOf(watched)) {
+            if (!peer.stalled(now, config.stallTimeout().toNanos())) {
+                watched.remove(peer);
+            }
+        }
+    }
+}

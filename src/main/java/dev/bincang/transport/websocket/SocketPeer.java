@@ -1,0 +1,206 @@
+package dev.bincang.transport.websocket;
+
+import dev.bincang.hub.Batch;
+import dev.bincang.hub.LoopHub;
+import dev.bincang.protocol.CloseCode;
+import dev.bincang.protocol.Codec;
+import dev.bincang.protocol.Frame;
+import dev.bincang.transport.Peer;
+import dev.bincang.transport.Session;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.quarkus.websockets.next.CloseReason;
+import io.quarkus.websockets.next.WebSocketConnection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One WebSocket. Its outbox is the channel's own outbound buffer, bounded by its water marks. */
+final class SocketPeer implements Peer {
+
+    private static final byte[] PING = Codec.encode(new Frame.Ping());
+
+    private final WebSocketConnection connection;
+    private final Channel channel;
+    /** Below the encoder: what is written here is bytes on the wire, or into TLS. */
+    private final ChannelHandlerContext wire;
+
+    private final SocketLoop loop;
+    private @Nullable Session session;
+    private long lastSign = System.nanoTime();
+    private long waitingBytes;
+    private long progressAt;
+    private boolean closing;
+    private boolean gone;
+
+    SocketPeer(WebSocketConnection connection, Channel channel, SocketLoop loop) {
+        this.connection = connection;
+        this.channel = channel;
+        this.loop = loop;
+        this.wire = channel.pipeline().context("wsencoder");
+        if (wire == null) {
+            throw new IllegalStateException("Vert.x' WebSocket encoder has another name in this version");
+        }
+        channel.config().setWriteBufferWaterMark(loop.outbox());
+    }
+
+    void open(Session opened) {
+        session = opened;
+        loop.add(this);
+    }
+
+    void received(String text) {
+        alive();
+        if (session != null) {
+            session.received(text);
+        }
+    }
+
+    void receivedBinary() {
+        alive();
+        if (session != null) {
+            session.rejected(null, "a frame is text, not binary");
+        }
+    }
+
+    void alive() {
+        lastSign = System.nanoTime();
+    }
+
+    void closed() {
+        closing = true;
+        loop.remove(this);
+        if (session != null) {
+            session.closed();
+        }
+    }
+
+    // ---- the wheel's checks, on this loop
+
+    void gone() {
+        gone = true;
+    }
+
+    boolean isGone() {
+        return gone;
+    }
+
+    boolean greeted() {
+        return session != null && session.greeted();
+    }
+
+    /** Pings, or cuts off who has shown no sign of life since the pings before. */
+    void ping(long now, long silenceNanos) {
+        if (now - lastSign > silenceNanos) {
+            cutOff(CloseCode.NO_PONG);
+        } else if (writable()) {
+            wire.writeAndFlush(Frames.ping(channel.alloc(), PING), wire.voidPromise());
+        }
+    }
+
+    /**
+     * Whether something still waits to be written. Cuts off who takes none of it for too long.
+     *
+     * @param stallNanos how long is too long
+     */
+    boolean stalled(long now, long stallNanos) {
+        var buffer = channel.unsafe().outboundBuffer();
+        if (buffer == null || buffer.isEmpty()) {
+            return false;
+        }
+        var waiting = buffer.totalPendingWriteBytes() - buffer.currentProgress();
+        if (waiting < waitingBytes || waitingBytes == 0) {
+            progressAt = now;
+        } else if (now - progressAt > stallNanos) {
+            cutOff(CloseCode.NO_PROGRESS);
+            return false;
+        }
+        waitingBytes = waiting;
+        return true;
+    }
+
+    /** A close frame would wait behind what the client does not take: then the connection is simply cut. */
+    private void cutOff(CloseCode code) {
+        close(code);
+        if (!channel.isWritable()) {
+            channel.close();
+        } else {
+            loop.cutSoon(channel);
+        }
+    }
+
+    // ---- for the session and its subscriptions
+
+    @Override
+    public String id() {
+        return connection.id();
+    }
+
+    @Override
+    public LoopHub hub() {
+        return loop.hub();
+    }
+
+    @Override
+    public void onLoop(Runnable task) {
+        if (channel.eventLoop().inEventLoop()) {
+            task.run();
+        } else {
+            channel.eventLoop().execute(task);
+        }
+    }
+
+    @Override
+    public boolean writable() {
+        return channel.isWritable();
+    }
+
+    @Override
+    public void write(Batch batch) {
+        var shared = (Frames.Shared) batch.encoded(frames -> Frames.shared(channel.alloc(), frames));
+        wire.write(shared.buffer().retainedDuplicate(), wire.voidPromise());
+    }
+
+    @Override
+    public void flush() {
+        wire.flush();
+    }
+
+    @Override
+    public void whenDrained(Runnable then) {
+        waitingBytes = 0;
+        loop.watch(this);
+        // An empty write completes when all before it has left.
+        wire.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> {
+            if (done.isSuccess()) {
+                channel.eventLoop().execute(then);
+            }
+        });
+    }
+
+    @Override
+    public void reply(byte[] frame) {
+        ByteBuf buffer = Frames.texts(channel.alloc(), List.of(frame));
+        wire.writeAndFlush(buffer, wire.voidPromise());
+    }
+
+    @Override
+    public void reading(boolean on) {
+        if (channel.config().isAutoRead() != on) {
+            channel.config().setAutoRead(on);
+        }
+    }
+
+    @Override
+    public void close(CloseCode code) {
+        if (!closing) {
+            closing = true;
+            reading(true); // the peer's close frame has to be read
+            connection
+                    .close(new CloseReason(code.code(), code.reason()))
+                    .subscribe()
+                    .with(_ -> {}, _ -> channel.close());
+        }
+    }
+}
