@@ -1,0 +1,66 @@
+package dev.bincang.ops;
+
+import dev.bincang.hub.Counters;
+import dev.bincang.redis.Links;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.quarkus.runtime.Startup;
+import jakarta.annotation.PostConstruct;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What the fan-out counts, as {@code bincang_*}. Commands and connections count themselves where they happen. */
+@Startup
+@Singleton
+class Metrics {
+
+    private final MeterRegistry registry;
+    private final Counters counters;
+    private final Links links;
+
+    Metrics(MeterRegistry registry, Counters counters, Links links) {
+        this.registry = registry;
+        this.counters = counters;
+        this.links = links;
+    }
+
+    @PostConstruct
+    void register() {
+        counter("bincang_frames_delivered", counters.delivered, "frames written to connections");
+        counter("bincang_verifies", counters.verifies, "times a feed compared itself with the log");
+        counter("bincang_log_pages", counters.pages, "reads of the log for subscriptions that catch up");
+        counter("bincang_gaps", counters.gaps, "gap frames written");
+        counter("bincang_resets", counters.resets, "reset frames written");
+        counter("bincang_slow_readers", counters.slow, "times a live subscription fell back to reading the log");
+        Gauge.builder("bincang_rooms", counters.feeds, LongAdder::sum)
+                .description("rooms this pod follows")
+                .register(registry);
+        Gauge.builder("bincang_redis_up", links, of -> of.up() ? 1 : 0)
+                .description("1 while both links to Redis are up")
+                .register(registry);
+        var latency = Timer.builder("bincang_delivery_seconds")
+                .description("from accepted to written, of events this pod appended, once per event loop")
+                .serviceLevelObjectives(
+                        Duration.ofMillis(1),
+                        Duration.ofMillis(2),
+                        Duration.ofMillis(5),
+                        Duration.ofMillis(10),
+                        Duration.ofMillis(25),
+                        Duration.ofMillis(50),
+                        Duration.ofMillis(100),
+                        Duration.ofMillis(250),
+                        Duration.ofSeconds(1))
+                .register(registry);
+        counters.onLatency(nanos -> latency.record(nanos, TimeUnit.NANOSECONDS));
+    }
+
+    private void counter(String name, LongAdder adder, String description) {
+        FunctionCounter.builder(name, adder, LongAdder::sum)
+                .description(description)
+                .register(registry);
+    }
+}
