@@ -1,0 +1,154 @@
+import { BincangError, closeError } from './errors.js';
+
+/**
+ * One WebSocket from dialling to its end; it never comes back, the connection makes a new one.
+ *
+ *   dialling ──welcome──▶ welcomed ──close, error, silence──▶ ended
+ *      └──close, refusal, deadline──────────────────────────────┘
+ *
+ * Callbacks run synchronously in the order of the frames: what a welcome or a join's answer says is in force
+ * before the next push is looked at. A promise would be a step late.
+ */
+
+/** Dialling and hello together. */
+const WELCOME_DEADLINE_MS = 15_000;
+/** A command unanswered for so long means the link is not to be trusted, though pings may still come. */
+const REPLY_DEADLINE_MS = 30_000;
+/** Verifying a link that should be alive. */
+const VERIFY_DEADLINE_MS = 5_000;
+
+/**
+ * @typedef {{now(): number, setTimeout(run: () => void, ms: number): any, clearTimeout(timer: any): void}} Clock
+ * @typedef {{done(reply: any): void, failed(error: BincangError): void}} Answer
+ * @typedef {import('./protocol.js').Command} Command
+ * @typedef {import('./protocol.js').Welcome} Welcome
+ */
+
+export class Socket {
+  #ws;
+  #clock;
+  #on;
+  /** @type {Map<number, Answer & {sentAt: number}>} */
+  #unanswered = new Map();
+  #req = 0;
+  #ended = false;
+  #heardAt;
+  #frameBytes = Infinity;
+  #pingMs = Infinity;
+  /** @type {any} */
+  #timer;
+  /** @type {number | undefined} when a verifying ping went out */
+  #verifyingSince;
+
+  /**
+   * @param {string} url
+   * @param {Command} hello
+   * @param {{WebSocket: typeof WebSocket, clock: Clock, onWelcome: (welcome: Welcome) => void,
+   *   onPush: (frame: any) => void, onEnd: (error: BincangError) => void}} on
+   */
+  constructor(url, hello, on) {
+    this.#on = on;
+    this.#clock = on.clock;
+    this.#heardAt = on.clock.now();
+    this.#ws = new on.WebSocket(url, 'bincang.v1');
+    this.#ws.onopen = () => this.request(hello, {
+      done: (welcome) => this.#welcomed(welcome),
+      failed: (error) => this.end(error),
+    });
+    this.#ws.onmessage = (message) => this.#receive(message.data);
+    this.#ws.onclose = (close) => this.end(closeError(close.code, close.reason));
+    this.#timer = this.#clock.setTimeout(() => this.end(dead('no welcome in time')), WELCOME_DEADLINE_MS);
+  }
+
+  /**
+   * Sends a command; exactly one of the answer's functions is called, once.
+   * @param {Command} command
+   * @param {Answer} answer
+   */
+  request(command, answer) {
+    const req = ++this.#req;
+    const text = JSON.stringify({ ...command, req });
+    if (text.length * 3 > this.#frameBytes && new TextEncoder().encode(text).length > this.#frameBytes) {
+      // sent, it would cost the connection, and again after every reconnect
+      return answer.failed(new BincangError('too_large', `a frame may have ${this.#frameBytes} bytes`));
+    }
+    this.#unanswered.set(req, { ...answer, sentAt: this.#clock.now() });
+    this.#ws.send(text);
+  }
+
+  /** Asks for a sign of life, and ends the link if none comes within seconds. */
+  verify() {
+    if (this.#ended || this.#pingMs === Infinity || this.#verifyingSince !== undefined) return;
+    this.#verifyingSince = this.#clock.now();
+    this.#ws.send(JSON.stringify({ type: 'ping', req: ++this.#req }));
+    this.#watch();
+  }
+
+  /**
+   * Ends at once, without waiting for the peer: a dead link's closing handshake would take a minute.
+   * @param {BincangError} error
+   */
+  end(error) {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#clock.clearTimeout(this.#timer);
+    const ws = this.#ws;
+    ws.onopen = ws.onmessage = ws.onclose = null;
+    if (ws.readyState < 2) ws.close(1000);
+    const unanswered = [...this.#unanswered.values()];
+    this.#unanswered.clear();
+    for (const answer of unanswered) answer.failed(dead('the link was lost before the answer came'));
+    this.#on.onEnd(error);
+  }
+
+  /** @param {Welcome} welcome */
+  #welcomed(welcome) {
+    this.#pingMs = welcome.pingMs;
+    this.#frameBytes = welcome.limits.frameBytes;
+    this.#watch();
+    this.#on.onWelcome(welcome);
+  }
+
+  /** @param {unknown} data */
+  #receive(data) {
+    this.#heardAt = this.#clock.now();
+    this.#verifyingSince = undefined;
+    let frame;
+    try {
+      frame = JSON.parse(/** @type {string} */ (data));
+    } catch {
+      return this.end(dead('the server sent what is not JSON'));
+    }
+    const answer = this.#unanswered.get(frame.req);
+    if (answer) {
+      this.#unanswered.delete(frame.req);
+      if (frame.type === 'error') answer.failed(new BincangError(frame.code, frame.message, frame));
+      else answer.done(frame);
+    } else if (frame.req === undefined && frame.type !== 'ping') {
+      this.#on.onPush(frame);
+    }
+  }
+
+  /**
+   * The one timer of a welcomed link. Silence is verified before it is believed: after a computer's sleep
+   * timers may run before the frames that came meanwhile.
+   */
+  #watch() {
+    if (this.#ended) return;
+    const now = this.#clock.now();
+    const oldest = this.#unanswered.values().next().value;
+    const verified = (this.#verifyingSince ?? Infinity) + VERIFY_DEADLINE_MS;
+    const answered = (oldest?.sentAt ?? now) + REPLY_DEADLINE_MS;
+    const silent = this.#verifyingSince === undefined ? this.#heardAt + 2 * this.#pingMs : Infinity;
+    if (now >= verified) return this.end(dead('the link fell silent'));
+    if (now >= answered) return this.end(dead('a command was not answered'));
+    if (now >= silent) return this.verify();
+    this.#clock.clearTimeout(this.#timer);
+    this.#timer = this.#clock.setTimeout(() => this.#watch(), Math.min(verified, answered, silent) - now);
+  }
+}
+
+/** @param {string} message */
+function dead(message) {
+  return new BincangError('lost', message, { retry: true });
+}

@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { BincangError, connect } from '../index.js';
+import { settle } from './fake-clock.js';
+import { commands, given, joined } from './harness.js';
+
+test('it opens with the sub-protocol and says who it is', async () => {
+  const { connection, server, states } = given();
+  assert.equal(connection.state, 'connecting');
+  await settle();
+  assert.equal(connection.state, 'open');
+  assert.deepEqual(connection.user, { id: 'g1', name: 'Ana' });
+  assert.deepEqual(commands(server, 'hello'), [{ type: 'hello', guest: 'Ana', rooms: {}, req: 1 }]);
+  assert.deepEqual(states, [{ state: 'open' }]);
+});
+
+test('neither guest nor token is a mistake of the caller', () => {
+  assert.throws(() => connect({ url: 'ws://127.0.0.1/ws' }), TypeError);
+});
+
+test('a guest comes back with the signed token', async () => {
+  const { connection, server, clock } = given();
+  const tokens = [];
+  connection.on('token', (token) => tokens.push(token));
+  await settle();
+  server.drop();
+  await clock.pass(1000);
+  assert.deepEqual(tokens, ['token:g1:Ana', 'token:g1:Ana']);
+  assert.deepEqual(commands(server, 'hello').map(({ guest, token }) => ({ guest, token })), [
+    { guest: 'Ana', token: undefined }, { guest: undefined, token: 'token:g1:Ana' }]);
+});
+
+test('a guest whose kept token is refused is let in anew under the same name', async () => {
+  const { connection, clock, states } = given({ token: 'of an earlier server' });
+  await clock.pass(1000);
+  assert.equal(connection.state, 'open');
+  assert.deepEqual(connection.user, { id: 'g1', name: 'Ana' });
+  assert.equal(states[0].error.code, 'unauthorized');
+});
+
+test('a token provider is asked at every attempt, and again when the token expires', async () => {
+  let asked = 0;
+  const { server, clock } = given({ guest: undefined, token: async () => `token:u7:Ana${++asked}` });
+  await settle();
+  server.drop(4102);
+  await clock.pass(8000);
+  for (const link of server.links) link.push({ type: 'token_expiring', inMs: 60_000 });
+  await settle();
+  assert.deepEqual(commands(server, 'hello').map(({ token }) => token), ['token:u7:Ana1', 'token:u7:Ana2']);
+  assert.deepEqual(commands(server, 'auth').map(({ token }) => token), ['token:u7:Ana3']);
+});
+
+test('a provider that fails is tried again', async () => {
+  let asked = 0;
+  const { connection, clock, states } = given({ guest: undefined, token: async () => {
+    if (++asked === 1) throw new Error('offline');
+    return 'token:u7:Ana';
+  } });
+  await settle();
+  assert.equal(states[0].error.cause.message, 'offline');
+  await clock.pass(1000);
+  assert.equal(connection.state, 'open');
+});
+
+for (const code of [4000, 4001, 4003, 4005]) {
+  test(`${code} stays away`, async () => {
+    const { connection, server, clock } = given({ guest: undefined, token: 'token:u7:Ana' });
+    await settle();
+    server.drop(code);
+    await clock.pass(120_000);
+    assert.equal(connection.state, 'closed');
+    assert.equal(server.dialled, 1);
+  });
+}
+
+test('41xx comes back later, 42xx now, a broken network after a back-off', async () => {
+  for (const [code, early, due] of [[4100, 5900, 6100], [4200, 240, 260], [1006, 740, 760]]) {
+    const { connection, server, clock, states } = given();
+    await settle();
+    server.drop(code);
+    await clock.pass(early);
+    assert.equal(connection.state, 'connecting');
+    assert.equal(server.dialled, 1);
+    assert.equal(states.at(-1).waitMs < due, true);
+    await clock.pass(due - early);
+    assert.equal(connection.state, 'open');
+  }
+});
+
+test('waits grow while nothing answers and are short again after a steady link', async () => {
+  const { connection, server, clock, states } = given();
+  server.reachable = false;
+  await clock.pass(60_000);
+  const waits = states.filter(({ waitMs }) => waitMs).map(({ waitMs }) => waitMs);
+  assert.deepEqual(waits.slice(0, 6), [750, 1250, 2250, 4250, 8250, 15250]);
+  server.reachable = true;
+  await clock.pass(60_000);
+  assert.equal(connection.state, 'open');
+  server.drop();
+  await settle();
+  assert.equal(states.at(-1).waitMs, 750);
+});
+
+test('a server that takes the link but never welcomes is given up', async () => {
+  const { server, clock, states } = given();
+  server.intercept = () => 'silence';
+  await clock.pass(15_000);
+  assert.equal(states[0].state, 'connecting');
+  assert.equal(states[0].error.message, 'no welcome in time');
+});
+
+test('a hello refused for a while is tried after the wait asked for, one refused for good is not', async () => {
+  const { connection, server, clock, states } = given();
+  server.intercept = () => ({ type: 'error', code: 'unavailable', message: 'Redis is away', retry: true, retryAfterMs: 20_000 });
+  await clock.pass(1000);
+  assert.equal(states[0].waitMs, 20_000);
+  server.intercept = () => ({ type: 'error', code: 'forbidden', message: 'no guests here', retry: false });
+  await clock.pass(20_000);
+  assert.equal(connection.state, 'closed');
+  assert.equal(states.at(-1).error.code, 'forbidden');
+});
+
+test('silence is verified, then believed', async () => {
+  const { connection, server, clock } = given();
+  await settle();
+  server.intercept = (command) => (command.type === 'ping' ? 'silence' : undefined);
+  await clock.pass(49_000);
+  assert.equal(commands(server, 'ping').length, 0);
+  await clock.pass(2000);
+  assert.equal(commands(server, 'ping').length, 1);
+  assert.equal(connection.state, 'open');
+  await clock.pass(4000);
+  assert.equal(connection.state, 'connecting');
+});
+
+test('server pings keep a quiet link', async () => {
+  const { connection, server, clock } = given();
+  await settle();
+  for (let i = 0; i < 10; i++) {
+    await clock.pass(25_000);
+    for (const link of server.links) link.push({ type: 'ping' });
+  }
+  await settle();
+  assert.equal(connection.state, 'open');
+  assert.deepEqual(server.received.map(({ type }) => type), ['hello']);
+});
+
+test('a page that is shown again verifies its link within seconds', async () => {
+  const { connection, server, clock, page } = given();
+  await settle();
+  server.intercept = (command) => (command.type === 'ping' ? 'silence' : undefined);
+  page.document.dispatchEvent(new Event('visibilitychange'));
+  await clock.pass(5000);
+  assert.equal(connection.state, 'connecting');
+});
+
+test('a network that is back ends the wait', async () => {
+  const { connection, server, clock, page, states } = given();
+  server.reachable = false;
+  await clock.pass(5000);
+  server.reachable = true;
+  await clock.pass(1500);
+  assert.equal(states.at(-1).waitMs > 2000, true);
+  page.dispatchEvent(new Event('online'));
+  await settle();
+  assert.equal(connection.state, 'open');
+});
+
+test('but not a wait that the server asked for', async () => {
+  const { connection, server, clock, page } = given();
+  await settle();
+  server.drop(4100);
+  await clock.pass(2000);
+  page.dispatchEvent(new Event('online'));
+  await clock.pass(2000);
+  assert.equal(connection.state, 'connecting');
+  assert.equal(server.dialled, 1);
+});
+
+test('closing rejects what is not acknowledged; reopening goes on', async () => {
+  const { connection, server } = given();
+  const { room, texts } = await joined(connection);
+  server.intercept = (command) => (command.type === 'send' ? 'silence' : undefined);
+  const sent = room.send('lost?');
+  await settle();
+  connection.close();
+  await assert.rejects(sent, (error) => error instanceof BincangError && error.code === 'closed');
+  await assert.rejects(room.send('no'), { code: 'closed' });
+  assert.equal(server.links.size, 0);
+  server.intercept = () => undefined;
+  server.post('general', 'meanwhile');
+  connection.reopen();
+  await settle();
+  assert.deepEqual(texts(), ['meanwhile']);
+});

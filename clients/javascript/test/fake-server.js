@@ -1,0 +1,221 @@
+/**
+ * A server of protocol v1 in memory: rooms with logs, guests, positions verified against the log. It has what
+ * the client's tests need and no more; `FakeServer.WebSocket` is the class to hand to `connect`.
+ */
+
+const LIMITS = { frameBytes: 32768, textLength: 4000, rooms: 200, commandsPerSecond: 20, commandBurst: 40, historyPage: 200 };
+
+export class FakeServer {
+  /** @type {Map<string, {log: any[], head: string, keys: Map<string, any>}>} */
+  rooms = new Map();
+  /** @type {Set<FakeLink>} */
+  links = new Set();
+  /** Every command received, in order. */
+  received = [];
+  /** Rooms nobody may enter. */
+  denied = new Set();
+  /** Looked at before a command is carried out: what it returns is the answer, `'silence'` gives none. */
+  intercept = (_command, _link) => undefined;
+  /** Whether dialling leads anywhere. */
+  reachable = true;
+  pingMs = 25_000;
+  now = () => Date.now();
+  #tag = 0;
+  #guests = 0;
+
+  get WebSocket() {
+    const server = this;
+    return class extends FakeWebSocket {
+      constructor(url, protocol) {
+        super(server, url, protocol);
+      }
+    };
+  }
+
+  room(id) {
+    if (!this.rooms.has(id)) this.rooms.set(id, { log: [], head: '0-0', keys: new Map() });
+    return this.rooms.get(id);
+  }
+
+  /** Posts as somebody else would, or as `from`. */
+  post(roomId, text, { from = { id: 'other', name: 'Other' }, key, replyTo } = {}) {
+    const room = this.room(roomId);
+    const seq = Number(room.head.split('-')[0]) + 1;
+    const message = { type: 'message', room: roomId, id: `${seq}-${++this.#tag}`, seq, time: this.now(), from, text, replyTo, key };
+    room.log.push(message);
+    room.head = message.id;
+    for (const link of this.links) if (link.joined.has(roomId)) link.push(message);
+    return message;
+  }
+
+  /** Forgets the oldest events, as a bounded log does. */
+  trim(roomId, count) {
+    const room = this.room(roomId);
+    room.trimmed = room.log.splice(0, count).at(-1)?.id ?? room.trimmed;
+  }
+
+  /** Loses the newest events, as a failover of Redis may, and tells who is there. */
+  rollBack(roomId, count) {
+    const room = this.room(roomId);
+    room.log.splice(-count);
+    const from = room.head = room.log.at(-1)?.id ?? '0-0';
+    for (const link of this.links) if (link.joined.has(roomId)) link.push({ type: 'reset', room: roomId, from, head: room.head });
+  }
+
+  /** Ends every link with that close code; without one the network breaks. */
+  drop(code = 1006, reason = '') {
+    for (const link of [...this.links]) link.close(code, reason);
+  }
+
+  connected(link) {
+    this.links.add(link);
+  }
+
+  receive(link, text) {
+    const command = JSON.parse(text);
+    this.received.push(command);
+    const answer = this.intercept(command, link) ?? this[`on_${command.type}`](command, link);
+    if (answer === 'silence') return;
+    link.push({ req: command.req, ...answer });
+    link.afterwards.splice(0).forEach((run) => run());
+  }
+
+  on_hello({ guest, token, rooms = {} }, link) {
+    if (token === undefined) token = `token:g${++this.#guests}:${guest}`;
+    const [kind, id, name] = token.split(':');
+    if (kind !== 'token') {
+      link.close(4001, '');
+      return 'silence';
+    }
+    link.user = { id, name };
+    const states = {};
+    for (const [room, after] of Object.entries(rooms)) states[room] = this.#enter(link, room, after ?? undefined);
+    return { type: 'welcome', protocol: 1, connection: 'c', pod: 'p', user: link.user, token, pingMs: this.pingMs, limits: LIMITS, rooms: states };
+  }
+
+  on_join({ room, after, last }, link) {
+    const { state, head } = this.#enter(link, room, after, last);
+    if (state === 'denied') return { type: 'error', code: 'forbidden', message: 'not for you', retry: false };
+    return { type: 'ok', room, state, head, role: 'member', name: room };
+  }
+
+  on_leave({ room }, link) {
+    link.joined.delete(room);
+    return { type: 'ok' };
+  }
+
+  on_send({ room, key, text, replyTo }, link) {
+    const { keys } = this.room(room);
+    const mark = `${link.user.id} ${key}`;
+    const known = keys.get(mark);
+    const { id, seq, time } = known ?? this.post(room, text, { from: link.user, key, replyTo });
+    keys.set(mark, { id, seq, time });
+    return { type: 'ok', id, seq, time, duplicate: known !== undefined };
+  }
+
+  on_history({ room, before, limit = 50 }) {
+    const { log } = this.room(room);
+    const end = before === undefined ? log.length : log.filter((event) => event.seq < Number(before.split('-')[0])).length;
+    const start = Math.max(0, end - limit);
+    return { type: 'ok', events: log.slice(start, end), more: start > 0 };
+  }
+
+  on_ping() {
+    return { type: 'ok' };
+  }
+
+  on_auth() {
+    return { type: 'ok' };
+  }
+
+  #enter(link, roomId, after, last) {
+    if (this.denied.has(roomId)) return { state: 'denied' };
+    const { log, head } = this.room(roomId);
+    let [state, notice, events] = ['ok', undefined, []];
+    if (after !== undefined && after !== head) {
+      const seq = Number(after.split('-')[0]);
+      const at = log.findIndex((event) => event.id === after);
+      const first = log[0]?.seq ?? Number(head.split('-')[0]) + 1;
+      if (at >= 0 || (after === '0-0' && first === 1)) {
+        events = log.slice(at + 1);
+      } else if (seq < first) {
+        [state, events] = ['gap', log.slice()];
+        notice = { type: 'gap', room: roomId, fromSeq: seq + 1, toSeq: first - 1, to: this.room(roomId).trimmed ?? head };
+      } else {
+        const fork = log.filter((event) => event.seq < seq).at(-1)?.id ?? '0-0';
+        [state, events] = ['reset', log.filter((event) => event.seq > Number(fork.split('-')[0]))];
+        notice = { type: 'reset', room: roomId, from: fork, head };
+      }
+    } else if (after === undefined && last > 0) {
+      events = log.slice(-last);
+    }
+    link.joined.add(roomId);
+    link.afterwards.push(() => [...(notice ? [notice] : []), ...events].forEach((frame) => link.push(frame)));
+    return { state, head };
+  }
+}
+
+/** The server's side of one link; `wire` carries text to the client and ends. */
+export class FakeLink {
+  joined = new Set();
+  afterwards = [];
+  user;
+
+  constructor(server, wire) {
+    this.server = server;
+    this.wire = wire;
+    server.connected(this);
+  }
+
+  push(frame) {
+    if (this.server.links.has(this)) this.wire.send(JSON.stringify(frame));
+  }
+
+  close(code, reason) {
+    this.server.links.delete(this);
+    this.wire.close(code, reason);
+  }
+}
+
+/** As much of a browser's WebSocket as the client uses; frames arrive one task after the other. */
+class FakeWebSocket {
+  readyState = 0;
+  onopen = null;
+  onmessage = null;
+  onclose = null;
+  #link;
+
+  constructor(server, url, protocol) {
+    Object.assign(this, { url, protocol, server });
+    server.dialled = (server.dialled ?? 0) + 1;
+    this.#later(() => {
+      if (!server.reachable) return this.#closed(1006, '');
+      this.readyState = 1;
+      this.#link = new FakeLink(server, {
+        send: (text) => this.#later(() => this.readyState === 1 && this.onmessage?.({ data: text })),
+        close: (code, reason) => this.#later(() => this.#closed(code, reason)),
+      });
+      this.onopen?.({});
+    });
+  }
+
+  send(text) {
+    if (this.readyState !== 1) throw new Error('not open');
+    this.#later(() => this.server.links.has(this.#link) && this.server.receive(this.#link, text));
+  }
+
+  close() {
+    this.readyState = 3;
+    this.server.links.delete(this.#link);
+  }
+
+  #closed(code, reason) {
+    if (this.readyState === 3) return;
+    this.readyState = 3;
+    this.onclose?.({ code, reason });
+  }
+
+  #later(run) {
+    Promise.resolve().then(run);
+  }
+}

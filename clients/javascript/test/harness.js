@@ -1,0 +1,32 @@
+import { connect } from '../index.js';
+import { FakeClock, settle } from './fake-clock.js';
+import { FakeServer } from './fake-server.js';
+
+/** A server, a clock and a client of theirs; random is ½ unless told otherwise. */
+export function given(options = {}) {
+  const clock = new FakeClock();
+  const server = new FakeServer();
+  server.now = clock.now;
+  const page = Object.assign(new EventTarget(), { document: Object.assign(new EventTarget(), { visibilityState: 'visible' }) });
+  const connection = connect({
+    url: 'ws://127.0.0.1/ws', guest: 'Ana', WebSocket: server.WebSocket, clock, random: () => 0.5, page, ...options,
+  });
+  const states = [];
+  connection.on('state', (change) => states.push(change));
+  return { clock, server, page, connection, states };
+}
+
+/** A room joined from now on, with all it says kept in `seen`. */
+export async function joined(connection, id = 'general', from = {}) {
+  const room = connection.room(id);
+  const seen = [];
+  for (const type of ['event', 'gap', 'reset', 'denied']) room.on(type, (frame) => seen.push(frame));
+  await room.join(from);
+  await settle();
+  return { room, seen, texts: () => seen.filter((frame) => frame.text).map((frame) => frame.text) };
+}
+
+/** The commands of that type that the server has had. */
+export function commands(server, type) {
+  return server.received.filter((command) => command.type === type);
+}

@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { settle } from './fake-clock.js';
+import { commands, given, joined } from './harness.js';
+
+test('a join before the link is open happens when it is', async () => {
+  const { connection, server } = given();
+  server.post('general', 'old');
+  const { room, texts } = await joined(connection);
+  server.post('general', 'new');
+  await settle();
+  assert.deepEqual(texts(), ['new']);
+  assert.equal(room.position, server.room('general').head);
+});
+
+test('all rooms resume from their positions in one hello', async () => {
+  const { connection, server, clock } = given();
+  const general = await joined(connection, 'general');
+  const quiet = await joined(connection, 'quiet');
+  const left = await joined(connection, 'left');
+  const first = server.post('general', 'one');
+  await settle();
+  await left.room.leave();
+  server.drop();
+  await settle();
+  server.post('general', 'two');
+  server.post('quiet', 'three');
+  await clock.pass(1000);
+  assert.deepEqual(commands(server, 'hello')[1].rooms, { general: first.id, quiet: '0-0' });
+  assert.equal(commands(server, 'join').length, 3);
+  assert.deepEqual(general.texts(), ['one', 'two']);
+  assert.deepEqual(quiet.texts(), ['three']);
+});
+
+test('the newest events come with a join, and are asked for again if the link breaks before them', async () => {
+  const { connection, server, clock } = given();
+  for (const text of ['one', 'two', 'three']) server.post('general', text);
+  await settle();
+  server.intercept = (command, link) => {
+    if (command.type === 'join') link.afterwards.push(() => link.close(1006, ''));
+  };
+  const { seen, texts } = await joined(connection, 'general', { last: 2 });
+  assert.equal(seen.length, 0);
+  server.intercept = () => undefined;
+  await clock.pass(1000);
+  assert.deepEqual(commands(server, 'hello')[1].rooms, {});
+  assert.deepEqual(texts(), ['two', 'three']);
+});
+
+test('an event that comes twice is told once', async () => {
+  const { connection, server } = given();
+  const { texts } = await joined(connection);
+  const message = server.post('general', 'one');
+  for (const link of server.links) link.push(message);
+  server.post('general', 'two');
+  for (const link of server.links) link.push(message);
+  await settle();
+  assert.deepEqual(texts(), ['one', 'two']);
+});
+
+test('an acknowledgement that overtakes events does not move the position', async () => {
+  const { connection, server, clock } = given();
+  const { room, texts } = await joined(connection);
+  server.intercept = ({ type }) => (type === 'send' ? { type: 'ok', id: '9-9', seq: 9, time: 1, duplicate: false } : undefined);
+  await room.send('mine');
+  assert.equal(room.position, '0-0');
+  server.post('general', 'before it');
+  server.drop();
+  await clock.pass(1000);
+  assert.deepEqual(texts(), ['before it']);
+});
+
+test('a trimmed log is told as a gap, and the events after it follow', async () => {
+  const { connection, server, clock } = given();
+  const { room, seen } = await joined(connection);
+  server.post('general', 'one');
+  await settle();
+  server.drop();
+  await settle();
+  for (const text of ['two', 'three', 'four']) server.post('general', text);
+  server.trim('general', 3);
+  await clock.pass(1000);
+  assert.deepEqual(seen.map(({ type, seq, fromSeq, toSeq }) => [type, seq ?? [fromSeq, toSeq]]), [
+    ['message', 1], ['gap', [2, 3]], ['message', 4]]);
+  assert.equal(room.position, server.room('general').head);
+});
+
+test('a rolled back log is told as a reset, and the same seq with another tag is a new event', async () => {
+  const { connection, server, clock } = given();
+  const { room, seen } = await joined(connection);
+  server.post('general', 'kept');
+  server.post('general', 'lost');
+  await settle();
+  server.drop();
+  await settle();
+  server.rollBack('general', 1);
+  server.post('general', 'instead');
+  server.post('general', 'after');
+  await clock.pass(1000);
+  assert.deepEqual(seen.slice(2).map(({ type, text, from }) => text ?? [type, from]), [
+    ['reset', server.room('general').log[0].id], 'instead', 'after']);
+  assert.equal(room.position, server.room('general').head);
+});
+
+test('a reset while connected puts the position back', async () => {
+  const { connection, server } = given();
+  const { room } = await joined(connection);
+  const kept = server.post('general', 'kept');
+  server.post('general', 'lost');
+  await settle();
+  server.rollBack('general', 1);
+  await settle();
+  assert.equal(room.position, kept.id);
+});
+
+test('what a reset takes back and the server then sends again is told again', async () => {
+  const { connection, server } = given();
+  const { texts } = await joined(connection);
+  const message = server.post('general', 'still true');
+  await settle();
+  for (const link of server.links) {
+    link.push({ type: 'reset', room: 'general', from: '0-0', head: message.id });
+    link.push(message);
+  }
+  await settle();
+  assert.deepEqual(texts(), ['still true', 'still true']);
+});
+
+test('a room denied on coming back says so and is left', async () => {
+  const { connection, server, clock } = given();
+  const { room, seen } = await joined(connection);
+  server.denied.add('general');
+  server.drop();
+  await clock.pass(1000);
+  assert.equal(seen[0].code, 'forbidden');
+  assert.equal(room.state, 'out');
+  await assert.rejects(room.join(), { code: 'forbidden', retry: false });
+});
+
+test('a room left gives no more events and can be joined anew', async () => {
+  const { connection, server } = given();
+  const { room, texts } = await joined(connection);
+  await room.leave();
+  server.post('general', 'unheard');
+  await settle();
+  await room.join({ last: 1 });
+  await settle();
+  assert.deepEqual(texts(), ['unheard']);
+});
+
+test('what was under way when a room was left is not told', async () => {
+  const { connection, server } = given();
+  const { room, seen } = await joined(connection);
+  server.intercept = ({ type }) => (type === 'leave' ? 'silence' : undefined);
+  room.leave();
+  server.post('general', 'too late');
+  await settle();
+  assert.deepEqual([seen.length, room.position], [0, '0-0']);
+});
+
+test('leaving while joining rejects the join and nothing else', async () => {
+  const { connection, server } = given();
+  const room = connection.room('general');
+  const joining = assert.rejects(room.join(), { code: 'closed' });
+  await room.leave();
+  await joining;
+  await room.join();
+  assert.equal(room.state, 'joined');
+  assert.equal(commands(server, 'join').length, 1);
+});
+
+test('history comes in pages', async () => {
+  const { connection, server } = given();
+  const { room } = await joined(connection);
+  for (let i = 1; i <= 5; i++) server.post('general', `${i}`);
+  const newest = await room.history({ limit: 2 });
+  assert.deepEqual(newest.events.map(({ text }) => text), ['4', '5']);
+  const older = await room.history({ before: newest.events[0].id, limit: 10 });
+  assert.deepEqual([older.events.length, older.more], [3, false]);
+});
