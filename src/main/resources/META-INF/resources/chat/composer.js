@@ -1,0 +1,74 @@
+import { cleanText, lengthOf } from './words.js';
+
+/** How close to the limit the count is shown. */
+const SHOW_COUNT = 200;
+
+/** Where messages are written: Enter sends, Shift and Enter begin a new line. */
+export class Composer {
+  #form;
+  #text;
+  #length;
+  #limit = 4000;
+  #send;
+
+  /** @param {{form: HTMLFormElement, text: HTMLTextAreaElement, length: HTMLElement, send: (text: string) => void}} parts */
+  constructor({ form, text, length, send }) {
+    this.#form = form;
+    this.#text = text;
+    this.#length = length;
+    this.#send = send;
+    text.addEventListener('input', () => this.#typed());
+    text.addEventListener('keydown', (event) => {
+      if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+      event.preventDefault();
+      form.requestSubmit();
+    });
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      this.#submit();
+    });
+  }
+
+  set limit(limit) {
+    this.#limit = limit;
+    this.#typed();
+  }
+
+  set room(id) {
+    this.#text.placeholder = `Message #${id}`;
+  }
+
+  set off(off) {
+    this.#form.classList.toggle('off', off);
+    this.#text.disabled = off;
+  }
+
+  get draft() {
+    return this.#text.value;
+  }
+
+  set draft(draft) {
+    this.#text.value = draft;
+    this.#typed();
+  }
+
+  focus() {
+    this.#text.focus();
+  }
+
+  #submit() {
+    const text = cleanText(this.#text.value);
+    this.#text.focus();
+    if (text === '' || lengthOf(text) > this.#limit) return;
+    this.draft = '';
+    this.#send(text);
+  }
+
+  #typed() {
+    const left = this.#limit - lengthOf(cleanText(this.#text.value));
+    this.#length.textContent = left < 0 ? `${-left} too many` : left < SHOW_COUNT ? `${left} left` : '';
+    this.#length.classList.toggle('over', left < 0);
+    this.#text.style.height = 'auto'; // grows with its text, as far as the style sheet lets it
+    if (this.#text.value) this.#text.style.height = `${this.#text.scrollHeight + 2}px`;
+  }
+}

@@ -1,0 +1,32 @@
+/**
+ * What outlives a reload. The identity and what goes with it belong to the tab, so that two tabs can be two
+ * guests; the browser remembers only what to suggest. Storage may be switched off: then nothing is remembered.
+ */
+const PREFIX = 'bincang.';
+
+function read(storage, name) {
+  try {
+    return JSON.parse(globalThis[storage].getItem(PREFIX + name)) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function write(storage, name, value) {
+  try {
+    if (value === undefined) globalThis[storage].removeItem(PREFIX + name);
+    else globalThis[storage].setItem(PREFIX + name, JSON.stringify(value));
+  } catch {
+    // a private window or a full store: the page works without
+  }
+}
+
+export const tab = {
+  get: (name) => read('sessionStorage', name),
+  set: (name, value) => write('sessionStorage', name, value),
+};
+
+export const browser = {
+  get: (name) => read('localStorage', name),
+  set: (name, value) => write('localStorage', name, value),
+};

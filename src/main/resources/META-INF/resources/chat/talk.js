@@ -1,0 +1,186 @@
+import { newKey } from '/client/index.js';
+import { Timeline } from './timeline.js';
+
+const PAGE = 50;
+/** Pages fetched by themselves to close a gap; beyond, somebody must ask. */
+const FILL_PAGES = 4;
+/** Entries kept while nobody looks at the older ones, and how many too many are let be. */
+const KEPT = 500;
+const SLACK = 250;
+/** The newest messages follow a join at once; a room whose log is empty again sends none. */
+const CATCH_UP_MS = 3000;
+
+/** One joined room as this page holds it: its timeline, what is unread, what is being loaded. */
+export class Talk {
+  timeline = new Timeline();
+  draft = '';
+  /** Messages of others after this seq are unread; undefined until the room was entered. */
+  readSeq;
+  unread = 0;
+  /** @type {'unknown' | 'loading' | 'some' | 'none' | 'failed'} whether there is something before what is loaded */
+  older = 'unknown';
+  /** @type {import('/client/index.js').BincangError | undefined} why there is no way in */
+  refusal;
+  /** Whether the newest messages are here: before, it is too early to ask for older ones. */
+  caughtUp = false;
+  #headSeq = Infinity;
+  #off;
+  #me;
+  #changed;
+
+  /**
+   * @param {import('/client/index.js').Room} room
+   * @param {{me: () => string | undefined, readSeq?: number, changed: (talk: Talk) => void}} page
+   */
+  constructor(room, { me, readSeq, changed }) {
+    this.room = room;
+    this.readSeq = readSeq;
+    this.#me = me;
+    this.#changed = () => changed(this);
+    this.#off = [
+      room.on('event', (event) => this.#came(event)),
+      room.on('gap', (gap) => this.fill(this.timeline.gap(gap))),
+      room.on('reset', ({ from }) => this.#reset(from)),
+      room.on('denied', (error) => this.#refused(error)),
+    ];
+  }
+
+  get id() {
+    return this.room.id;
+  }
+
+  async enter() {
+    this.refusal = undefined;
+    try {
+      const { head } = await this.room.join({ last: PAGE });
+      const headSeq = Number(head.split('-')[0]);
+      this.readSeq = Math.min(this.readSeq ?? headSeq, headSeq);
+      if (this.older === 'unknown') this.older = headSeq === 0 ? 'none' : 'some';
+      this.#headSeq = headSeq;
+      if (headSeq === 0) this.caughtUp = true;
+      else setTimeout(() => this.#caughtUp(), CATCH_UP_MS);
+    } catch (error) {
+      if (error.code !== 'closed') this.#refused(error);
+    }
+    this.#changed();
+  }
+
+  async exit() {
+    this.#off.forEach((off) => off());
+    await this.room.leave();
+  }
+
+  send(text) {
+    const key = newKey();
+    this.timeline.write(key, text);
+    this.#deliver(key, text);
+  }
+
+  /** The same key again, so that nothing is said twice; another one where the key itself was the trouble. */
+  retry({ key, text, error }) {
+    if (error.code === 'conflict' || error.code === 'unauthorized') {
+      this.timeline.discard(key);
+      return this.send(text);
+    }
+    this.timeline.settle(key, { fate: 'waiting', error: undefined });
+    this.#deliver(key, text);
+  }
+
+  discard({ key }) {
+    this.timeline.discard(key);
+    this.#changed();
+  }
+
+  async loadOlder() {
+    if (this.older === 'loading' || this.older === 'none' || !this.caughtUp) return;
+    this.older = 'loading';
+    this.#changed();
+    try {
+      const { events, more } = await this.room.history({ before: this.timeline.oldestId, limit: PAGE });
+      events.forEach((event) => this.timeline.add(event));
+      this.older = more ? 'some' : 'none';
+    } catch {
+      this.older = 'failed';
+    }
+    this.#changed();
+  }
+
+  /** Loads what a gap left out, newest first, as far as the room still keeps it. */
+  async fill(gap) {
+    if (gap.filling) return;
+    gap.filling = true;
+    this.#changed();
+    try {
+      let before = this.timeline.after(gap);
+      for (let page = 0; page < FILL_PAGES; page++) {
+        const { events, more } = await this.room.history({ before, limit: PAGE });
+        for (const event of events) if (event.seq >= gap.fromSeq) this.#count(event, this.timeline.add(event));
+        const oldest = events[0];
+        if (oldest && oldest.seq <= gap.fromSeq) return this.timeline.remove(gap);
+        if (oldest) gap.toSeq = Math.min(gap.toSeq, oldest.seq - 1);
+        gap.gone = !more;
+        if (!more) break;
+        before = oldest.id;
+      }
+    } catch {
+      gap.gone = false; // the mark offers to try again
+    } finally {
+      gap.filling = false;
+      this.#changed();
+    }
+  }
+
+  /** A page may stay open for weeks: what was scrolled out long ago is let go. */
+  trim() {
+    if (this.timeline.entries.length > KEPT + SLACK && this.timeline.trim(KEPT)) this.older = 'some';
+  }
+
+  /** All that is here has been seen. @returns {boolean} whether that was news */
+  read() {
+    const before = this.readSeq;
+    if (before === undefined) return false;
+    this.readSeq = Math.max(before, this.timeline.newestSeq);
+    const news = this.unread > 0 || this.readSeq > before;
+    this.unread = 0;
+    return news;
+  }
+
+  #deliver(key, text) {
+    this.#changed();
+    this.room.send(text, { key }).then(
+      ({ id, seq, time }) => this.timeline.settle(key, { fate: 'sent', id, seq, time }),
+      (error) => this.timeline.settle(key, { fate: 'failed', error }),
+    ).finally(this.#changed);
+  }
+
+  #came(event) {
+    this.#count(event, this.timeline.add(event));
+    if (event.seq === 1) this.older = 'none';
+    if (event.seq >= this.#headSeq) this.caughtUp = true;
+    this.#changed();
+  }
+
+  #caughtUp() {
+    this.caughtUp = true;
+    this.#changed();
+  }
+
+  #count(event, isNew) {
+    if (event.from?.id === this.#me()) this.timeline.discard(event.key);
+    else if (isNew && event.seq > (this.readSeq ?? Infinity)) this.unread++;
+  }
+
+  #reset(from) {
+    const seq = Number(from.split('-')[0]);
+    this.timeline.reset(from);
+    this.readSeq = Math.min(this.readSeq ?? seq, seq);
+    this.unread = 0;
+    this.older = seq === 0 ? 'none' : 'some';
+    this.#changed();
+  }
+
+  #refused(error) {
+    this.refusal = error;
+    this.#changed();
+  }
+}

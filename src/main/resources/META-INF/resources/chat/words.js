@@ -1,0 +1,68 @@
+/** Everything the page says that depends on something. */
+
+export const ROOM_ID = /^[a-z0-9][a-z0-9._-]{0,63}$/;
+
+/** What somebody typed, as the room id it most likely means. */
+export function roomIdOf(typed) {
+  return typed.trim().replace(/^#/, '').toLowerCase().replace(/\s+/g, '-');
+}
+
+/** What may go out: line feeds and tabs are the only control characters, and no half characters. */
+export function cleanText(typed) {
+  const text = typed.replace(/\r\n?/g, '\n').replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '').trim();
+  return text.toWellFormed?.() ?? text;
+}
+
+export function lengthOf(text) {
+  let length = 0;
+  for (const _ of text) length++;
+  return length;
+}
+
+const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+const date = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
+const whole = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' });
+
+export const timeOf = (ms) => clock.format(ms);
+export const momentOf = (ms) => whole.format(ms);
+
+export function dayOf(ms) {
+  const day = new Date(ms).toDateString();
+  if (day === new Date().toDateString()) return 'Today';
+  if (day === new Date(Date.now() - 86_400_000).toDateString()) return 'Yesterday';
+  return date.format(ms);
+}
+
+export function stateOf({ state, error }) {
+  if (state === 'open') return 'Connected';
+  if (state === 'closed') return 'Disconnected';
+  return error ? 'Reconnecting' : 'Connecting';
+}
+
+/** Why there is no link, for the banner. */
+export function whyNot({ state, error }) {
+  if (state === 'closed') return `Disconnected: ${error.message}.`;
+  if (navigator.onLine === false) return 'You are offline. What you write waits here and goes out when you are back.';
+  if (error?.code === 'unavailable') return 'The server is busy. What you write waits here and goes out later.';
+  return 'No connection. What you write waits here and goes out when it is back.';
+}
+
+const REFUSALS = {
+  forbidden: 'you may not write here',
+  too_large: 'it is too long',
+  not_found: 'this room does not exist',
+  conflict: 'something else was sent under its key',
+  unauthorized: 'you are someone else now',
+  closed: 'the connection is closed',
+};
+
+export function refusalOf(error) {
+  return REFUSALS[error.code] ?? error.message;
+}
+
+export function gapOf({ fromSeq, toSeq, filling, gone }) {
+  const count = toSeq - fromSeq + 1;
+  const what = count === 1 ? 'One entry' : `${count} entries`;
+  if (filling) return `Loading ${count === 1 ? 'one missed entry' : `${count} missed entries`}…`;
+  return gone ? `${what} of this room ${count === 1 ? 'is' : 'are'} no longer kept` : `${what} not loaded here`;
+}
