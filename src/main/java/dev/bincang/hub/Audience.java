@@ -24,6 +24,7 @@ final class Audience {
     private @Nullable Ring ring;
     private Id last = Id.ZERO;
     private Id batchFrom = Id.ZERO;
+    private int joining;
 
     Audience(RoomId room, LoopHub hub) {
         this.room = room;
@@ -42,6 +43,11 @@ final class Audience {
         return hub.counters();
     }
 
+    /** From the hub's loop. */
+    void offer(Flow flow) {
+        hub.offer(flow);
+    }
+
     /** Whether the feed has said where it is. */
     boolean attached() {
         return ring != null;
@@ -56,7 +62,19 @@ final class Audience {
     }
 
     boolean isEmpty() {
-        return live.isEmpty() && others.isEmpty() && joiners.isEmpty();
+        return live.isEmpty() && others.isEmpty() && joining == 0;
+    }
+
+    /** A join is under way, and keeps this audience in being until {@link #joinEnded}. */
+    void joinBegun() {
+        joining++;
+    }
+
+    void joinEnded() {
+        joining--;
+        if (isEmpty()) {
+            hub.emptied(this);
+        }
     }
 
     /** Runs now, or when the feed has said where it is. */
@@ -123,7 +141,7 @@ final class Audience {
         counters().gaps.add(live.size());
         batchFrom = last;
         last = gap.to();
-        frames.add(Codec.encode(new Frame.Gap(room, gap.fromSeq(), gap.to().seq())));
+        frames.add(Codec.encode(new Frame.Gap(room, gap.fromSeq(), gap.to().seq(), gap.to())));
         deliver();
     }
 
@@ -137,6 +155,11 @@ final class Audience {
         for (var other : List.copyOf(others)) {
             other.reset(reset.from(), reset.head(), reset.dropped());
         }
+    }
+
+    void checked() {
+        deliver();
+        List.copyOf(others).forEach(Subscription::recheck);
     }
 
     /** Writes what was gathered to all that are live; one that has no room falls behind, at no cost to the others. */

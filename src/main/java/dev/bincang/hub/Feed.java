@@ -50,14 +50,17 @@ final class Feed {
     private final Counters counters;
     private final Ring ring;
     private final Pages pages;
-    private final List<LoopHub> loops = new ArrayList<>();
+    private final List<Audience> audiences = new ArrayList<>();
     private final ArrayDeque<Entry> waiting = new ArrayDeque<>();
 
     private State state = State.SUBSCRIBING;
     private Id last = Id.ZERO;
     private boolean again;
     private boolean active;
+    private boolean relinked;
     private int rounds;
+    /** Numbers what was asked of the log: only the latest answer counts. */
+    private int attempt;
 
     Feed(RoomId room, LogReader log, Loop loop, Counters counters, int ringEvents, int ringBytes) {
         this.room = room;
@@ -72,25 +75,17 @@ final class Feed {
         return room;
     }
 
-    Id last() {
-        return last;
-    }
-
-    private boolean begun() {
-        return state != State.SUBSCRIBING && state != State.BEGINNING;
-    }
-
-    void attach(LoopHub hub) {
-        loops.add(hub);
-        if (begun()) {
-            hub.offer(new Flow.Attached(room, last, ring));
+    void attach(Audience audience) {
+        audiences.add(audience);
+        if (state != State.SUBSCRIBING && state != State.BEGINNING) {
+            audience.offer(new Flow.Attached(room, audience, last, ring));
         }
     }
 
     /** True when nobody is left. */
-    boolean detach(LoopHub hub) {
-        loops.remove(hub);
-        return loops.isEmpty();
+    boolean detach(Audience audience) {
+        audiences.remove(audience);
+        return audiences.isEmpty();
     }
 
     void close() {
@@ -99,12 +94,8 @@ final class Feed {
 
     private void tell(Flow flow) {
         active = true;
-        for (var hub : loops) {
-            hub.offer(flow);
-        }
+        audiences.forEach(audience -> audience.offer(flow));
     }
-
-    // ---- the link
 
     /** The channel is on: the log is read only now, so nothing can fall between. */
     void subscribed() {
@@ -112,30 +103,31 @@ final class Feed {
             return;
         }
         state = State.BEGINNING;
-        log.heads(List.of(room))
-                .subscribe()
-                .with(
-                        heads -> loop.execute(() -> begin(heads.getFirst())),
-                        _ -> retry(() -> {
-                            if (state == State.BEGINNING) {
-                                state = State.SUBSCRIBING;
-                                subscribed();
-                            }
-                        }));
+        readHead();
     }
 
-    private void begin(Id head) {
-        if (state == State.BEGINNING) {
+    private void readHead() {
+        var of = ++attempt;
+        log.heads(List.of(room))
+                .subscribe()
+                .with(heads -> loop.execute(() -> begin(of, heads.getFirst())), _ -> retry(of));
+    }
+
+    private void begin(int of, Id head) {
+        if (state == State.BEGINNING && of == attempt) {
             last = head;
             state = State.LIVE;
-            tell(new Flow.Attached(room, last, ring));
+            audiences.forEach(audience -> audience.offer(new Flow.Attached(room, audience, last, ring)));
             replay();
         }
     }
 
-    /** The link broke: what comes now only waits until the log was asked. */
+    /** The link broke: what comes now only waits until the log was asked. One that had not begun begins anew. */
     void stale() {
-        if (begun() && state != State.CLOSED) {
+        waiting.clear(); // of a link, and perhaps of a history, that is no more
+        if (state == State.BEGINNING) {
+            state = State.SUBSCRIBING;
+        } else if (state == State.LIVE || state == State.VERIFYING) {
             state = State.STALE;
         }
     }
@@ -143,11 +135,10 @@ final class Feed {
     void fresh() {
         if (state == State.STALE) {
             state = State.LIVE;
+            relinked = true;
             verify();
         }
     }
-
-    // ---- the chain
 
     void published(Entry entry) {
         if (state == State.LIVE) {
@@ -176,9 +167,16 @@ final class Feed {
         tell(new Flow.Event(room, entry));
     }
 
-    /** Somebody saw another head. It may be older than what was pushed since, so it only makes the feed look. */
+    /** A subscription saw this head in the log. One that is in the ring is only older than what was pushed since. */
     void suspect(Id head) {
-        if (!head.equals(last) && !ring.contains(head)) {
+        if (!ring.contains(head)) {
+            compare(head);
+        }
+    }
+
+    /** The head at some moment. If it differs that proves nothing, but is reason enough to look. */
+    void compare(Id head) {
+        if (!head.equals(last)) {
             verify();
         }
     }
@@ -196,21 +194,29 @@ final class Feed {
     private void look() {
         counters.verifies.increment();
         again = false;
+        var of = ++attempt;
         log.read(room, last, PAGE_EVENTS, PAGE_BYTES)
                 .subscribe()
-                .with(page -> loop.execute(() -> judge(page)), _ -> retry(this::look));
+                .with(page -> loop.execute(() -> judge(of, page)), _ -> retry(of));
     }
 
-    private void retry(Runnable what) {
+    private void retry(int of) {
         loop.after(RETRY, () -> {
-            if (state == State.VERIFYING || state == State.BEGINNING) {
-                what.run();
+            if (awaits(of)) {
+                look();
+            } else if (state == State.BEGINNING && of == attempt) {
+                readHead();
             }
         });
     }
 
-    private void judge(Page page) {
-        if (state != State.VERIFYING) {
+    /** Whether this look is the one that counts: not one from before the link broke, whose answer may be void. */
+    private boolean awaits(int of) {
+        return state == State.VERIFYING && of == attempt;
+    }
+
+    private void judge(int of, Page page) {
+        if (!awaits(of)) {
             return;
         }
         switch (Verdict.of(last, page)) {
@@ -226,7 +232,7 @@ final class Feed {
             case Verdict.Reset _ ->
                 log.fork(room, ring.ids())
                         .subscribe()
-                        .with(from -> loop.execute(() -> reset(from, page.head())), _ -> retry(this::look));
+                        .with(from -> loop.execute(() -> reset(of, from, page.head())), _ -> retry(of));
         }
     }
 
@@ -236,12 +242,16 @@ final class Feed {
             look();
         } else {
             state = State.LIVE;
+            if (relinked) {
+                relinked = false;
+                tell(new Flow.Checked(room));
+            }
             replay();
         }
     }
 
-    private void reset(Id from, Id head) {
-        if (state != State.VERIFYING) {
+    private void reset(int of, Id from, Id head) {
+        if (!awaits(of)) {
             return;
         }
         LOG.warnf("reset of %s: %s is no more, going on behind %s", room, last, from);

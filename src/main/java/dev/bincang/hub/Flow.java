@@ -10,8 +10,11 @@ sealed interface Flow {
 
     RoomId room();
 
-    /** The loop is in: all after {@code last} follows. */
-    record Attached(RoomId room, Id last, Ring ring) implements Flow {}
+    /** This audience is in: all after {@code last} follows. One that was given up meanwhile must not take it for its own. */
+    record Attached(RoomId room, Audience audience, Id last, Ring ring) implements Flow {}
+
+    /** The link was away and the feed has checked itself: who is ahead of it has to do the same. */
+    record Checked(RoomId room) implements Flow {}
 
     record Event(RoomId room, Entry entry) implements Flow {}
 

@@ -124,27 +124,28 @@ public final class Hub implements PubSubLink.Listener {
 
     private static void compare(List<Feed> some, List<Id> heads) {
         for (int i = 0; i < some.size(); i++) {
-            some.get(i).suspect(heads.get(i));
+            some.get(i).compare(heads.get(i));
         }
     }
 
     // ---- from other loops
 
-    void attach(RoomId room, LoopHub hub) {
+    void attach(Audience audience) {
+        var room = audience.room();
         loop.execute(() -> feeds.computeIfAbsent(Keys.channel(room), channel -> {
                     channels.subscribe(channel);
                     counters.feeds.increment();
                     return new Feed(room, log, loop, counters, config.feed().ringEvents(), (int)
                             config.feed().ringSize().asLongValue());
                 })
-                .attach(hub));
+                .attach(audience));
     }
 
-    void detach(RoomId room, LoopHub hub) {
+    void detach(Audience audience) {
         loop.execute(() -> {
-            var channel = Keys.channel(room);
+            var channel = Keys.channel(audience.room());
             var feed = feeds.get(channel);
-            if (feed != null && feed.detach(hub)) {
+            if (feed != null && feed.detach(audience)) {
                 feeds.remove(channel);
                 feed.close();
                 counters.feeds.decrement();

@@ -95,16 +95,21 @@ public final class LoopHub {
 
     private void take(Flow flow) {
         var audience = audiences.get(flow.room());
-        if (audience == null || (!audience.attached() && !(flow instanceof Flow.Attached))) {
-            return; // of an attachment that has ended
+        if (audience == null || !(audience.attached() || flow instanceof Flow.Attached)) {
+            return; // for an audience that was given up
         }
         switch (flow) {
-            case Flow.Attached(var _, var last, var ring) -> audience.attached(last, ring);
+            case Flow.Attached(var _, var whose, var last, var ring) -> {
+                if (whose.equals(audience)) {
+                    audience.attached(last, ring);
+                }
+            }
             case Flow.Event event -> {
                 audience.event(event);
                 touched.add(audience);
                 events.add(event.entry().id());
             }
+            case Flow.Checked _ -> audience.checked();
             case Flow.Gap gap -> audience.gap(gap);
             case Flow.Reset reset -> audience.reset(reset);
         }
@@ -127,9 +132,11 @@ public final class LoopHub {
     public Uni<Joined> join(RoomId room, Outlet outlet, @Nullable Id after, int newest) {
         return Uni.createFrom().emitter(emitter -> {
             var audience = audiences.computeIfAbsent(room, id -> {
-                hub.attach(id, this);
-                return new Audience(id, this);
+                var created = new Audience(id, this);
+                hub.attach(created);
+                return created;
             });
+            audience.joinBegun();
             if (!audience.attached()) {
                 loop.after(hub.joinTimeout(), () -> giveUp(audience, emitter));
             }
@@ -149,7 +156,7 @@ public final class LoopHub {
         if (!audience.attached()) {
             emitter.fail(new Refusal(ErrorCode.UNAVAILABLE, "Redis is away", 500L));
             if (audiences.remove(audience.room(), audience)) {
-                hub.detach(audience.room(), this);
+                hub.detach(audience);
             }
         }
     }
@@ -188,9 +195,7 @@ public final class LoopHub {
 
     private void failed(Audience audience, Throwable failure, UniEmitter<? super Joined> emitter) {
         emitter.fail(failure);
-        if (audience.isEmpty()) {
-            emptied(audience);
-        }
+        audience.joinEnded();
     }
 
     private void joined(
@@ -201,6 +206,7 @@ public final class LoopHub {
             UniEmitter<? super Joined> emitter) {
         var subscription = new Subscription(audience, outlet, position, first);
         audience.add(subscription);
+        audience.joinEnded();
         var state = switch (first) {
             case Verdict.Gap _ -> Frame.State.GAP;
             case Verdict.Reset _ -> Frame.State.RESET;
@@ -214,7 +220,7 @@ public final class LoopHub {
     void emptied(Audience audience) {
         loop.after(hub.linger(), () -> {
             if (audience.isEmpty() && audiences.remove(audience.room(), audience)) {
-                hub.detach(audience.room(), this);
+                hub.detach(audience);
             }
         });
     }

@@ -47,6 +47,8 @@ public final class Subscription {
     private @Nullable Verdict first;
     private Id position;
     private State state = State.PAUSED;
+    /** Numbers the reads: only the latest answer counts. */
+    private int reads;
     /** Where this subscription stands in the audience's list of live ones, or of others. */
     int index;
 
@@ -108,8 +110,8 @@ public final class Subscription {
                 state = State.AHEAD;
             } else {
                 state = State.READING;
-                var asked = position;
-                audience.read(asked, (read, failure) -> read(asked, read, failure));
+                var number = ++reads;
+                audience.read(position, (read, failure) -> read(number, read, failure));
             }
         }
     }
@@ -142,9 +144,9 @@ public final class Subscription {
         return page;
     }
 
-    private void read(Id asked, @Nullable Page page, @Nullable Throwable failure) {
-        if (state != State.READING || !position.equals(asked)) {
-            return; // closed, or set back by a reset since
+    private void read(int number, @Nullable Page page, @Nullable Throwable failure) {
+        if (state != State.READING || number != reads) {
+            return; // closed, or asked again since
         }
         state = State.CATCHING_UP;
         if (page != null) {
@@ -195,7 +197,7 @@ public final class Subscription {
 
     private void gap(long fromSeq, Id to) {
         audience.counters().gaps.increment();
-        writeFrame(new Frame.Gap(audience.room(), fromSeq, to.seq()));
+        writeFrame(new Frame.Gap(audience.room(), fromSeq, to.seq(), to));
         position = to;
     }
 
@@ -221,6 +223,11 @@ public final class Subscription {
         outlet.write(batch);
         batch.done();
         outlet.flush();
+    }
+
+    @Override
+    public String toString() {
+        return state + " at " + position + ", audience at " + audience.last();
     }
 
     // ---- what the audience says
@@ -252,7 +259,14 @@ public final class Subscription {
             }
             reset(from, head);
             step();
-        } else if (state == State.AHEAD) {
+        } else {
+            recheck();
+        }
+    }
+
+    /** One that is ahead, or about to be, may be so in a history that is no more. */
+    void recheck() {
+        if (state == State.AHEAD || state == State.READING) {
             state = State.CATCHING_UP;
             step();
         }

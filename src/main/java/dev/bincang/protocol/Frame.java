@@ -133,8 +133,12 @@ public sealed interface Frame {
             @Nullable Key key)
             implements Frame {}
 
-    /** Events {@code fromSeq} to {@code toSeq} are not in the log any more: the next event follows behind them. */
-    record Gap(RoomId room, long fromSeq, long toSeq) implements Frame {}
+    /**
+     * Events {@code fromSeq} to {@code toSeq} are not in the log any more.
+     *
+     * @param to the id of the last of them, from which the client goes on
+     */
+    record Gap(RoomId room, long fromSeq, long toSeq, Id to) implements Frame {}
 
     /** What the client has behind {@code from} never was, or is no more: drop it; what follows goes on from there. */
     record Reset(RoomId room, Id from, Id head) implements Frame {}
