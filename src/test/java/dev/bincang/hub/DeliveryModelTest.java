@@ -1,0 +1,227 @@
+package dev.bincang.hub;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.bincang.BincangConfig;
+import dev.bincang.log.Entry;
+import dev.bincang.protocol.RoomId;
+import dev.bincang.redis.Keys;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Feed, audience and subscription against an in-memory log, in thousands of seeded random interleavings. A failing seed
+ * fails again: run it alone with {@code run(seed, faults)}.
+ */
+class DeliveryModelTest {
+
+    private static final RoomId ROOM = new RoomId("r");
+    private static final String CHANNEL = Keys.channel(ROOM);
+    private static final Logger PACKAGE = Logger.getLogger(Feed.class.getPackageName());
+
+    private static final BincangConfig CONFIG = new SmallRyeConfigBuilder()
+            .withMapping(BincangConfig.class)
+            .withDefaultValue("HOSTNAME", "model")
+            .withDefaultValue("bincang.feed.cork-max", "0s")
+            .withDefaultValue("bincang.feed.ring-events", "8")
+            .withConverter(
+                    io.quarkus.runtime.configuration.MemorySize.class,
+                    100,
+                    new io.quarkus.runtime.configuration.MemorySizeConverter())
+            .withConverter(java.time.Duration.class, 100, new io.quarkus.runtime.configuration.DurationConverter())
+            .build()
+            .getConfigMapping(BincangConfig.class);
+
+    @BeforeAll
+    static void quiet() {
+        PACKAGE.setLevel(Level.OFF); // thousands of resets are what this test is made of
+    }
+
+    @Test
+    void withoutFaultsNothingIsLostAndNothingIsReset() {
+        var outcomes =
+                LongStream.range(0, 6_000).mapToObj(seed -> run(seed, false)).toList();
+
+        assertEquals(0, outcomes.stream().mapToInt(o -> o.gaps + o.resets).sum());
+        assertTrue(outcomes.stream().mapToLong(o -> o.slow).sum() > 500);
+    }
+
+    @Test
+    void whateverHappensEveryClientEndsWhereTheLogIsOrWasToldOtherwise() {
+        var outcomes =
+                LongStream.range(0, 20_000).mapToObj(seed -> run(seed, true)).toList();
+
+        // The model has to have been where it hurts, or it proves nothing.
+        assertTrue(outcomes.stream().mapToLong(o -> o.gaps).sum() > 500);
+        assertTrue(outcomes.stream().mapToLong(o -> o.resets).sum() > 500);
+        assertTrue(outcomes.stream().mapToLong(o -> o.slow).sum() > 500);
+        assertTrue(outcomes.stream().mapToLong(o -> o.verifies).sum() > 20_000);
+    }
+
+    record Outcome(int gaps, int resets, long slow, long verifies) {}
+
+    /** What the pub/sub link does to what is published. */
+    private static final class Channel {
+        private final Simulation world;
+        private final Simulation.Line line;
+        private final Hub hub;
+        private final double loss;
+        private final double duplication;
+        boolean down;
+
+        Channel(Simulation world, Simulation.Line line, Hub hub, boolean faults) {
+            this.world = world;
+            this.line = line;
+            this.hub = hub;
+            loss = faults ? world.random.nextDouble() * 0.3 : 0;
+            duplication = faults ? world.random.nextDouble() * 0.3 : 0;
+        }
+
+        void publish(Entry entry) {
+            var text = entry.id() + " " + entry.prev() + " message a " + entry.id();
+            var payload = text.getBytes(StandardCharsets.US_ASCII);
+            for (int copies = world.chance(duplication) ? 2 : 1; copies > 0; copies--) {
+                if (!down && !world.chance(loss)) {
+                    line.execute(() -> hub.message(CHANNEL, payload));
+                }
+            }
+        }
+    }
+
+    private static Outcome run(long seed, boolean faults) {
+        try {
+            return new DeliveryModelTest().play(new Simulation(seed), faults);
+        } catch (RuntimeException | AssertionError e) {
+            throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
+        }
+    }
+
+    private Outcome play(Simulation world, boolean faults) {
+        var log = new ModelLog(world);
+        var counters = new Counters();
+        var hubLine = world.line();
+        var pubsub = world.line();
+        var hubHolder = new Hub[1];
+        var channels = new Hub.Channels() {
+            @Override
+            public void subscribe(String channel) {
+                pubsub.execute(() -> hubLine.execute(() -> hubHolder[0].subscribed(channel)));
+            }
+
+            @Override
+            public void unsubscribe(String channel) {}
+        };
+        var hub = new Hub(log, hubLine, channels, counters, new Accepted(), CONFIG);
+        hubHolder[0] = hub;
+        var channel = new Channel(world, hubLine, hub, faults);
+        var loops = List.of(world.line(), world.line());
+        var loopHubs = loops.stream().map(hub::on).toList();
+        var clients = new ArrayList<ModelClient>();
+        for (int i = 0; i < 4; i++) {
+            clients.add(new ModelClient(world, log, loopHubs.get(i % 2), ROOM, 1 + world.random.nextInt(6)));
+        }
+        log.failing = faults ? 0.1 : 0;
+
+        for (int i = 0; i < 150; i++) {
+            act(world, log, channel, hub, hubLine, clients, loops, faults);
+            while (world.chance(0.7) && world.step()) {
+                // the world goes on
+            }
+        }
+        finish(world, log, channel, hub, hubLine, clients, loops);
+        return new Outcome(
+                clients.stream().mapToInt(c -> c.gaps).sum(),
+                clients.stream().mapToInt(c -> c.resets).sum(),
+                counters.slow.sum(),
+                counters.verifies.sum());
+    }
+
+    private static void act(
+            Simulation world,
+            ModelLog log,
+            Channel channel,
+            Hub hub,
+            Simulation.Line hubLine,
+            List<ModelClient> clients,
+            List<Simulation.Line> loops,
+            boolean faults) {
+        var client = clients.get(world.random.nextInt(clients.size()));
+        var loop = loops.get(clients.indexOf(client) % 2);
+        switch (world.random.nextInt(faults ? 20 : 14)) {
+            case 0, 1, 2, 3, 4, 5, 6, 7 -> channel.publish(log.append());
+            case 8, 9 ->
+                loop.execute(() -> {
+                    if (client.subscription == null && !client.joining) {
+                        client.join();
+                    }
+                });
+            case 10 -> loop.execute(client::leave);
+            case 11, 12, 13 -> loop.execute(client::read);
+            case 14 -> log.trim(world.random.nextInt(12));
+            case 15 -> {
+                var kind = world.random.nextInt(8);
+                if (kind == 0) {
+                    log.flush();
+                } else {
+                    log.rollBack(kind == 1 ? 100 : world.random.nextInt(12));
+                }
+                breakLink(channel, hub, hubLine);
+            }
+            case 16 -> breakLink(channel, hub, hubLine);
+            case 17, 18 -> mendLink(channel, hub, hubLine);
+            default -> {
+                var staleHead = log.head; // seen now, told later
+                hubLine.execute(() -> hub.suspect(ROOM, staleHead));
+            }
+        }
+    }
+
+    private static void breakLink(Channel channel, Hub hub, Simulation.Line hubLine) {
+        channel.down = true;
+        hubLine.execute(hub::stale);
+    }
+
+    private static void mendLink(Channel channel, Hub hub, Simulation.Line hubLine) {
+        if (channel.down) {
+            channel.down = false;
+            hubLine.execute(() -> hub.subscribed(CHANNEL));
+            hubLine.execute(hub::fresh);
+        }
+    }
+
+    /** All faults are over: with one look at the head everybody has to get to where the log is. */
+    private static void finish(
+            Simulation world,
+            ModelLog log,
+            Channel channel,
+            Hub hub,
+            Simulation.Line hubLine,
+            List<ModelClient> clients,
+            List<Simulation.Line> loops) {
+        log.failing = 0;
+        mendLink(channel, hub, hubLine);
+        world.settle();
+        for (int round = 0; round < 400 && !clients.stream().allMatch(ModelClient::atEnd); round++) {
+            hub.suspect(ROOM, log.head);
+            for (int i = 0; i < clients.size(); i++) {
+                var client = clients.get(i);
+                loops.get(i % 2).execute(() -> {
+                    client.read();
+                    if (client.subscription == null && !client.joining) {
+                        client.join();
+                    }
+                });
+            }
+            world.settle();
+        }
+        clients.forEach(ModelClient::checkEnd);
+    }
+}

@@ -1,0 +1,181 @@
+package dev.bincang.hub;
+
+import static org.junit.jupiter.api.Assertions.fail;
+
+import dev.bincang.protocol.Id;
+import dev.bincang.protocol.RoomId;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client that moves its position as the protocol says, checks every frame against the truth, and reads as fast or
+ * slowly as the die wants. Comes and goes; each connection begins where the last one ended.
+ */
+final class ModelClient implements Outlet {
+
+    private static final Pattern GAP = Pattern.compile("\"fromSeq\":(\\d+),\"toSeq\":(\\d+)");
+    private static final Pattern RESET = Pattern.compile("\"from\":\"([^\"]+)\"");
+
+    final Simulation world;
+    final ModelLog log;
+    final LoopHub hub;
+    final RoomId room;
+    final int outbox;
+
+    @Nullable
+    Subscription subscription;
+
+    @Nullable
+    Id position;
+
+    boolean joining;
+    int gaps;
+    int resets;
+
+    private final List<String> trace = new ArrayList<>();
+    private Set<Id> seen = new HashSet<>();
+    private long gapTo = -1;
+    private int waiting;
+    private final List<Runnable> drained = new ArrayList<>();
+
+    ModelClient(Simulation world, ModelLog log, LoopHub hub, RoomId room, int outbox) {
+        this.world = world;
+        this.log = log;
+        this.hub = hub;
+        this.room = room;
+        this.outbox = outbox;
+    }
+
+    void join() {
+        joining = true;
+        seen = new HashSet<>();
+        trace.add("join " + position);
+        hub.join(room, this, position, 0)
+                .subscribe()
+                .with(
+                        joined -> {
+                            if (position == null) {
+                                position = joined.at().head();
+                            }
+                            subscription = joined.subscription();
+                            joining = false;
+                            joined.subscription().start();
+                        },
+                        _ -> joining = false);
+    }
+
+    void leave() {
+        if (subscription != null) {
+            subscription.close();
+            subscription = null;
+            drained.clear(); // a closed connection's outbox is gone
+            waiting = 0;
+            gapTo = -1;
+        }
+    }
+
+    /** Takes what waits. */
+    void read() {
+        waiting = 0;
+        var tasks = List.copyOf(drained);
+        drained.clear();
+        tasks.forEach(task -> hub.loop().execute(task));
+    }
+
+    @Override
+    public boolean writable() {
+        return waiting < outbox;
+    }
+
+    @Override
+    public void write(Batch batch) {
+        for (var frame : batch.frames()) {
+            waiting++;
+            received(new String(frame, StandardCharsets.US_ASCII));
+        }
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void whenDrained(Runnable then) {
+        drained.add(then);
+    }
+
+    private void received(String frame) {
+        trace.add(frame);
+        if (frame.startsWith("{\"type\":\"gap\"")) {
+            gap(frame);
+        } else if (frame.startsWith("{\"type\":\"reset\"")) {
+            reset(frame);
+        } else {
+            event(Id.parse(frame));
+        }
+    }
+
+    private void event(Id id) {
+        var expected = log.predecessor.get(id);
+        if (gapTo >= 0) {
+            if (expected == null || expected.seq() != gapTo) {
+                broken("does not follow the gap");
+            }
+        } else if (!expected.equals(position)) {
+            broken("follows " + expected + ", not " + position);
+        }
+        gapTo = -1;
+        if (!seen.add(id)) {
+            broken("came twice");
+        }
+        position = id;
+    }
+
+    private void gap(String frame) {
+        var match = GAP.matcher(frame);
+        if (!match.find()) {
+            broken("no gap");
+        }
+        gaps++;
+        var at = gapTo >= 0 ? gapTo : position.seq();
+        if (Long.parseLong(match.group(1)) != at + 1 || Long.parseLong(match.group(2)) > log.trimmedUpTo) {
+            broken("a gap of what is not gone");
+        }
+        gapTo = Long.parseLong(match.group(2));
+    }
+
+    private void reset(String frame) {
+        var match = RESET.matcher(frame);
+        if (!match.find()) {
+            broken("no reset");
+        }
+        resets++;
+        var from = Id.parse(match.group(1));
+        if (from.seq() > position.seq()) {
+            broken("reset to what it has not seen");
+        }
+        gapTo = -1;
+        seen.removeIf(id -> id.seq() > from.seq());
+        position = from;
+    }
+
+    boolean atEnd() {
+        return subscription != null && (gapTo >= 0 ? gapTo == log.head.seq() : log.head.equals(position));
+    }
+
+    /** In the end it has to be where the log is. */
+    void checkEnd() {
+        if (!atEnd()) {
+            broken("ends at " + position + " (gap to " + gapTo + "), the log at " + log.head + ", " + subscription
+                    + ", joining " + joining);
+        }
+    }
+
+    private void broken(String why) {
+        fail(why + "\n" + String.join("\n", trace));
+    }
+}
