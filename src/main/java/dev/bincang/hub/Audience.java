@@ -164,10 +164,19 @@ final class Audience {
 
     /** Writes what was gathered to all that are live; one that has no room falls behind, at no cost to the others. */
     void deliver() {
+        deliver(false);
+    }
+
+    /**
+     * As {@link #deliver()}.
+     *
+     * @param alone no other room is written in this drain: each connection is flushed while it is at hand
+     */
+    void deliver(boolean alone) {
         if (frames.isEmpty()) {
             return;
         }
-        var batch = new Batch(List.copyOf(frames));
+        var batch = new Outlet.Batch(List.copyOf(frames));
         var count = frames.size();
         frames.clear();
         var written = 0;
@@ -175,7 +184,11 @@ final class Audience {
             var subscription = live.get(i);
             if (subscription.outlet().writable()) {
                 subscription.outlet().write(batch);
-                hub.toFlush(subscription.outlet());
+                if (alone) {
+                    subscription.outlet().flush();
+                } else {
+                    hub.toFlush(subscription.outlet());
+                }
                 written++;
             } else {
                 take(live, subscription);

@@ -35,7 +35,6 @@ public final class Hub implements PubSubLink.Listener {
     private final Loop loop;
     private final Channels channels;
     private final Counters counters;
-    private final Accepted accepted;
     private final BincangConfig config;
     private final Map<String, Feed> feeds = new HashMap<>();
 
@@ -46,12 +45,11 @@ public final class Hub implements PubSubLink.Listener {
         void unsubscribe(String channel);
     }
 
-    Hub(LogReader log, Loop loop, Channels channels, Counters counters, Accepted accepted, BincangConfig config) {
+    Hub(LogReader log, Loop loop, Channels channels, Counters counters, BincangConfig config) {
         this.log = log;
         this.loop = loop;
         this.channels = channels;
         this.counters = counters;
-        this.accepted = accepted;
         this.config = config;
     }
 
@@ -194,12 +192,5 @@ public final class Hub implements PubSubLink.Listener {
 
     Duration joinTimeout() {
         return config.redis().timeout().plusMillis(500);
-    }
-
-    void delivered(Id event, long now) {
-        var nanos = accepted.since(event.tag(), now);
-        if (nanos >= 0) {
-            counters.latency(nanos);
-        }
     }
 }

@@ -15,7 +15,7 @@ class HubSetup {
     @Produces
     @Singleton
     @Startup
-    Hub hub(LogReader log, PubSubLink link, Vertx vertx, Counters counters, Accepted accepted, BincangConfig config) {
+    Hub hub(LogReader log, PubSubLink link, Vertx vertx, Counters counters, BincangConfig config) {
         var loop = new Loop() {
             @Override
             public void execute(Runnable task) {
@@ -38,7 +38,7 @@ class HubSetup {
                 link.unsubscribe(channel);
             }
         };
-        var hub = new Hub(log, loop, channels, counters, accepted, config);
+        var hub = new Hub(log, loop, channels, counters, config);
         link.listen(hub);
         hub.start();
         return hub;

@@ -81,14 +81,15 @@ public final class LoopHub {
         for (var flow = queue.poll(); flow != null; flow = queue.poll()) {
             take(flow);
         }
-        touched.forEach(Audience::deliver);
+        var alone = touched.size() == 1;
+        touched.forEach(audience -> audience.deliver(alone));
         touched.clear();
         unflushed.forEach(Outlet::flush);
         unflushed.clear();
         var end = System.nanoTime();
         notBefore = end + Math.min(hub.corkMaxNanos(), (end - start) * CORK_FACTOR);
         for (var event : events) {
-            hub.delivered(event, end);
+            hub.counters().written(event.tag(), end);
         }
         events.clear();
     }

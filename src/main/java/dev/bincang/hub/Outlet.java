@@ -1,7 +1,52 @@
 package dev.bincang.hub;
 
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
 /** Where a subscription writes: one connection, used on its loop only. */
 public interface Outlet {
+
+    /**
+     * Frames of one room in order, written to many connections of one loop, with one slot in which the transport keeps what
+     * it made of them: framed once, shared by all.
+     */
+    final class Batch {
+
+        /** What a transport made of a batch. */
+        public interface Encoded {
+            void release();
+        }
+
+        private final List<byte[]> frames;
+        private @Nullable Encoded encoded;
+
+        Batch(List<byte[]> frames) {
+            this.frames = frames;
+        }
+
+        public List<byte[]> frames() {
+            return frames;
+        }
+
+        /** The transport's form, made by the first who asks. */
+        public Encoded encoded(Function<List<byte[]>, ? extends Encoded> encoder) {
+            var made = encoded;
+            if (made == null) {
+                made = encoder.apply(frames);
+                encoded = made;
+            }
+            return made;
+        }
+
+        /** After the last write. */
+        void done() {
+            if (encoded != null) {
+                encoded.release();
+                encoded = null;
+            }
+        }
+    }
 
     /** Whether its outbox has room. What is written without looking is bounded by one batch. */
     boolean writable();

@@ -208,18 +208,18 @@ public final class Subscription {
     }
 
     private void writeFrame(Frame frame) {
-        write(new Batch(List.of(Codec.encode(frame))));
+        write(new Outlet.Batch(List.of(Codec.encode(frame))));
     }
 
     private void write(List<Entry> page) {
         if (!page.isEmpty()) {
-            write(new Batch(page.stream().map(Entry::json).toList()));
+            write(new Outlet.Batch(page.stream().map(Entry::json).toList()));
             audience.counters().delivered.add(page.size());
             position = page.getLast().id();
         }
     }
 
-    private void write(Batch batch) {
+    private void write(Outlet.Batch batch) {
         outlet.write(batch);
         batch.done();
         outlet.flush();

@@ -7,6 +7,7 @@ import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
+import io.vertx.redis.client.impl.types.ErrorType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,10 @@ public final class CommandLink {
             this.connection = connection;
         }
     }
+
+    /** Error replies that say "not now". CONNECTION_CLOSED is the client's own. */
+    private static final List<String> REFUSALS = List.of(
+            "OOM ", "READONLY ", "LOADING ", "MASTERDOWN ", "BUSY ", "MISCONF ", "NOREPLICAS ", "CONNECTION_CLOSED");
 
     private final int maxInFlight;
     private volatile @Nullable Open open;
@@ -133,16 +138,17 @@ public final class CommandLink {
     public record Scan(String cursor, List<String> keys) {}
 
     private static Throwable translate(Throwable cause) {
-        var message = String.valueOf(cause.getMessage());
+        if (!(cause instanceof ErrorType reply)) {
+            return unavailable("the link to Redis broke"); // no reply at all: closed, reset, a broken pipe
+        }
         // Inside a script Redis 6 wraps the code into a sentence, so it need not stand first.
-        for (var code : Set.of("OOM ", "READONLY ", "LOADING ", "MASTERDOWN ", "BUSY ", "MISCONF ", "NOREPLICAS ")) {
+        var message = String.valueOf(reply.getMessage());
+        for (var code : REFUSALS) {
             if (message.contains(code)) {
                 return unavailable("Redis refuses: " + code.strip());
             }
         }
-        return message.contains("CONNECTION_CLOSED") || message.contains("Connection is closed")
-                ? unavailable("the link to Redis broke")
-                : cause;
+        return cause;
     }
 
     static Refusal unavailable(String why) {

@@ -73,7 +73,9 @@ class EmbeddedRedis implements RedisHostsProvider {
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
-            Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
+            if (onWindows()) { // elsewhere a hook would end the shell before it can end Redis
+                Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
+            }
             var deadline = System.nanoTime() + START.toNanos();
             while (!answers(port)) {
                 if (!process.isAlive() || System.nanoTime() > deadline) {

@@ -5,6 +5,7 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Redis;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -43,11 +44,11 @@ public class Links {
     }
 
     /** Late, so that who listens is there before the first message. */
-    void start(@Observes @jakarta.annotation.Priority(5000) StartupEvent event) {
+    void start(@Observes @Priority(5000) StartupEvent event) {
         pubsub.execute(() -> watchdog.start(config.pulse()));
     }
 
-    void stop(@Observes @jakarta.annotation.Priority(5000) ShutdownEvent event) {
+    void stop(@Observes @Priority(5000) ShutdownEvent event) {
         pubsub.execute(watchdog::stop);
     }
 

@@ -36,8 +36,6 @@ final class Watchdog {
     private final PubSubLink pubsub;
     private final String pulse;
     private final Duration timeout;
-    private final String lifeIfNone =
-            Long.toHexString(ThreadLocalRandom.current().nextLong());
 
     private @Nullable Server server;
     private @Nullable String policy;
@@ -110,12 +108,17 @@ final class Watchdog {
         }
     }
 
+    /** Another one each time: after a flush the old value must not come back. */
+    private static String newLife() {
+        return Long.toHexString(ThreadLocalRandom.current().nextLong());
+    }
+
     /** Asks who the server is. SET may be refused (full, replica): what counts is what GET says. */
     private Uni<Server> look(Function<Request, Uni<Reply>> send) {
         var info = send.apply(Request.cmd(Command.INFO).arg("server"));
         var replication = send.apply(Request.cmd(Command.INFO).arg("replication"));
         var set = send.apply(
-                        Request.cmd(Command.SET).arg(Keys.LIFE).arg(lifeIfNone).arg("NX"))
+                        Request.cmd(Command.SET).arg(Keys.LIFE).arg(newLife()).arg("NX"))
                 .onFailure()
                 .recoverWithItem(new Reply(null));
         var life = send.apply(Request.cmd(Command.GET).arg(Keys.LIFE));

@@ -1,7 +1,7 @@
 package dev.bincang.room;
 
 import dev.bincang.BincangConfig;
-import dev.bincang.hub.Accepted;
+import dev.bincang.hub.Counters;
 import dev.bincang.log.Entry;
 import dev.bincang.log.RoomLog;
 import dev.bincang.protocol.Codec;
@@ -37,13 +37,13 @@ public class Messages {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final RoomLog log;
-    private final Accepted accepted;
+    private final Counters counters;
     private final int textLength;
     private final int historyPage;
 
-    Messages(RoomLog log, Accepted accepted, BincangConfig config) {
+    Messages(RoomLog log, Counters counters, BincangConfig config) {
         this.log = log;
-        this.accepted = accepted;
+        this.counters = counters;
         textLength = config.limits().textLength();
         historyPage = config.limits().historyPage();
     }
@@ -62,7 +62,7 @@ public class Messages {
             return Uni.createFrom().failure(refusal);
         }
         var tag = RANDOM.nextInt() & 0xffffffffL;
-        accepted.note(tag, System.nanoTime());
+        counters.accepted(tag, System.nanoTime());
         var json = Codec.encode(new Frame.Message(room, null, null, null, from, text, replyTo, key));
         var before = "{\"type\":\"message\",\"room\":\"" + room + "\"";
         return log.append(
@@ -112,6 +112,9 @@ public class Messages {
         if (count < 1 || count > historyPage) {
             return Uni.createFrom()
                     .failure(new Refusal(ErrorCode.BAD_REQUEST, "limit: a number from 1 to " + historyPage));
+        }
+        if (Id.ZERO.equals(before)) {
+            return Uni.createFrom().item(new Page(List.of(), false));
         }
         return log.history(room, before == null ? Id.ZERO : before, count, HISTORY_BYTES)
                 .map(page -> new Page(page.entries().stream().map(Entry::json).toList(), page.more()));

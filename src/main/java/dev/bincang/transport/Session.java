@@ -72,10 +72,17 @@ public final class Session {
                     new Refusal(ErrorCode.TOO_LARGE, "a frame has at most " + desk.limits.frameBytes() + " bytes"));
             return;
         }
+        var waitMs = rate.take(System.nanoTime());
         try {
-            dispatch(Codec.decode(text));
+            var command = Codec.decode(text);
+            if (waitMs > 0) {
+                refuse(command, tooFast(waitMs));
+            } else {
+                dispatch(command);
+            }
         } catch (Codec.BadFrame e) {
-            rejected(e.req(), String.valueOf(e.getMessage()));
+            var bad = new Refusal(ErrorCode.BAD_REQUEST, String.valueOf(e.getMessage()));
+            refuse(null, e.req(), waitMs > 0 ? tooFast(waitMs) : bad);
         }
     }
 
@@ -84,9 +91,15 @@ public final class Session {
         return text.length() > max || (text.length() > max / 3 && text.getBytes(StandardCharsets.UTF_8).length > max);
     }
 
-    /** A frame that cannot be a command, for example a binary one. */
-    public void rejected(@Nullable Long req, String why) {
-        refuse(null, req, new Refusal(ErrorCode.BAD_REQUEST, why));
+    /** A binary frame, which cannot be a command. */
+    public void receivedBinary() {
+        var waitMs = rate.take(System.nanoTime());
+        var bad = new Refusal(ErrorCode.BAD_REQUEST, "a frame is text, not binary");
+        refuse(null, null, waitMs > 0 ? tooFast(waitMs) : bad);
+    }
+
+    private static Refusal tooFast(long waitMs) {
+        return new Refusal(ErrorCode.RATE_LIMITED, "too fast", waitMs);
     }
 
     /** The connection is gone, whoever ended it. */
@@ -96,11 +109,6 @@ public final class Session {
     }
 
     private void dispatch(Command command) {
-        var waitMs = rate.take(System.nanoTime());
-        if (waitMs > 0) {
-            refuse(command, new Refusal(ErrorCode.RATE_LIMITED, "too fast", waitMs));
-            return;
-        }
         if (state != State.OPEN) {
             if (command instanceof Command.Hello hello && state == State.NEW) {
                 hello(hello);

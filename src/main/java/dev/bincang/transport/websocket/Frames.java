@@ -1,6 +1,6 @@
 package dev.bincang.transport.websocket;
 
-import dev.bincang.hub.Batch;
+import dev.bincang.hub.Outlet;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.List;
@@ -14,7 +14,7 @@ final class Frames {
     private Frames() {}
 
     /** Several text frames in one buffer, which each connection writes as a duplicate. */
-    record Shared(ByteBuf buffer) implements Batch.Encoded {
+    record Shared(ByteBuf buffer) implements Outlet.Batch.Encoded {
         @Override
         public void release() {
             buffer.release();

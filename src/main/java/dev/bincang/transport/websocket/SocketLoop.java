@@ -5,7 +5,6 @@ import dev.bincang.hub.Hub;
 import dev.bincang.hub.Loop;
 import dev.bincang.hub.LoopHub;
 import dev.bincang.protocol.CloseCode;
-import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import java.time.Duration;
@@ -15,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -76,6 +76,12 @@ final class SocketLoop implements Loop {
         wheel.get((slot + wheel.size() - 1) % wheel.size()).add(peer); // the slot whose turn comes last
     }
 
+    /** Tells every client to come back elsewhere, now. */
+    Future<?> closeAll() {
+        return eventLoop.submit(() ->
+                wheel.forEach(slot -> List.copyOf(slot).forEach(peer -> peer.close(CloseCode.DRAIN))));
+    }
+
     void remove(SocketPeer peer) {
         size--;
         ungreeted.remove(peer);
@@ -86,11 +92,6 @@ final class SocketLoop implements Loop {
     /** Its outbox was full: watch that it goes on taking. */
     void watch(SocketPeer peer) {
         watched.add(peer);
-    }
-
-    /** Closes it for good if the other side does not answer the close frame. */
-    void cutSoon(Channel channel) {
-        var _ = eventLoop.schedule(() -> channel.close(), 2, TimeUnit.SECONDS);
     }
 
     private void turn() {

@@ -1,6 +1,5 @@
 package dev.bincang.transport.websocket;
 
-import dev.bincang.hub.Batch;
 import dev.bincang.hub.LoopHub;
 import dev.bincang.protocol.CloseCode;
 import dev.bincang.protocol.Codec;
@@ -13,11 +12,15 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.quarkus.websockets.next.CloseReason;
 import io.quarkus.websockets.next.WebSocketConnection;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One WebSocket. Its outbox is the channel's own outbound buffer, bounded by its water marks. */
 final class SocketPeer implements Peer {
+
+    /** How long the other side may take to answer a close frame. */
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
     private static final byte[] PING = Codec.encode(new Frame.Ping());
 
@@ -42,6 +45,9 @@ final class SocketPeer implements Peer {
         if (wire == null) {
             throw new IllegalStateException("Vert.x' WebSocket encoder has another name in this version");
         }
+        if (channel.pipeline().get("idle") != null) {
+            channel.pipeline().remove("idle"); // HTTP's; a socket that is silent for hours has our own pings
+        }
         channel.config().setWriteBufferWaterMark(loop.outbox());
     }
 
@@ -60,7 +66,7 @@ final class SocketPeer implements Peer {
     void receivedBinary() {
         alive();
         if (session != null) {
-            session.rejected(null, "a frame is text, not binary");
+            session.receivedBinary();
         }
     }
 
@@ -123,11 +129,16 @@ final class SocketPeer implements Peer {
     /** A close frame would wait behind what the client does not take: then the connection is simply cut. */
     private void cutOff(CloseCode code) {
         close(code);
-        if (!channel.isWritable()) {
-            channel.close();
+        if (channel.isWritable()) {
+            loop.after(CLOSE_TIMEOUT, this::cut);
         } else {
-            loop.cutSoon(channel);
+            cut();
         }
+    }
+
+    /** From below Vert.x' handler, which would first wait for what is still to be written. */
+    private void cut() {
+        wire.close();
     }
 
     // ---- for the session and its subscriptions
@@ -200,7 +211,7 @@ final class SocketPeer implements Peer {
             connection
                     .close(new CloseReason(code.code(), code.reason()))
                     .subscribe()
-                    .with(_ -> {}, _ -> channel.close());
+                    .with(_ -> {}, _ -> onLoop(this::cut));
         }
     }
 }
