@@ -119,7 +119,7 @@ class DeliveryModelTest {
             @Override
             public void unsubscribe(String channel) {}
         };
-        var hub = new Hub(log, hubLine, channels, counters, new Accepted(), CONFIG);
+        var hub = new Hub(log, hubLine, channels, counters, CONFIG);
         hubHolder[0] = hub;
         var channel = new Channel(world, hubLine, hub, faults);
         var loops = List.of(world.line(), world.line());

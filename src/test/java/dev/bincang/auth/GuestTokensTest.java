@@ -1,0 +1,198 @@
+package dev.bincang.auth;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.bincang.protocol.ErrorCode;
+import dev.bincang.protocol.Refusal;
+import dev.bincang.protocol.User;
+import dev.bincang.redis.Keys;
+import dev.bincang.redis.Links;
+import io.quarkus.redis.datasource.RedisDataSource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jose4j.jws.AlgorithmIdentifiers;
+import org.jose4j.jws.JsonWebSignature;
+import org.jose4j.jwt.JwtClaims;
+import org.jose4j.keys.HmacKey;
+import org.jose4j.lang.JoseException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+class GuestTokensTest {
+
+    private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
+
+    @Inject
+    GuestTokens tokens;
+
+    @Inject
+    Authenticator door;
+
+    @Inject
+    Links links;
+
+    @Inject
+    RedisDataSource redis;
+
+    @BeforeEach
+    void redisIsThere() {
+        await().until(links::up);
+    }
+
+    @Test
+    void aTokenMakesTheSameGuest() {
+        var ana = now(tokens.issue("Ana"));
+
+        assertEquals("Ana", ana.user().name());
+        assertEquals(ana.user(), now(tokens.verify(ana.token())));
+        assertEquals(ana, now(door.authenticate(ana.token(), null)));
+        assertEquals(ana, now(door.authenticate(ana.token(), "Somebody else")), "the token wins");
+    }
+
+    @Test
+    void twoGuestsOfOneNameAreTwoUsers() {
+        var ids = new HashSet<String>();
+        for (int i = 0; i < 100; i++) {
+            ids.add(now(tokens.issue("Ana")).user().id());
+        }
+
+        assertEquals(100, ids.size());
+        assertTrue(ids.stream().allMatch(id -> id.startsWith("guest:")));
+    }
+
+    @Test
+    void anyNameComesBackAsItWas() {
+        for (var name : List.of("Žofie", "你好", "\ud83d\ude80", "\"quoted\\\"", "a.b.c", "<b>", "  inner  space")) {
+            var guest = now(tokens.issue(name));
+            assertEquals(new User(guest.user().id(), name), now(tokens.verify(guest.token())));
+        }
+    }
+
+    @Test
+    void anAlteredTokenIsRefused() {
+        var parts = now(tokens.issue("Ana")).token().split("\\.", -1);
+        var claims = new String(Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8);
+        var forged = BASE64.encodeToString(claims.replace("Ana", "Eva").getBytes(StandardCharsets.UTF_8));
+        assertNotEquals(parts[1], forged);
+
+        assertUnauthorized(parts[0] + "." + forged + "." + parts[2]);
+        assertUnauthorized(parts[0] + "." + parts[1] + "." + flipped(parts[2]));
+        assertUnauthorized(parts[0] + "." + parts[1] + ".");
+        assertUnauthorized(parts[0] + "." + parts[1]);
+    }
+
+    @Test
+    void whatIsNoTokenIsRefused() {
+        for (var token :
+                List.of("", " ", ".", "..", "...", "a.b.c", "null", "\u0000", "e30.e30.", "x".repeat(10_000))) {
+            assertUnauthorized(token);
+        }
+    }
+
+    @Test
+    void aTokenSignedByAnotherIsRefused() throws JoseException {
+        assertUnauthorized(signed(new byte[32], AlgorithmIdentifiers.HMAC_SHA256, _ -> {}));
+    }
+
+    @Test
+    void anUnsignedTokenIsRefused() throws JoseException {
+        var claims = signed(secret(), AlgorithmIdentifiers.HMAC_SHA256, _ -> {}).split("\\.", -1)[1];
+        for (var algorithm : List.of("none", "None", "NONE", "")) {
+            var header = BASE64.encodeToString(
+                    "{\"alg\":\"%s\"}".formatted(algorithm).getBytes(StandardCharsets.UTF_8));
+            assertUnauthorized(header + "." + claims + ".");
+            assertUnauthorized(header + "." + claims + ".c2ln");
+        }
+    }
+
+    @Test
+    void anotherAlgorithmIsRefusedEvenWithOurSecret() throws JoseException {
+        var key = new byte[64];
+        System.arraycopy(secret(), 0, key, 0, 32);
+
+        assertUnauthorized(signed(key, AlgorithmIdentifiers.HMAC_SHA512, _ -> {}));
+    }
+
+    @Test
+    void anExpiredTokenIsRefused() throws JoseException {
+        assertUnauthorized(signed(
+                secret(), AlgorithmIdentifiers.HMAC_SHA256, claims -> claims.setExpirationTimeMinutesInTheFuture(-1)));
+    }
+
+    @Test
+    void aTokenWithoutAnEndAnIssuerOrASubjectIsRefused() throws JoseException {
+        for (var claim : List.of("exp", "iss", "sub")) {
+            assertUnauthorized(signed(secret(), AlgorithmIdentifiers.HMAC_SHA256, claims -> claims.unsetClaim(claim)));
+        }
+        assertUnauthorized(
+                signed(secret(), AlgorithmIdentifiers.HMAC_SHA256, claims -> claims.setIssuer("somebody else")));
+    }
+
+    @Test
+    void whatTheseTestsForgeWouldBeAcceptedOtherwise() throws JoseException {
+        var user = now(tokens.verify(signed(secret(), AlgorithmIdentifiers.HMAC_SHA256, _ -> {})));
+
+        assertEquals(new User("guest:forged", "Eva"), user);
+    }
+
+    @Test
+    void nobodyComesInWithoutATokenOrAName() {
+        assertEquals(ErrorCode.UNAUTHORIZED, refused(door.authenticate(null, null)));
+    }
+
+    @Test
+    void aNameIsTrimmedAndHasToBePossible() {
+        assertEquals("Ana", now(door.authenticate(null, "  Ana ")).user().name());
+        for (var name : List.of("", "   ", "a\nb", "a\u0000", "\ud83d", "x".repeat(65))) {
+            assertEquals(ErrorCode.BAD_REQUEST, refused(door.authenticate(null, name)), name);
+        }
+    }
+
+    private byte[] secret() {
+        now(tokens.issue("whoever makes the secret be there"));
+        return Base64.getDecoder().decode(redis.value(String.class).get(Keys.GUEST_SECRET));
+    }
+
+    /** A guest's token as ours are, but for what {@code change} does. */
+    private static String signed(byte[] key, String algorithm, Consumer<JwtClaims> change) throws JoseException {
+        var claims = new JwtClaims();
+        claims.setIssuer("bincang");
+        claims.setSubject("guest:forged");
+        claims.setStringClaim("name", "Eva");
+        claims.setExpirationTimeMinutesInTheFuture(10);
+        change.accept(claims);
+        var signature = new JsonWebSignature();
+        signature.setAlgorithmHeaderValue(algorithm);
+        signature.setKey(new HmacKey(key));
+        signature.setPayload(claims.toJson());
+        return signature.getCompactSerialization();
+    }
+
+    private static String flipped(String signature) {
+        return (signature.charAt(0) == 'A' ? 'B' : 'A') + signature.substring(1);
+    }
+
+    private void assertUnauthorized(String token) {
+        assertEquals(ErrorCode.UNAUTHORIZED, refused(tokens.verify(token)), token);
+    }
+
+    private static ErrorCode refused(Uni<?> uni) {
+        return assertThrows(Refusal.class, () -> now(uni)).code();
+    }
+
+    private static <T> T now(Uni<T> uni) {
+        return uni.await().atMost(Duration.ofSeconds(10));
+    }
+}

@@ -1,0 +1,22 @@
+package dev.bincang.log;
+
+import dev.bincang.protocol.RoomId;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Messages to be logged, as the use case would make them. */
+final class Drafts {
+
+    private Drafts() {}
+
+    static RoomLog.Draft draft(RoomId room, String text, String digest, String hash) {
+        return new RoomLog.Draft(
+                ThreadLocalRandom.current().nextLong(1L << 32),
+                "message",
+                "ana",
+                "{\"type\":\"message\",\"room\":\"" + room + "\"",
+                (",\"text\":\"" + text + "\"}").getBytes(StandardCharsets.UTF_8),
+                digest,
+                hash);
+    }
+}

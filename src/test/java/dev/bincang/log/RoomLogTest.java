@@ -1,0 +1,234 @@
+package dev.bincang.log;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.bincang.log.RoomLog.Draft;
+import dev.bincang.log.RoomLog.Stored;
+import dev.bincang.protocol.ErrorCode;
+import dev.bincang.protocol.Id;
+import dev.bincang.protocol.Key;
+import dev.bincang.protocol.Refusal;
+import dev.bincang.protocol.RoomId;
+import dev.bincang.protocol.User;
+import dev.bincang.redis.Keys;
+import dev.bincang.redis.Links;
+import dev.bincang.room.Messages;
+import io.quarkus.redis.datasource.RedisDataSource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+class RoomLogTest {
+
+    private static final int PLENTY = 1 << 20;
+
+    private final RoomId room = new RoomId("log-" + UUID.randomUUID());
+
+    @Inject
+    RoomLog log;
+
+    @Inject
+    Messages messages;
+
+    @Inject
+    Links links;
+
+    @Inject
+    RedisDataSource redis;
+
+    @BeforeEach
+    void redisIsThere() {
+        await().until(links::up);
+    }
+
+    // ---- append
+
+    @Test
+    void eventsAreNumberedFromOneWithoutHoles() {
+        var first = append("one");
+        var second = append("two");
+        var third = append("three");
+
+        assertEquals(
+                List.of(1L, 2L, 3L),
+                List.of(first.id().seq(), second.id().seq(), third.id().seq()));
+        assertTrue(first.time() <= second.time() && second.time() <= third.time());
+        assertFalse(first.duplicate());
+    }
+
+    @Test
+    void eachEventNamesTheOneItFollows() {
+        var ids = List.of(
+                Id.ZERO, append("one").id(), append("two").id(), append("three").id());
+
+        var entries = now(log.newest(room, 10, PLENTY));
+
+        assertEquals(ids.subList(1, 4), ids(entries));
+        assertEquals(ids.subList(0, 3), entries.stream().map(Entry::prev).toList());
+    }
+
+    @Test
+    void idSeqAndTimeArePutIntoTheFrame() {
+        var stored = append("hi");
+
+        var entry = now(log.newest(room, 1, PLENTY)).getFirst();
+
+        assertEquals("message", entry.kind());
+        assertEquals("ana", entry.author());
+        assertEquals(
+                "{\"type\":\"message\",\"room\":\"%s\",\"id\":\"%s\",\"seq\":1,\"time\":%d,\"text\":\"hi\"}"
+                        .formatted(room, stored.id(), stored.time()),
+                new String(entry.json(), StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void theSameKeyGivesTheFirstResultAgain() {
+        var first = append("hi", "key", "hash");
+        append("another", "other", "hash");
+
+        var again = append("hi", "key", "hash");
+
+        assertEquals(new Stored(first.id(), first.time(), true), again);
+        assertEquals(2, now(log.newest(room, 10, PLENTY)).size());
+    }
+
+    @Test
+    void theSameKeyForSomethingElseIsAConflict() {
+        append("hi", "key", "hash");
+
+        assertRefused(ErrorCode.CONFLICT, log.append(room, draft("bye", "key", "another hash")));
+        assertEquals(1, now(log.newest(room, 10, PLENTY)).size());
+    }
+
+    @Test
+    void withoutAKeyTheSameAgainIsAnotherEvent() {
+        assertNotEquals(append("hi").id(), append("hi").id());
+    }
+
+    @Test
+    void theSameKeyInAnotherRoomIsAnotherKey() {
+        append("hi", "key", "hash");
+
+        var there = now(log.append(new RoomId("log-" + UUID.randomUUID()), draft("hi", "key", "hash")));
+
+        assertFalse(there.duplicate());
+    }
+
+    @Test
+    void keysOfTwoUsersNeverCollide() {
+        var users = List.of("a", "ab", "a:", "a|", "a}", "guest:a", "a b", "b");
+        var keys = List.of("b", "a", "ab", "_", "-");
+        var ids = new ArrayList<Id>();
+        for (var user : users) {
+            for (var key : keys) {
+                var stored = now(messages.send(new User(user, "Ana"), room, "hi", null, new Key(key)));
+                assertFalse(stored.duplicate(), user + " " + key);
+                ids.add(stored.id());
+            }
+        }
+
+        for (var user : users) {
+            for (var key : keys) {
+                var again = now(messages.send(new User(user, "Renamed"), room, "hi", null, new Key(key)));
+                assertTrue(again.duplicate());
+                assertEquals(ids.removeFirst(), again.id());
+            }
+        }
+    }
+
+    @Test
+    void aKeySaysTheTextAndWhatItAnswers() {
+        var ana = new User("ana", "Ana");
+        var first = now(messages.send(ana, room, "hi", null, new Key("k"))).id();
+
+        assertRefused(ErrorCode.CONFLICT, messages.send(ana, room, "ho", null, new Key("k")));
+        assertRefused(ErrorCode.CONFLICT, messages.send(ana, room, "hi", first, new Key("k")));
+    }
+
+    @Test
+    void aScriptThatRedisHasForgottenIsGivenAgain() {
+        append("one");
+        redis.execute("SCRIPT", "FLUSH");
+
+        assertEquals(2, append("two").id().seq());
+    }
+
+    // ---- the head
+
+    @Test
+    void whereTheHeadIsMissingTheStreamsLastIdCounts() {
+        append("one");
+        var second = append("two").id();
+        redis.key().del(Keys.head(room));
+
+        assertEquals(second, now(log.read(room, Id.ZERO, 10, PLENTY)).head());
+        assertEquals(3, append("three").id().seq());
+        assertEquals(second, now(log.newest(room, 1, PLENTY)).getFirst().prev());
+    }
+
+    @Test
+    void anEmptiedStreamStillKnowsItsLastId() {
+        append("one");
+        append("two");
+        redis.execute("XTRIM", Keys.log(room), "MAXLEN", "0");
+        redis.key().del(Keys.head(room));
+
+        assertEquals(3, append("three").id().seq());
+    }
+
+    @Test
+    void aLostStreamDoesNotMakeASeqTwice() {
+        append("one");
+        append("two");
+        redis.key().del(Keys.log(room));
+
+        assertEquals(3, append("three").id().seq());
+    }
+
+    @Test
+    void headsAreToldInTheOrderOfTheRooms() {
+        var head = append("one").id();
+        var quiet = new RoomId("quiet-" + UUID.randomUUID());
+
+        assertEquals(List.of(Id.ZERO, head, Id.ZERO), now(log.heads(List.of(quiet, room, quiet))));
+    }
+
+    // ---- helpers of these tests
+
+    private Stored append(String text) {
+        return append(text, "", "");
+    }
+
+    private Stored append(String text, String digest, String hash) {
+        return now(log.append(room, draft(text, digest, hash)));
+    }
+
+    private Draft draft(String text, String digest, String hash) {
+        return Drafts.draft(room, text, digest, hash);
+    }
+
+    static <T> T now(Uni<T> uni) {
+        return uni.await().atMost(Duration.ofSeconds(10));
+    }
+
+    static void assertRefused(ErrorCode code, Uni<?> uni) {
+        assertEquals(code, assertThrows(Refusal.class, () -> now(uni)).code());
+    }
+
+    private static List<Id> ids(List<Entry> entries) {
+        return entries.stream().map(Entry::id).toList();
+    }
+}

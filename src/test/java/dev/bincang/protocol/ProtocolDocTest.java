@@ -1,0 +1,184 @@
+package dev.bincang.protocol;
+
+import static java.util.stream.Collectors.toSet;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.bincang.protocol.ProtocolDoc.Section;
+import java.io.IOException;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** {@code docs/protocol.md} shows what the records are, field by field and in both directions. */
+class ProtocolDocTest {
+
+    /** Unlike the server, it forgives nothing: a field that no record has is a mistake of the document. */
+    private static final JsonMapper STRICT = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .defaultPropertyInclusion(
+                    JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
+            .build();
+
+    private final ProtocolDoc doc = ProtocolDoc.read();
+
+    @TestFactory
+    Stream<DynamicTest> everyExampleOfACommandIsThatRecordBothWays() {
+        return doc.sections("Commands").stream()
+                .flatMap(section -> section.examples().stream()
+                        .map(example -> DynamicTest.dynamicTest(section.name() + " " + example, () -> {
+                            var command = Codec.decode(example);
+
+                            assertEquals(command, STRICT.readValue(example, Command.class), "read strictly");
+                            assertEquals(
+                                    tree(example),
+                                    tree(STRICT.writerFor(Command.class).writeValueAsString(command)),
+                                    "written back");
+                            assertEquals(section.name(), command.kind());
+                        })));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> everyExampleOfAFrameIsThatRecordBothWays() {
+        return doc.sections("Frames").stream()
+                .flatMap(section -> section.examples().stream()
+                        .map(example -> DynamicTest.dynamicTest(section.name() + " " + example, () -> {
+                            var frame = STRICT.readValue(example, Frame.class);
+
+                            assertEquals(tree(example), STRICT.readTree(Codec.encode(frame)));
+                            assertEquals(
+                                    section.name(), tree(example).path("type").asText());
+                        })));
+    }
+
+    @Test
+    void everyCommandHasAnExample() throws Codec.BadFrame {
+        var shown = new TreeSet<String>();
+        for (var example : examples("Commands")) {
+            shown.add(Codec.decode(example).getClass().getSimpleName());
+        }
+
+        assertEquals(new TreeSet<>(names(Command.class)), shown);
+    }
+
+    @Test
+    void everyFrameHasAnExample() throws IOException {
+        var shown = new TreeSet<String>();
+        for (var example : examples("Frames")) {
+            shown.add(STRICT.readValue(example, Frame.class).getClass().getSimpleName());
+        }
+
+        assertEquals(new TreeSet<>(names(Frame.class)), shown);
+    }
+
+    @Test
+    void noExampleStandsWhereNoTestLooks() {
+        var bound = examples("Commands").size() + examples("Frames").size();
+
+        assertEquals(doc.exampleCount(), bound, "```json blocks under ## Commands and ## Frames, and elsewhere");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> theTablesOfFieldsAreTheRecords() {
+        var commands = Arrays.stream(Command.class.getPermittedSubclasses())
+                .map(record -> fieldsAreListed(doc.section("Commands", wireName(record)), record));
+        var frames = Arrays.stream(Frame.class.getPermittedSubclasses())
+                .map(record -> fieldsAreListed(doc.section("Frames", wireName(record)), record));
+        return Stream.concat(commands, frames);
+    }
+
+    /** But for {@code req}, which the rules for all frames explain. */
+    private static DynamicTest fieldsAreListed(Section section, Class<?> record) {
+        return DynamicTest.dynamicTest(record.getName(), () -> {
+            var listed = section.rows().stream().map(List::getFirst).map(ProtocolDoc::bare);
+            assertEquals(
+                    fields(record),
+                    listed.filter(field -> !field.equals("req")).collect(Collectors.toCollection(TreeSet::new)));
+        });
+    }
+
+    @Test
+    void theTableOfLimitsIsTheRecord() {
+        var listed = doc.chapter("Limits").rows().stream()
+                .map(row -> ProtocolDoc.bare(row.getFirst()))
+                .collect(toSet());
+
+        assertEquals(fields(Frame.Limits.class), new TreeSet<>(listed));
+    }
+
+    @Test
+    void theTableOfErrorsIsTheEnum() {
+        var listed = doc.chapter("Error codes").rows().stream()
+                .map(row -> row.subList(0, 3))
+                .toList();
+
+        assertEquals(
+                Arrays.stream(ErrorCode.values())
+                        .map(code -> List.of(
+                                "`" + code.wire() + "`", Integer.toString(code.status()), code.retry() ? "yes" : "no"))
+                        .toList(),
+                listed);
+    }
+
+    @Test
+    void theTableOfCloseCodesIsTheEnum() {
+        var listed = doc.chapter("Close codes").rows().stream()
+                .map(row -> row.subList(0, 2))
+                .toList();
+
+        assertEquals(
+                Arrays.stream(CloseCode.values())
+                        .map(code -> List.of(Integer.toString(code.code()), code.reason()))
+                        .toList(),
+                listed);
+    }
+
+    @Test
+    void everyCloseCodeIsInOneOfTheRangesThatClientsKnow() {
+        for (var code : CloseCode.values()) {
+            assertFalse(code.code() < 4000 || code.code() > 4299, code.name());
+        }
+    }
+
+    private List<String> examples(String chapter) {
+        return doc.sections(chapter).stream()
+                .flatMap(section -> section.examples().stream())
+                .toList();
+    }
+
+    private static Set<String> names(Class<?> sealed) {
+        return Arrays.stream(sealed.getPermittedSubclasses())
+                .map(Class::getSimpleName)
+                .collect(toSet());
+    }
+
+    private static Set<String> fields(Class<?> record) {
+        var fields = new TreeSet<String>();
+        Arrays.stream(record.getRecordComponents())
+                .map(RecordComponent::getName)
+                .forEach(fields::add);
+        fields.remove("req");
+        return fields;
+    }
+
+    private static String wireName(Class<?> record) {
+        return record.getSimpleName().toLowerCase(Locale.ROOT);
+    }
+
+    private static JsonNode tree(String json) throws JsonProcessingException {
+        return STRICT.readTree(json);
+    }
+}

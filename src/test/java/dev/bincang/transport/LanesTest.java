@@ -1,0 +1,106 @@
+package dev.bincang.transport;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.bincang.protocol.RoomId;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import org.junit.jupiter.api.Test;
+
+class LanesTest {
+
+    private static final RoomId GENERAL = new RoomId("general");
+    private static final RoomId RANDOM = new RoomId("random");
+
+    private final Lanes lanes = new Lanes();
+    private final List<String> begun = new ArrayList<>();
+    private final Queue<Runnable> inFlight = new ArrayDeque<>();
+
+    @Test
+    void theFirstBeginsAtOnce() {
+        run(GENERAL, "one");
+
+        assertEquals(List.of("one"), begun);
+        assertEquals(0, lanes.waiting());
+    }
+
+    @Test
+    void theNextBeginsWhenTheOneBeforeIsDone() {
+        run(GENERAL, "one");
+        run(GENERAL, "two");
+        run(GENERAL, "three");
+        assertEquals(List.of("one"), begun);
+        assertEquals(2, lanes.waiting());
+
+        inFlight.remove().run();
+        assertEquals(List.of("one", "two"), begun);
+        assertEquals(1, lanes.waiting());
+
+        inFlight.remove().run();
+        assertEquals(List.of("one", "two", "three"), begun);
+        assertEquals(0, lanes.waiting());
+    }
+
+    @Test
+    void roomsDoNotWaitForEachOther() {
+        run(GENERAL, "general one");
+        run(GENERAL, "general two");
+        run(RANDOM, "random one");
+
+        assertEquals(List.of("general one", "random one"), begun);
+        assertEquals(1, lanes.waiting());
+    }
+
+    @Test
+    void anEmptyLaneBeginsAtOnceAgain() {
+        run(GENERAL, "one");
+        inFlight.remove().run();
+
+        run(GENERAL, "two");
+
+        assertEquals(List.of("one", "two"), begun);
+    }
+
+    @Test
+    void whatIsDoneWhileItBeginsKeepsTheOrderToo() {
+        run(GENERAL, "one");
+        for (var name : List.of("two", "three", "four")) {
+            lanes.run(GENERAL, done -> {
+                begun.add(name);
+                done.run();
+            });
+        }
+        run(GENERAL, "five");
+
+        inFlight.remove().run();
+
+        assertEquals(List.of("one", "two", "three", "four", "five"), begun);
+        assertEquals(0, lanes.waiting());
+    }
+
+    @Test
+    void whatIsAddedWhileOneEndsIsLast() {
+        run(GENERAL, "one");
+        lanes.run(GENERAL, done -> {
+            begun.add("two");
+            run(GENERAL, "four");
+            inFlight.add(done);
+        });
+        run(GENERAL, "three");
+
+        while (!inFlight.isEmpty()) {
+            inFlight.remove().run();
+        }
+
+        assertEquals(List.of("one", "two", "three", "four"), begun);
+    }
+
+    private void run(RoomId room, String name) {
+        lanes.run(room, done -> {
+            begun.add(name);
+            inFlight.add(done);
+        });
+    }
+}
