@@ -1,0 +1,116 @@
+package dev.bincang.bench;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Runs the scenarios that {@code -Dbench=} names and prints a table. Ends with 0 when all was delivered, met or not;
+ * with 1 when something was lost, doubled, refused or did not start. {@link Setting} has the other properties; each may
+ * be an argument too ({@code bench=s1,s2 bench.seconds=20}).
+ */
+final class Bench {
+    private static final int FILES = 12_000;
+
+    private Bench() {}
+
+    private static Map<String, Scenario> scenarios() {
+        FanOut s1 = new FanOut("S1", new Load.Plan(1_000, 1, 10, 20, 128), 2, 1.3, false, Double.MAX_VALUE);
+        FanOut s1x5 = new FanOut("S1x5", new Load.Plan(1_000, 1, 10, 100, 128), 1, 0.6, false, 60);
+        FanOut s2 = new FanOut("S2", new Load.Plan(1_000, 100, 100, 1_000, 128), 2, 3.2, true, Double.MAX_VALUE);
+        Load.Plan slow = new Load.Plan(250, 1, 10, 100, 3_900, 50, false);
+        Load.Plan resume = new Load.Plan(2_000, 20, 20, 100, 128, 0, true);
+
+        Map<String, Scenario> scenarios = new LinkedHashMap<>();
+        scenarios.put("s1", s1);
+        scenarios.put("s1x5", s1x5);
+        scenarios.put("s2", s2);
+        scenarios.put("s3", new IdleMemory("S3", 10_000, 100, 14));
+        scenarios.put("slow", new SlowReaders("slow", slow, Duration.ofSeconds(15), 64));
+        scenarios.put("resume", new Comeback("resume", resume, Duration.ofSeconds(5), 10));
+        scenarios.put("floor-s1", s1.floorAlone());
+        scenarios.put("floor-s1x5", s1x5.floorAlone());
+        scenarios.put("floor-s2", s2.floorAlone());
+        return scenarios;
+    }
+
+    public static void main(String[] args) throws Exception {
+        for (String arg : args) {
+            String[] property = arg.replaceFirst("^-D", "").split("=", 2);
+            System.setProperty(property[0], property.length > 1 ? property[1] : "");
+        }
+        Map<String, Scenario> known = scenarios();
+        Setting setting = Setting.ofProperties(known.keySet().stream()
+                .filter(name -> !name.startsWith("floor-"))
+                .toList());
+        if (!known.keySet().containsAll(setting.scenarios())) {
+            System.err.println("bench= takes some of " + known.keySet());
+            System.exit(2);
+        }
+        if (setting.scenarios().contains("s3") && openFiles() < FILES) {
+            System.exit(again());
+        }
+        List<Scenario.Row> rows = new ArrayList<>();
+        for (Map.Entry<String, Scenario> scenario : known.entrySet()) {
+            if (setting.scenarios().contains(scenario.getKey())) {
+                System.err.println(scenario.getKey() + " …");
+                rows.add(row(scenario.getKey(), scenario.getValue(), setting));
+            }
+        }
+        System.out.print(Report.of(rows, setting));
+        System.exit(rows.stream().allMatch(row -> row.troubles().isEmpty()) ? 0 : 1);
+    }
+
+    private static Scenario.Row row(String name, Scenario scenario, Setting setting) {
+        try {
+            return scenario.run(setting);
+        } catch (Exception e) {
+            List<String> troubles = List.of("did not come to its end: " + e);
+            return new Scenario.Row(name, "–", "–", "–", "–", "–", false, troubles, List.of());
+        }
+    }
+
+    /** How many files this JVM may open; it has raised its soft limit to the hard one when it started. */
+    private static long openFiles() throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc/self/limits"))) {
+            if (line.startsWith("Max open files")) {
+                String soft = line.split("\\s+", -1)[3];
+                return soft.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(soft);
+            }
+        }
+        return Long.MAX_VALUE;
+    }
+
+    /** The same run in a JVM with a higher limit; once only. */
+    private static int again() throws Exception {
+        String limit = openFiles() + " open files are too few for S3, which needs " + FILES;
+        if (Boolean.getBoolean("bench.again")) {
+            System.err.println(limit + ": raise the hard limit (ulimit -Hn) or leave s3 out");
+            return 1;
+        }
+        System.err.println(limit + ": trying with a higher limit");
+        List<String> command = new ArrayList<>(List.of(Child.java(), "-Dbench.again=true"));
+        System.getProperties().forEach((name, value) -> {
+            if (name.toString().matches("bench.*|bincang\\..*")) {
+                command.add("-D" + name + "=" + value);
+            }
+        });
+        command.addAll(List.of("-cp", location(Bench.class) + ":" + location(Histogram.class), Bench.class.getName()));
+        Process again = new ProcessBuilder(Child.withFiles(command)).inheritIO().start();
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(again::destroy));
+        return again.waitFor();
+    }
+
+    /** Where a class was loaded from: the class path of a child, however this JVM was started. */
+    static String location(Class<?> type) throws URISyntaxException {
+        return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI())
+                .toString();
+    }
+}

@@ -1,0 +1,107 @@
+package dev.bincang.bench;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+/** A process we started, its output in a file; ended by its pid when closed, or with this JVM. */
+final class Child implements AutoCloseable {
+    /** Raises the file limit where that is allowed, then becomes the command: the pid stays. */
+    private static final String RAISED = "ulimit -n \"$0\" 2>/dev/null || ulimit -n \"$(ulimit -Hn)\"; exec \"$@\"";
+
+    private final String name;
+    private final Process process;
+    private final Path log;
+    private final Thread hook;
+
+    private Child(String name, Process process, Path log) {
+        this.name = name;
+        this.process = process;
+        this.log = log;
+        this.hook = Thread.ofPlatform().unstarted(process::destroyForcibly);
+        Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    static Child start(String name, Path directory, List<String> command) throws IOException {
+        Files.createDirectories(directory);
+        Path log = directory.resolve(name + ".log");
+        Process process = new ProcessBuilder(withFiles(command))
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        return new Child(name, process, log);
+    }
+
+    static List<String> withFiles(List<String> command) {
+        List<String> raised = new ArrayList<>(List.of("sh", "-c", RAISED, "65536"));
+        raised.addAll(command);
+        return raised;
+    }
+
+    static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    static InetAddress loopback() throws IOException {
+        return InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+    }
+
+    static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, loopback())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** Returns when something listens there. */
+    Child awaitPort(int port) throws Exception {
+        return await(Duration.ofSeconds(20), () -> {
+            try (Socket socket = new Socket(loopback(), port)) {
+                return socket.isConnected();
+            }
+        });
+    }
+
+    /** Asks until the answer is yes; a refused connection is a no. */
+    Child await(Duration limit, Callable<Boolean> question) throws Exception {
+        long end = System.nanoTime() + limit.toNanos();
+        while (!yes(question)) {
+            if (!process.isAlive() || System.nanoTime() > end) {
+                throw new IllegalStateException(name + " did not come up: " + tail());
+            }
+            Thread.sleep(50);
+        }
+        return this;
+    }
+
+    private static boolean yes(Callable<Boolean> question) throws Exception {
+        try {
+            return question.call();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private String tail() throws IOException {
+        List<String> lines = Files.readAllLines(log);
+        return log + "\n" + String.join("\n", lines.subList(Math.max(0, lines.size() - 15), lines.size()));
+    }
+
+    /** kill -9: a benchmark owes nobody a drain. */
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        process.onExit().join();
+        Runtime.getRuntime().removeShutdownHook(hook);
+    }
+}

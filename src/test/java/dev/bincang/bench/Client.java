@@ -1,0 +1,264 @@
+package dev.bincang.bench;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * One connection of the load: greets, publishes when it is told to, answers pings and gives what it reads to its
+ * {@link Order}, which outlives a reconnect.
+ *
+ * <pre>
+ *   AWAY ──connect──▶ CONNECTING ──▶ UPGRADING ──101──▶ GREETING ──welcome──▶ READY
+ *     ▲                                    └──101, at the floor──────────────▶ READY
+ *     └──────────────────────── lost, from anywhere ────────────────────────────┘
+ * </pre>
+ */
+final class Client implements Wire.Frames {
+    /** The sample handshake of RFC 6455 §1.3: the server is to be measured, not the generator's SHA-1. */
+    private static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
+
+    private static final String ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
+
+    private static final byte[] MESSAGE = "{\"type\":\"message\"".getBytes(UTF_8);
+    private static final Pattern TYPE = Pattern.compile("\\{\"type\":\"([a-z_]+)\".*", Pattern.DOTALL);
+    private static final Pattern TOKEN = Pattern.compile("\"token\":\"([^\"]+)\"");
+    private static final Pattern HEAD = Pattern.compile("\"head\":\"(\\d+-\\d+)\"");
+
+    /** The receive buffer of one who will stop reading: else the kernel reads on in his place, for megabytes. */
+    private static final int NARROW = 16 << 10;
+
+    private final Load load;
+    private final int number;
+    private final int room;
+    private final boolean joins;
+    private final boolean stalls;
+    private final Order order;
+
+    private State state = State.AWAY;
+    private Wire wire;
+    private String token = "";
+    private long sent;
+
+    enum State {
+        AWAY,
+        CONNECTING,
+        UPGRADING,
+        GREETING,
+        READY
+    }
+
+    /** {@code publishers}: how many publish in this room. */
+    Client(Load load, int number, int room, boolean joins, boolean stalls, int publishers) {
+        this.load = load;
+        this.number = number;
+        this.room = room;
+        this.joins = joins;
+        this.stalls = stalls;
+        this.order = new Order(room, publishers, stalls);
+    }
+
+    State state() {
+        return state;
+    }
+
+    boolean stalls() {
+        return stalls;
+    }
+
+    /** Never anywhere but to this machine. */
+    void connect(int port) throws IOException {
+        SocketChannel channel = SocketChannel.open();
+        channel.configureBlocking(false);
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        if (stalls) {
+            channel.setOption(StandardSocketOptions.SO_RCVBUF, NARROW);
+        }
+        SelectionKey key = channel.register(load.selector, SelectionKey.OP_CONNECT, this);
+        wire = new Wire(channel, key);
+        state = State.CONNECTING;
+        if (channel.connect(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port))) {
+            upgrade(key);
+        }
+    }
+
+    void ready(SelectionKey key) {
+        try {
+            if (key.isConnectable()) {
+                ((SocketChannel) key.channel()).finishConnect();
+                upgrade(key);
+                return;
+            }
+            if (key.isWritable()) {
+                wire.flush();
+            }
+            if (key.isReadable()) {
+                receive();
+            }
+        } catch (IOException e) {
+            lost(e.toString());
+        }
+    }
+
+    private void upgrade(SelectionKey key) throws IOException {
+        key.interestOps(SelectionKey.OP_READ);
+        state = State.UPGRADING;
+        wire.write(ISO_8859_1.encode("GET " + load.dialect.path(room) + " HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+                + "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: " + KEY
+                + "\r\nSec-WebSocket-Version: 13\r\n\r\n"));
+    }
+
+    private void receive() throws IOException {
+        if (!wire.fill(load.in)) {
+            lost("closed by the server while " + state);
+            return;
+        }
+        load.now = System.nanoTime();
+        if (state != State.UPGRADING || upgraded(load.in)) {
+            wire.parse(load.in, this);
+        }
+    }
+
+    private boolean upgraded(ByteBuffer in) throws IOException {
+        String head = ISO_8859_1.decode(in.duplicate()).toString();
+        int end = head.indexOf("\r\n\r\n");
+        if (end < 0) {
+            wire.hold(in);
+            return false;
+        }
+        if (!head.startsWith("HTTP/1.1 101") || !head.contains(ACCEPT)) {
+            throw new IOException("no upgrade: " + head);
+        }
+        in.position(in.position() + end + 4);
+        if (load.dialect == Dialect.FLOOR) {
+            greeted();
+        } else {
+            state = State.GREETING;
+            boolean first = token.isEmpty();
+            text(first ? Dialect.hello(number, room, joins) : Dialect.helloAgain(token, room, order.position()));
+        }
+        return true;
+    }
+
+    private void greeted() {
+        state = State.READY;
+        load.greeted();
+    }
+
+    /** Publishes a text of {@code length} characters that says when it was due, where, by whom and its number. */
+    void publish(long due, int publisher, int length) {
+        if (state != State.READY) {
+            load.tally.unsent++;
+            return;
+        }
+        StringBuilder stamped =
+                new StringBuilder(length).append("@@").append(due).append('.').append(room);
+        stamped.append('.').append(publisher).append('.').append(++sent).append("@@");
+        stamped.repeat('x', Math.max(0, length - stamped.length()));
+        try {
+            text(load.dialect.send(sent + 1, room, stamped.toString()));
+            load.tally.sent++;
+        } catch (IOException e) {
+            lost(e.toString());
+        }
+    }
+
+    private void text(String text) throws IOException {
+        ByteBuffer bytes = UTF_8.encode(text);
+        send(Wire.TEXT, bytes, 0, bytes.limit());
+    }
+
+    private void send(int opcode, ByteBuffer bytes, int from, int to) throws IOException {
+        wire.write(Wire.frame(
+                load.out, opcode, bytes, from, to, ThreadLocalRandom.current().nextInt() | 1));
+    }
+
+    @Override
+    public void frame(int opcode, ByteBuffer bytes, int from, int to) throws IOException {
+        switch (opcode) {
+            case Wire.TEXT -> {
+                load.scan.over(bytes, from, to);
+                if (load.dialect == Dialect.FLOOR) {
+                    order.message(load.scan, load.tally, load.now);
+                } else if (load.scan.startsWith(MESSAGE)) {
+                    order.logged(load.scan, load.tally);
+                    order.message(load.scan, load.tally, load.now);
+                } else {
+                    other(load.scan);
+                }
+            }
+            case Wire.PING -> send(Wire.PONG, bytes, from, to);
+            case Wire.PONG -> {}
+            case Wire.CLOSE -> {
+                load.scan.over(bytes, Math.min(from + 2, to), to);
+                String code = to - from < 2 ? "no code" : Integer.toString(bytes.getShort(from) & 0xffff);
+                lost("closed with " + code + " " + load.scan.text());
+            }
+            default -> throw new IOException("opcode " + Integer.toHexString(opcode));
+        }
+    }
+
+    private void other(Scan scan) {
+        String frame = scan.text();
+        Matcher type = TYPE.matcher(frame);
+        switch (type.matches() ? type.group(1) : "") {
+            case "ok" -> load.tally.acknowledged++;
+            case "welcome" -> welcome(frame);
+            case "member", "room", "edited", "deleted", "reaction" -> order.logged(scan, load.tally);
+            case "ping", "presence", "typing", "read", "drain", "token_expiring" -> {}
+            case "gap", "reset" -> {
+                load.tally.gaps++;
+                load.tally.note(frame);
+            }
+            default -> {
+                load.tally.refused++;
+                load.tally.note(frame);
+            }
+        }
+    }
+
+    private void welcome(String frame) {
+        Matcher head = HEAD.matcher(frame);
+        if (joins && (!head.find() || !frame.contains("\"state\":\"ok\""))) {
+            load.tally.gaps++;
+            load.tally.note(frame);
+        } else if (joins && token.isEmpty()) {
+            order.startAfter(head.group(1));
+        }
+        Matcher given = TOKEN.matcher(frame);
+        if (given.find()) {
+            token = given.group(1);
+        }
+        greeted();
+    }
+
+    /** Stops reading once it is in, if it is one of those. */
+    void stall() {
+        if (stalls && state == State.READY) {
+            wire.stopReading();
+        }
+    }
+
+    void leave() {
+        if (state != State.AWAY) {
+            state = State.AWAY;
+            wire.close();
+        }
+    }
+
+    private void lost(String why) {
+        boolean wasReady = state == State.READY;
+        leave();
+        load.lost(wasReady, "connection " + number + " in r" + room + ": " + why);
+    }
+}

@@ -1,0 +1,242 @@
+package dev.bincang.bench;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The load generator: thousands of connections on the thread that calls it. Open loop: a message is due at its time
+ * whether or not the last has arrived, so a server that stalls cannot hide it. Bounded in connections, rate and time.
+ */
+final class Load implements AutoCloseable {
+    private static final Duration DRAIN = Duration.ofSeconds(10);
+    private static final int OPENING = 128;
+    private static final int OPENING_PER_SECOND = 2_000;
+
+    final Dialect dialect;
+    final Selector selector = Selector.open();
+    final ByteBuffer in = Wire.sharedBuffer();
+    final ByteBuffer out = Wire.sharedBuffer();
+    final Scan scan = new Scan();
+    long now = System.nanoTime();
+    Tally tally = new Tally(now);
+
+    private final Plan plan;
+    private final Client[] members;
+    private final Client[] publishers;
+    private final int[] ports;
+    private final List<String> earlier = new ArrayList<>();
+    private int opening;
+    private int ready;
+
+    /**
+     * Member i sits in room i % rooms, publisher k writes to room k % rooms. Publishers are the first members, or
+     * ({@code apart}) connections of their own on the last port that join nothing, while all members sit on the first.
+     *
+     * @param rate messages a second of all publishers
+     * @param text characters of a message
+     * @param stalling the last so many members stop reading on {@link #stall}
+     */
+    record Plan(int members, int rooms, int publishers, int rate, int text, int stalling, boolean apart) {
+        Plan {
+            if (members > 28_000 || rate > 10 * publishers || text > 4_000) {
+                throw new IllegalArgumentException(
+                        "too much: one address has 28,000 ports, one connection 10 messages/s");
+            }
+        }
+
+        Plan(int members, int rooms, int publishers, int rate, int text) {
+            this(members, rooms, publishers, rate, text, 0, false);
+        }
+    }
+
+    Load(Plan plan, Dialect dialect, int... ports) throws IOException {
+        this.plan = plan;
+        this.dialect = dialect;
+        this.ports = ports;
+        members = new Client[plan.members()];
+        for (int i = 0; i < members.length; i++) {
+            members[i] = client(i, true, i >= members.length - plan.stalling());
+        }
+        publishers = new Client[plan.publishers()];
+        for (int k = 0; k < publishers.length; k++) {
+            publishers[k] = plan.apart() ? client(members.length + k, false, false) : members[k];
+        }
+    }
+
+    private Client client(int number, boolean joins, boolean stalls) {
+        int room = joins ? number % plan.rooms() : (number - plan.members()) % plan.rooms();
+        int inRoom = (plan.publishers() - room + plan.rooms() - 1) / plan.rooms();
+        return new Client(this, number, room, joins, stalls, Math.max(0, inRoom));
+    }
+
+    /** Opens everything, a few at a time, every room spread over all ports. */
+    void open(Duration limit) throws IOException {
+        long start = System.nanoTime();
+        int all = members.length + (plan.apart() ? publishers.length : 0);
+        for (int i = 0; i < all; i++) {
+            long turn = start + (long) i * 1_000_000_000 / OPENING_PER_SECOND;
+            until(turn, () -> false);
+            until(start + limit.toNanos(), () -> opening < OPENING);
+            opening++;
+            if (i >= members.length) {
+                publishers[i - members.length].connect(ports[ports.length - 1]);
+            } else {
+                members[i].connect(ports[plan.apart() ? 0 : (i / plan.rooms() + i % plan.rooms()) % ports.length]);
+            }
+        }
+        if (!until(start + limit.toNanos(), () -> opening == 0) || ready != all) {
+            throw new IllegalStateException(ready + " of " + all + " connections ready; " + tally.troubles(0));
+        }
+    }
+
+    /** All members that are away connect at once; false if not all are welcomed in time. */
+    boolean comeBack(int port, Duration limit) throws IOException {
+        int all = members.length + publishers.length;
+        for (Client member : members) {
+            if (member.state() == Client.State.AWAY) {
+                opening++;
+                member.connect(port);
+            }
+        }
+        return until(System.nanoTime() + limit.toNanos(), () -> ready == all);
+    }
+
+    void stall() {
+        for (Client member : members) {
+            member.stall();
+        }
+    }
+
+    /** A new window; what was due before it counts no more, but what went wrong is not forgotten. */
+    Tally begin() {
+        earlier.addAll(tally.troubles(0));
+        now = System.nanoTime();
+        tally = new Tally(now);
+        return tally;
+    }
+
+    /**
+     * The load before the measured one, as fast as the publishers may: a compiler that only starts on the path of a
+     * message, which few of them take, would be measured else. Waits until it has calmed down.
+     */
+    void warmUp(Duration length) throws IOException {
+        begin();
+        int rate = Math.min(10 * publishers.length, 100_000 / Math.max(1, members.length / plan.rooms()));
+        publish(length, Math.max(rate, plan.rate()));
+        drain(DRAIN);
+        rest(Duration.ofSeconds(1));
+    }
+
+    /** A window of this length: publish, wait until all has arrived, and a little longer for what comes twice. */
+    Tally window(Duration length) throws IOException {
+        Tally window = begin();
+        publish(length, plan.rate());
+        drain(DRAIN);
+        rest(Duration.ofMillis(200));
+        return window;
+    }
+
+    void publish(Duration length) throws IOException {
+        publish(length, plan.rate());
+    }
+
+    private void publish(Duration length, int rate) throws IOException {
+        long start = System.nanoTime();
+        int messages = (int) (rate * length.toMillis() / 1000);
+        for (int i = 0; i < messages; i++) {
+            long due = start + (long) i * 1_000_000_000 / rate;
+            until(due, () -> false);
+            tally.longestLag = Math.max(tally.longestLag, System.nanoTime() - due);
+            int publisher = i % publishers.length;
+            tally.expected += readers(publisher % plan.rooms());
+            publishers[publisher].publish(due, publisher / plan.rooms(), plan.text());
+        }
+    }
+
+    /** Those who are away are counted: they are to get it when they come back. */
+    private int readers(int room) {
+        return (members.length - plan.stalling() - room + plan.rooms() - 1) / plan.rooms();
+    }
+
+    boolean drain(Duration limit) throws IOException {
+        return until(System.nanoTime() + limit.toNanos(), () -> tally.complete());
+    }
+
+    /** Goes on reading and answering pings. */
+    void rest(Duration length) throws IOException {
+        until(System.nanoTime() + length.toNanos(), () -> false);
+    }
+
+    boolean until(Duration limit, BooleanSupplier done) throws IOException {
+        return until(System.nanoTime() + limit.toNanos(), done);
+    }
+
+    private boolean until(long end, BooleanSupplier done) throws IOException {
+        while (!done.getAsBoolean()) {
+            long left = end - System.nanoTime();
+            turn(left);
+            if (left <= 0) {
+                return done.getAsBoolean();
+            }
+        }
+        return true;
+    }
+
+    /** Selecting waits whole milliseconds only; the rest of one is slept in short steps, so that no message is late. */
+    private void turn(long nanos) throws IOException {
+        if (nanos >= 1_000_000) {
+            selector.select(this::ready, Math.min(nanos / 1_000_000, 100));
+        } else {
+            LockSupport.parkNanos(Math.clamp(nanos, 0, 100_000));
+            selector.selectNow(this::ready);
+        }
+    }
+
+    private void ready(SelectionKey key) {
+        ((Client) key.attachment()).ready(key);
+    }
+
+    /** Whatever went wrong since the first connection; so many may be lost in the last window. */
+    List<String> troubles(int mayClose) {
+        List<String> troubles = new ArrayList<>();
+        earlier.forEach(trouble -> troubles.add(trouble + " (before the measured window)"));
+        troubles.addAll(tally.troubles(mayClose));
+        return troubles;
+    }
+
+    int connected() {
+        return ready;
+    }
+
+    void greeted() {
+        opening--;
+        ready++;
+    }
+
+    void lost(boolean wasReady, String why) {
+        if (wasReady) {
+            ready--;
+        } else {
+            opening--;
+        }
+        tally.lost(why);
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (Client member : members) {
+            member.leave();
+        }
+        for (Client publisher : publishers) {
+            publisher.leave();
+        }
+        selector.close();
+    }
+}

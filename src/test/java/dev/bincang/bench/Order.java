@@ -1,0 +1,84 @@
+package dev.bincang.bench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+/**
+ * Holds each message a client reads against what must have come before it: the room's {@code seq} goes up by one, each
+ * publisher's own count in the stamp does too. Goes on over a reconnect, where its position is what the client resumes.
+ */
+final class Order {
+    private static final byte[] STAMP = "@@".getBytes(UTF_8);
+    private static final byte[] SEQ = "\"seq\":".getBytes(UTF_8);
+    private static final byte[] ID = "\"id\":\"".getBytes(UTF_8);
+
+    private final int room;
+    private final boolean stalls;
+    private final int[] counts;
+    private long lastSeq;
+    private long lastTag;
+
+    /** {@code publishers}: how many publish in this room; nothing is expected of one who {@code stalls}. */
+    Order(int room, int publishers, boolean stalls) {
+        this.room = room;
+        this.stalls = stalls;
+        this.counts = new int[publishers];
+    }
+
+    /** The id of the last event read. */
+    String position() {
+        return lastSeq + "-" + lastTag;
+    }
+
+    void startAfter(String id) {
+        int dash = id.indexOf('-');
+        lastSeq = Long.parseLong(id.substring(0, dash));
+        lastTag = Long.parseLong(id.substring(dash + 1));
+    }
+
+    /** The room's own order, which every logged event shows; an author's id must not be taken for the event's. */
+    void logged(Scan scan, Tally tally) {
+        long seq = scan.past(SEQ) ? scan.number() : -1;
+        if (seq != lastSeq + 1) {
+            tally.note("seq " + seq + " after " + lastSeq + " in r" + room);
+            if (seq <= lastSeq) {
+                tally.twice++;
+            } else {
+                tally.holes++;
+            }
+        }
+        lastSeq = Math.max(lastSeq, seq);
+        scan.restart();
+        while (scan.past(ID)) {
+            if (scan.number() == seq) {
+                lastTag = scan.number();
+                return;
+            }
+        }
+        tally.strays++;
+        tally.note(scan.text());
+    }
+
+    /** Each publisher's order, and when the message was due. */
+    void message(Scan scan, Tally tally, long now) {
+        scan.restart();
+        long due = scan.past(STAMP) ? scan.number() : -1;
+        long stampedRoom = scan.number();
+        int publisher = (int) scan.number();
+        int count = (int) scan.number();
+        if (due < 0 || stampedRoom != room || publisher < 0 || publisher >= counts.length) {
+            tally.strays++;
+            tally.note(scan.text());
+            return;
+        }
+        if (count <= counts[publisher]) {
+            tally.twice++;
+            tally.note("count " + count + " after " + counts[publisher] + " in r" + room);
+            return;
+        }
+        tally.holes += count - counts[publisher] - 1;
+        counts[publisher] = count;
+        if (due >= tally.since && !stalls) {
+            tally.delivered(due, now);
+        }
+    }
+}

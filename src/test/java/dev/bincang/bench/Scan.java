@@ -1,0 +1,64 @@
+package dev.bincang.bench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.ByteBuffer;
+
+/** A cursor over one frame's bytes where they lie: the generator wants two numbers of each of millions. */
+final class Scan {
+    private ByteBuffer in = ByteBuffer.allocate(0);
+    private int from;
+    private int to;
+    private int at;
+
+    void over(ByteBuffer bytes, int start, int end) {
+        in = bytes;
+        from = start;
+        to = end;
+        at = start;
+    }
+
+    void restart() {
+        at = from;
+    }
+
+    boolean startsWith(byte[] word) {
+        return to - from >= word.length && matches(word, from);
+    }
+
+    /** Moves behind the next {@code word}; stays where it is if there is none. */
+    boolean past(byte[] word) {
+        byte first = word[0];
+        for (int i = at; i <= to - word.length; i++) {
+            if (in.get(i) == first && matches(word, i)) {
+                at = i + word.length;
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean matches(byte[] word, int where) {
+        for (int i = 0; i < word.length; i++) {
+            if (in.get(where + i) != word[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The decimal number here, and past the one character after it; -1 if there is none. */
+    long number() {
+        int start = at;
+        long value = 0;
+        for (; at < to && in.get(at) >= '0' && in.get(at) <= '9'; at++) {
+            value = value * 10 + in.get(at) - '0';
+        }
+        return at++ == start ? -1 : value;
+    }
+
+    /** The whole frame as text, for the rare ones. */
+    String text() {
+        return UTF_8.decode(in.duplicate().limit(to).position(from)).toString();
+    }
+}

@@ -1,0 +1,69 @@
+package dev.bincang.bench;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What the command line says, all of it as system properties.
+ *
+ * @param scenarios {@code bench}: names, comma separated; all of them when it is not set
+ * @param window {@code bench.seconds}: how long is measured (10)
+ * @param warmUp {@code bench.warmup}: how long the same load runs before (10 seconds: the compilers need them)
+ * @param jar {@code bincang.jar}: the packaged application (target/quarkus-app/quarkus-run.jar)
+ * @param jvm {@code bench.jvm}: flags of the pods after the default ones; another collector replaces the default one
+ * @param floor {@code bench.floor}: another floor server, a program that takes a port; {@link Floor} when it is not set
+ * @param directory {@code bench.directory}: where the children's output goes (target/bench)
+ */
+record Setting(
+        List<String> scenarios,
+        Duration window,
+        Duration warmUp,
+        Path jar,
+        List<String> jvm,
+        List<String> floor,
+        Path directory) {
+    private static final String COLLECTOR = "-XX:\\+Use\\w+GC";
+
+    static Setting ofProperties(List<String> all) {
+        return new Setting(
+                words(property("bench", String.join(",", all)), ","),
+                seconds("bench.seconds", 10),
+                seconds("bench.warmup", 10),
+                Path.of(property("bincang.jar", "target/quarkus-app/quarkus-run.jar")),
+                jvm(words(property("bench.jvm", ""), "\\s")),
+                words(property("bench.floor", ""), "\\s"),
+                Path.of(property("bench.directory", "target/bench")));
+    }
+
+    private static List<String> jvm(List<String> ours) {
+        List<String> flags = new ArrayList<>(List.of("-XX:+UseCompactObjectHeaders", "-Xmx512m"));
+        if (ours.stream().noneMatch(flag -> flag.matches(COLLECTOR))) {
+            flags.add("-XX:+UseSerialGC");
+        }
+        flags.addAll(ours);
+        return flags;
+    }
+
+    private static Duration seconds(String name, int otherwise) {
+        int seconds = Integer.parseInt(property(name, Integer.toString(otherwise)));
+        if (seconds < 1 || seconds > 300) {
+            throw new IllegalArgumentException(name + " is 1 to 300 seconds");
+        }
+        return Duration.ofSeconds(seconds);
+    }
+
+    private static String property(String name, String otherwise) {
+        String value = System.getProperty(name, "");
+        return value.isBlank() ? otherwise : value.strip();
+    }
+
+    private static List<String> words(String text, String separator) {
+        return Stream.of(text.split(separator))
+                .map(String::strip)
+                .filter(word -> !word.isEmpty())
+                .toList();
+    }
+}
