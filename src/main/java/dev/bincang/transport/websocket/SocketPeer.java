@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /** One WebSocket. Its outbox is the channel's own outbound buffer, bounded by its water marks. */
 final class SocketPeer implements Peer {
 
+    /** Vert.x' names of what frames a WebSocket. */
+    private static final List<String> CODEC = List.of("wsdecoder", "wsencoder");
     /** How long the other side may take to answer a close frame. */
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
@@ -28,6 +30,8 @@ final class SocketPeer implements Peer {
     private final Channel channel;
     /** Below the encoder: what is written here is bytes on the wire, or into TLS. */
     private final ChannelHandlerContext wire;
+    /** The same without the walk there, where nothing (TLS, a log) stands between the encoder and the socket. */
+    private final Channel.@Nullable Unsafe bare;
 
     private final SocketLoop loop;
     private @Nullable Session session;
@@ -41,13 +45,14 @@ final class SocketPeer implements Peer {
         this.connection = connection;
         this.channel = channel;
         this.loop = loop;
-        this.wire = channel.pipeline().context("wsencoder");
+        this.wire = channel.pipeline().context(CODEC.getLast());
         if (wire == null) {
             throw new IllegalStateException("Vert.x' WebSocket encoder has another name in this version");
         }
         if (channel.pipeline().get("idle") != null) {
             channel.pipeline().remove("idle"); // HTTP's; a socket that is silent for hours has our own pings
         }
+        bare = channel.pipeline().names().subList(0, 2).equals(CODEC) ? channel.unsafe() : null;
         channel.config().setWriteBufferWaterMark(loop.outbox());
     }
 
@@ -170,12 +175,21 @@ final class SocketPeer implements Peer {
     @Override
     public void write(Batch batch) {
         var shared = (Frames.Shared) batch.encoded(frames -> Frames.shared(channel.alloc(), frames));
-        wire.write(shared.buffer().retainedDuplicate(), wire.voidPromise());
+        var buffer = shared.buffer().retainedDuplicate();
+        if (bare != null) {
+            bare.write(buffer, wire.voidPromise());
+        } else {
+            wire.write(buffer, wire.voidPromise());
+        }
     }
 
     @Override
     public void flush() {
-        wire.flush();
+        if (bare != null) {
+            bare.flush();
+        } else {
+            wire.flush();
+        }
     }
 
     @Override
