@@ -14,6 +14,8 @@ public class Counters {
 
     private static final int SLOTS = 4096;
 
+    /** Events this pod has given to the log; duplicates are none. */
+    public final LongAdder appended = new LongAdder();
     /** Frames written to connections. */
     public final LongAdder delivered = new LongAdder();
     /** Times a feed compared itself with the log. */

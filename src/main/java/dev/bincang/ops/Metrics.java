@@ -30,6 +30,7 @@ class Metrics {
 
     @PostConstruct
     void register() {
+        counter("bincang_events_appended", counters.appended, "events this pod has given to the log");
         counter("bincang_frames_delivered", counters.delivered, "frames written to connections");
         counter("bincang_verifies", counters.verifies, "times a feed compared itself with the log");
         counter("bincang_log_pages", counters.pages, "reads of the log for subscriptions that catch up");

@@ -66,15 +66,20 @@ public class Messages {
         var json = Codec.encode(new Frame.Message(room, null, null, null, from, text, replyTo, key));
         var before = "{\"type\":\"message\",\"room\":\"" + room + "\"";
         return log.append(
-                room,
-                new RoomLog.Draft(
-                        tag,
-                        "message",
-                        Keys.escape(from.id()),
-                        before,
-                        Arrays.copyOfRange(json, before.length(), json.length),
-                        key == null ? "" : digest(from.id(), key.value()),
-                        key == null ? "" : digest(text, String.valueOf(replyTo))));
+                        room,
+                        new RoomLog.Draft(
+                                tag,
+                                "message",
+                                Keys.escape(from.id()),
+                                before,
+                                Arrays.copyOfRange(json, before.length(), json.length),
+                                key == null ? "" : digest(from.id(), key.value()),
+                                key == null ? "" : digest(text, String.valueOf(replyTo))))
+                .invoke(stored -> {
+                    if (!stored.duplicate()) {
+                        counters.appended.increment();
+                    }
+                });
     }
 
     private @Nullable Refusal check(String text) {

@@ -65,6 +65,7 @@ public final class Session {
         if (state == State.CLOSED) {
             return;
         }
+        var waitMs = rate.take(System.nanoTime());
         if (tooLarge(text)) {
             refuse(
                     null,
@@ -72,7 +73,6 @@ public final class Session {
                     new Refusal(ErrorCode.TOO_LARGE, "a frame has at most " + desk.limits.frameBytes() + " bytes"));
             return;
         }
-        var waitMs = rate.take(System.nanoTime());
         try {
             var command = Codec.decode(text);
             if (waitMs > 0) {
