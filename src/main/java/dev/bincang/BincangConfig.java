@@ -130,7 +130,7 @@ public interface BincangConfig {
         Duration checkInterval();
 
         /** Under load deliveries are gathered for so long at most; a quiet room never waits. Zero turns it off. */
-        @WithDefault("20ms")
+        @WithDefault("25ms")
         Duration corkMax();
     }
 

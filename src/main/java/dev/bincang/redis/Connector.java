@@ -50,6 +50,21 @@ final class Connector {
         });
     }
 
+    /** Sends a command on a connection that is in nobody's hands yet; fails when no answer comes within the timeout. */
+    Uni<Reply> ask(RedisConnection connection, Request request) {
+        return Uni.createFrom()
+                .<Reply>emitter(emitter -> connection.send(request).onComplete(done -> {
+                    if (done.succeeded()) {
+                        emitter.complete(new Reply(done.result()));
+                    } else {
+                        emitter.fail(done.cause());
+                    }
+                }))
+                .ifNoItem()
+                .after(timeout)
+                .fail();
+    }
+
     /** Waits for the acknowledgement: in RESP2 it would be taken for the answer to a command sent behind it. */
     private static Future<RedisConnection> marked(RedisConnection connection) {
         var acknowledged = Promise.<RedisConnection>promise();

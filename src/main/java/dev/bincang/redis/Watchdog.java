@@ -180,14 +180,7 @@ final class Watchdog {
     private record Seen(RedisConnection connection, Server server, String policy) {}
 
     private Uni<Seen> firstLook(RedisConnection opened) {
-        Function<Request, Uni<Reply>> send = request -> Uni.createFrom()
-                .emitter(emitter -> opened.send(request).onComplete(done -> {
-                    if (done.succeeded()) {
-                        emitter.complete(new Reply(done.result()));
-                    } else {
-                        emitter.fail(done.cause());
-                    }
-                }));
+        Function<Request, Uni<Reply>> send = request -> connector.ask(opened, request);
         return look(send)
                 .chain(seen -> send.apply(Request.cmd(Command.INFO).arg("memory"))
                         .map(memory -> new Seen(opened, seen, Server.field(memory.text(), "maxmemory_policy"))))
@@ -196,9 +189,6 @@ final class Watchdog {
                         throw new IllegalStateException("this Redis is a replica");
                     }
                 })
-                .ifNoItem()
-                .after(timeout)
-                .fail()
                 .onFailure()
                 .invoke(() -> opened.close());
     }
@@ -238,24 +228,34 @@ final class Watchdog {
         connectingPubSub = true;
         connector
                 .connect()
+                .chain(opened -> sameServer(opened, expected))
                 .subscribe()
                 .with(
-                        opened -> opened.send(Request.cmd(Command.INFO).arg("server"))
-                                .onComplete(done -> pubsub.execute(() -> {
-                                    connectingPubSub = false;
-                                    if (done.succeeded()
-                                            && expected.equals(server)
-                                            && Server.field(done.result().toString(), "run_id")
-                                                    .equals(expected.run())) {
-                                        pubsub.up(opened);
-                                    } else {
-                                        opened.close();
-                                    }
-                                })),
+                        opened -> pubsub.execute(() -> {
+                            connectingPubSub = false;
+                            if (expected.equals(server)) {
+                                pubsub.up(opened);
+                            } else {
+                                opened.close();
+                            }
+                        }),
                         failure -> pubsub.execute(() -> {
                             connectingPubSub = false;
                             LOG.debugf("no pub/sub link to Redis: %s", failure.getMessage());
                         }));
+    }
+
+    private Uni<RedisConnection> sameServer(RedisConnection opened, Server expected) {
+        return connector
+                .ask(opened, Request.cmd(Command.INFO).arg("server"))
+                .invoke(info -> {
+                    if (!Server.field(info.text(), "run_id").equals(expected.run())) {
+                        throw new IllegalStateException("this is another server");
+                    }
+                })
+                .onFailure()
+                .invoke(() -> opened.close())
+                .replaceWith(opened);
     }
 
     /** With jitter, so that the pods of a cluster do not knock together. */
