@@ -1,11 +1,18 @@
 package dev.bincang.protocol;
 
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** What may stand in texts and names. */
 public final class Text {
 
     private Text() {}
+
+    /** Whether a text takes more than so many bytes of UTF-8. */
+    public static boolean exceeds(String text, long bytes) {
+        return text.length() > bytes
+                || (text.length() > bytes / 3 && text.getBytes(StandardCharsets.UTF_8).length > bytes);
+    }
 
     /**
      * What is wrong with a text, or null: too long in Unicode code points, a control character (but line feed and tab

@@ -13,34 +13,39 @@ import java.util.function.Consumer;
  */
 final class Lanes {
 
-    private final Map<RoomId, Queue<Consumer<Runnable>>> busy = new HashMap<>();
-    private int waiting;
-
-    /** Commands that wait for another one. */
-    int waiting() {
-        return waiting;
+    private static final class Lane {
+        private final Queue<Consumer<Runnable>> commands = new ArrayDeque<>(2);
+        private boolean inFlight;
+        private boolean driving;
     }
+
+    private final Map<RoomId, Lane> lanes = new HashMap<>(2);
 
     /** Runs {@code command} when the ones before it in this room are done; it runs what it is given when it is done. */
     void run(RoomId room, Consumer<Runnable> command) {
-        var lane = busy.get(room);
-        if (lane != null) {
-            lane.add(command);
-            waiting++;
-        } else {
-            busy.put(room, new ArrayDeque<>(2));
-            command.accept(() -> next(room));
-        }
+        var lane = lanes.computeIfAbsent(room, _ -> new Lane());
+        lane.commands.add(command);
+        drive(room, lane);
     }
 
-    private void next(RoomId room) {
-        var lane = busy.get(room);
-        var command = lane == null ? null : lane.poll();
-        if (command == null) {
-            busy.remove(room);
-        } else {
-            waiting--;
-            command.accept(() -> next(room));
+    /** A loop, not a recursion: when Redis goes away, all that wait are done one after the other, at once. */
+    private void drive(RoomId room, Lane lane) {
+        if (lane.driving) {
+            return;
         }
+        lane.driving = true;
+        while (!lane.inFlight) {
+            var command = lane.commands.poll();
+            if (command == null) {
+                lanes.remove(room, lane);
+                break;
+            }
+            lane.inFlight = true;
+            command.accept(() -> {
+                lane.inFlight = false;
+                drive(room, lane);
+            });
+        }
+        lane.driving = false;
     }
 }

@@ -10,9 +10,9 @@ import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Frame;
 import dev.bincang.protocol.Refusal;
 import dev.bincang.protocol.RoomId;
+import dev.bincang.protocol.Text;
 import dev.bincang.protocol.User;
 import io.smallrye.mutiny.Uni;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -66,11 +66,9 @@ public final class Session {
             return;
         }
         var waitMs = rate.take(System.nanoTime());
-        if (tooLarge(text)) {
-            refuse(
-                    null,
-                    null,
-                    new Refusal(ErrorCode.TOO_LARGE, "a frame has at most " + desk.limits.frameBytes() + " bytes"));
+        if (Text.exceeds(text, desk.limits.frameBytes())) {
+            var most = "a frame has at most " + desk.limits.frameBytes() + " bytes";
+            refuse(null, null, new Refusal(ErrorCode.TOO_LARGE, most));
             return;
         }
         try {
@@ -81,21 +79,18 @@ public final class Session {
                 dispatch(command);
             }
         } catch (Codec.BadFrame e) {
-            var bad = new Refusal(ErrorCode.BAD_REQUEST, String.valueOf(e.getMessage()));
-            refuse(null, e.req(), waitMs > 0 ? tooFast(waitMs) : bad);
+            refuse(null, e.req(), waitMs > 0 ? tooFast(waitMs) : bad(String.valueOf(e.getMessage())));
         }
-    }
-
-    private boolean tooLarge(String text) {
-        var max = desk.limits.frameBytes();
-        return text.length() > max || (text.length() > max / 3 && text.getBytes(StandardCharsets.UTF_8).length > max);
     }
 
     /** A binary frame, which cannot be a command. */
     public void receivedBinary() {
         var waitMs = rate.take(System.nanoTime());
-        var bad = new Refusal(ErrorCode.BAD_REQUEST, "a frame is text, not binary");
-        refuse(null, null, waitMs > 0 ? tooFast(waitMs) : bad);
+        refuse(null, null, waitMs > 0 ? tooFast(waitMs) : bad("a frame is text, not binary"));
+    }
+
+    private static Refusal bad(String why) {
+        return new Refusal(ErrorCode.BAD_REQUEST, why);
     }
 
     private static Refusal tooFast(long waitMs) {
@@ -118,11 +113,17 @@ public final class Session {
             return;
         }
         switch (command) {
-            case Command.Hello hello -> refuse(hello, new Refusal(ErrorCode.BAD_REQUEST, "hello: was said before"));
+            case Command.Hello hello -> refuse(hello, bad("hello: was said before"));
             case Command.Join join -> join(join);
             case Command.Leave leave -> leave(leave);
-            case Command.Send send -> lanes.run(send.room(), done -> answer(send, send(send), done));
-            case Command.History history -> answer(history, history(history), () -> {});
+            case Command.Send send -> {
+                accepted();
+                lanes.run(send.room(), done -> answer(send, send(send), done));
+            }
+            case Command.History history -> {
+                accepted();
+                answer(history, history(history), () -> {});
+            }
             case Command.Ping ping -> ok(ping, Codec.encode(Frame.Ok.plain(ping.req())));
         }
     }
@@ -131,7 +132,7 @@ public final class Session {
 
     private void hello(Command.Hello hello) {
         if (hello.protocol() != null && hello.protocol() != PROTOCOL) {
-            refuse(hello, new Refusal(ErrorCode.BAD_REQUEST, "protocol: this server speaks " + PROTOCOL));
+            refuse(hello, bad("protocol: this server speaks " + PROTOCOL));
             close(CloseCode.VERSION);
             return;
         }
@@ -195,10 +196,10 @@ public final class Session {
     private void join(Command.Join join) {
         var newest = join.last() == null ? 0 : join.last();
         if (newest < 0 || newest > desk.limits.historyPage()) {
-            refuse(join, new Refusal(ErrorCode.BAD_REQUEST, "last: a number from 0 to " + desk.limits.historyPage()));
+            refuse(join, bad("last: a number from 0 to " + desk.limits.historyPage()));
             return;
         }
-        begun();
+        accepted();
         places.enter(join.room(), join.after(), newest)
                 .subscribe()
                 .with(
@@ -217,7 +218,7 @@ public final class Session {
         if (places.leave(leave.room())) {
             ok(leave, Codec.encode(Frame.Ok.plain(leave.req())));
         } else {
-            refuse(leave, new Refusal(ErrorCode.BAD_REQUEST, "room: not joined"));
+            refuse(leave, bad("room: not joined"));
         }
     }
 
@@ -240,7 +241,6 @@ public final class Session {
 
     /** Answers when it is done, one way or the other; {@code then} runs last. */
     private void answer(Command command, Uni<byte[]> result, Runnable then) {
-        begun();
         result.subscribe()
                 .with(
                         frame -> peer.onLoop(() -> {
@@ -255,15 +255,16 @@ public final class Session {
                         }));
     }
 
-    private void begun() {
-        if (++inFlight + lanes.waiting() == desk.limits.commandsInFlight()) {
+    /** Counts the ones that wait in a lane too: all of them are what this connection costs. */
+    private void accepted() {
+        if (++inFlight >= desk.limits.commandsInFlight()) {
             peer.reading(false);
         }
     }
 
     private void ended() {
         inFlight--;
-        if (inFlight + lanes.waiting() <= desk.limits.commandsInFlight() / 2) {
+        if (inFlight <= desk.limits.commandsInFlight() / 2) {
             peer.reading(true);
         }
     }
