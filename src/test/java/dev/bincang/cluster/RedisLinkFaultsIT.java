@@ -1,0 +1,248 @@
+package dev.bincang.cluster;
+
+import static dev.bincang.testing.process.FaultProxy.Kind.ANY;
+import static dev.bincang.testing.process.FaultProxy.Kind.COMMANDS;
+import static dev.bincang.testing.process.FaultProxy.Kind.PUBSUB;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.bincang.testing.Cluster;
+import dev.bincang.testing.FaultTest;
+import dev.bincang.testing.Scene;
+import dev.bincang.testing.client.ChatClient;
+import dev.bincang.testing.history.Checker.Allow;
+import dev.bincang.testing.history.Recording.Step;
+import dev.bincang.testing.process.FaultProxy;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What lies between the pods and Redis breaks while everyone writes. Nothing is lost, so nobody is told of a loss. */
+class RedisLinkFaultsIT {
+
+    private static final Set<Allow> NOTHING = EnumSet.noneOf(Allow.class);
+    private static final Set<Allow> REFUSALS = EnumSet.of(Allow.REFUSALS);
+    private static final Duration SOON = Duration.ofSeconds(5);
+    /** 16 KB. */
+    private static final String LONG = "\uD83D\uDE00".repeat(3950);
+
+    @RegisterExtension
+    static final Cluster CLUSTER = Cluster.of(2);
+
+    private static void whileAllWrite(Set<Allow> excused, Runnable fault) {
+        try (var scene = CLUSTER.scene().everywhere(4).write(Duration.ofMillis(20))) {
+            scene.awaitMore(20);
+            fault.run();
+            scene.awaitMore(20);
+            scene.check(excused);
+        }
+    }
+
+    /** A new link has taken the place of those that are open now. */
+    private static void awaitReplaced(FaultProxy link, FaultProxy.Kind kind, int before) {
+        await().atMost(SOON).until(() -> link.open(kind) > before);
+    }
+
+    private static void awaitBack(FaultProxy link) {
+        await().atMost(SOON).until(() -> link.open(PUBSUB) == 1);
+    }
+
+    @FaultTest
+    void aCutPubSubLinkLosesNothing() {
+        whileAllWrite(NOTHING, () -> {
+            for (int i = 0; i < 4; i++) {
+                CLUSTER.link(i % 2).cut(PUBSUB);
+                awaitBack(CLUSTER.link(i % 2));
+            }
+        });
+    }
+
+    @FaultTest
+    void pubSubConnectionsKilledByRedisLoseNothing() {
+        whileAllWrite(NOTHING, () -> {
+            assertEquals(2L, CLUSTER.redis().command("CLIENT", "KILL", "TYPE", "pubsub"));
+            CLUSTER.links().forEach(RedisLinkFaultsIT::awaitBack);
+        });
+    }
+
+    @FaultTest
+    void aCutCommandLinkLosesNothing() {
+        whileAllWrite(REFUSALS, () -> CLUSTER.link(0).cut(COMMANDS));
+    }
+
+    @FaultTest
+    void allLinksCutAtOnceLoseNothing() {
+        whileAllWrite(REFUSALS, () -> CLUSTER.links().forEach(link -> link.cut(ANY)));
+    }
+
+    @FaultTest
+    void aFrozenPubSubLinkIsReplacedAndItsLateDataDoNoHarm() {
+        whileAllWrite(NOTHING, () -> {
+            var frozen = CLUSTER.link(0).freeze(PUBSUB);
+            awaitReplaced(CLUSTER.link(0), PUBSUB, 1);
+            frozen.thaw();
+        });
+    }
+
+    @FaultTest
+    void aFrozenCommandLinkIsReplacedAndItsLateCommandsDoNoHarm() {
+        whileAllWrite(REFUSALS, () -> {
+            var before = CLUSTER.link(0).open(COMMANDS);
+            var frozen = CLUSTER.link(0).freeze(COMMANDS);
+            awaitReplaced(CLUSTER.link(0), COMMANDS, before);
+            frozen.thaw();
+        });
+    }
+
+    @FaultTest
+    void aNetworkThatStandsStillForAWhileLosesNothing() {
+        whileAllWrite(REFUSALS, () -> {
+            CLUSTER.link(0).freezeAll();
+            await().atMost(SOON).until(() -> !CLUSTER.pod(0).ready());
+            CLUSTER.link(0).thawAll();
+            await().atMost(SOON).until(() -> CLUSTER.pod(0).ready());
+        });
+    }
+
+    @FaultTest
+    void aCommandWhoseReplyIsCutHasOneEffect() throws Exception {
+        try (var scene = CLUSTER.scene().everywhere(2)) {
+            CLUSTER.link(0).loseReplyTo("room:{" + scene.room() + "}:log");
+            var sent = scene.clients().getFirst().send(scene.room(), "once").get();
+
+            assertTrue(CLUSTER.link(0).hasLost());
+            assertTrue(sent.duplicate && sent.attempts == 2, sent.toString());
+            scene.check(REFUSALS);
+            assertEquals(1, scene.truth().log().size());
+        }
+    }
+
+    @FaultTest
+    void aFlushOfTheScriptsKeepsTheOrderOfTwentyInFlight() {
+        try (var scene = CLUSTER.scene().everywhere(2)) {
+            var eager = scene.client(() -> CLUSTER.pod(0).port(), 20, 0);
+            eager.start(scene.room()).join();
+            for (int i = 0; i < 10; i++) {
+                var sends = IntStream.range(0, 20)
+                        .mapToObj(n -> eager.send(scene.room(), "message " + n))
+                        .toList();
+                CLUSTER.redis().command("SCRIPT", "FLUSH");
+                Scene.join(sends);
+            }
+            scene.check(NOTHING);
+        }
+    }
+
+    @FaultTest
+    void anOverflownPubSubBufferLosesNothing() {
+        try (var scene = CLUSTER.scene().everywhere(2)) {
+            // Larger than the buffer Redis has in any case: whatever is left over is over the limit.
+            scene.write(scene.clients(), Duration.ofMillis(50), LONG).awaitMore(10);
+            var before = CLUSTER.link(0).opened();
+            CLUSTER.redis().command("CONFIG", "SET", "client-output-buffer-limit", "pubsub 1kb 1kb 1");
+            await().atMost(SOON).until(() -> CLUSTER.link(0).opened() >= before + 2);
+            CLUSTER.redis().command("CONFIG", "SET", "client-output-buffer-limit", "pubsub 32mb 8mb 60");
+            scene.awaitMore(10);
+            scene.check(REFUSALS);
+        }
+    }
+
+    @FaultTest
+    void aJoinStormWhileRedisAnswersLateMissesNothing() {
+        try (var scene = CLUSTER.scene().everywhere(2).write(Duration.ofMillis(10))) {
+            scene.awaitMore(5);
+            CLUSTER.links().forEach(link -> link.delayReplies(Duration.ofMillis(150)));
+            var late = IntStream.range(0, 60)
+                    .mapToObj(i -> scene.client(() -> CLUSTER.pod(i % 2).port()))
+                    .toList();
+            Scene.join(late.stream().map(client -> client.start(scene.room())).toList());
+            CLUSTER.links().forEach(link -> link.delayReplies(Duration.ZERO));
+            scene.awaitMore(20);
+            scene.check(NOTHING);
+        } finally {
+            CLUSTER.links().forEach(link -> link.delayReplies(Duration.ZERO));
+        }
+    }
+
+    /** So that a feed breaks off and begins anew while the log's answer to its first question is still on the way. */
+    @FaultTest
+    void pubSubLinksCutWhileTheLogAnswersLateLoseNothing() {
+        try (var scene = CLUSTER.scene().everywhere(2)) {
+            scene.write(scene.clients().subList(2, 4), Duration.ofMillis(5), LONG)
+                    .awaitMore(20);
+            CLUSTER.link(0).delayReplies(COMMANDS, Duration.ofMillis(450));
+            for (int i = 0; i < 6; i++) {
+                CLUSTER.link(0).cut(PUBSUB);
+                await().pollInterval(Duration.ofMillis(5))
+                        .atMost(SOON)
+                        .until(() -> !CLUSTER.pod(0).ready());
+                await().pollInterval(Duration.ofMillis(5))
+                        .atMost(SOON)
+                        .until(() -> CLUSTER.pod(0).ready());
+            }
+            CLUSTER.link(0).delayReplies(Duration.ZERO);
+            scene.awaitMore(20);
+            scene.check(REFUSALS);
+        }
+    }
+
+    /** More than one connection may have in flight: the pod stops reading it, and reads on when it is over. */
+    @FaultTest
+    void manySendsInFlightWhileRedisHangsAreAllStoredInTheEnd() {
+        try (var scene = CLUSTER.scene().everywhere(1)) {
+            var eager = scene.client(() -> CLUSTER.pod(0).port(), 200, 0);
+            eager.start(scene.room()).join();
+            var frozen = CLUSTER.link(0).freeze(COMMANDS);
+            var sends = IntStream.range(0, 200)
+                    .mapToObj(i -> eager.send(scene.room(), "message " + i))
+                    .toList();
+            await().atMost(SOON).until(() -> refused(eager));
+            frozen.thaw();
+            Scene.join(sends);
+            scene.check(REFUSALS);
+            assertEquals(200, scene.truth().log().size());
+        }
+    }
+
+    @FaultTest
+    void aFrozenRedisRefusesInTimeAndKeepsEveryoneConnected() {
+        awayAndBack(() -> CLUSTER.redis().freeze(), () -> CLUSTER.redis().thaw());
+    }
+
+    @FaultTest
+    void aKilledRedisRefusesInTimeAndKeepsEveryoneConnected() {
+        awayAndBack(() -> CLUSTER.redis().kill(), () -> CLUSTER.redis().start());
+    }
+
+    /** Redis away: refusals within 2 s, unready but alive, nobody is disconnected. Back: within 2 s all goes on. */
+    private static void awayAndBack(Runnable away, Runnable back) {
+        try (var scene = CLUSTER.scene().everywhere(4).write(Duration.ofMillis(20))) {
+            scene.awaitMore(20);
+            away.run();
+            await().atMost(SOON).until(() -> CLUSTER.pods().stream().noneMatch(pod -> pod.ready()));
+            await().atMost(SOON).until(() -> scene.clients().stream().allMatch(RedisLinkFaultsIT::refused));
+            assertTrue(CLUSTER.pods().stream().allMatch(pod -> pod.live()));
+
+            back.run();
+            var start = System.nanoTime();
+            scene.awaitMore(20);
+            assertTrue(System.nanoTime() - start < Duration.ofSeconds(2).toNanos(), "took more than 2 s to go on");
+            await().atMost(SOON).until(() -> CLUSTER.pods().stream().allMatch(pod -> pod.ready()));
+
+            scene.check(REFUSALS);
+            scene.clients().forEach(client -> {
+                var slowest = client.recording().slowestAnswer();
+                assertTrue(slowest.compareTo(Duration.ofSeconds(2)) < 0, "an answer took " + slowest);
+            });
+        }
+    }
+
+    private static boolean refused(ChatClient client) {
+        return client.recording().steps().stream()
+                .anyMatch(step ->
+                        step instanceof Step.Refused(var code, var retry) && code.equals("unavailable") && retry);
+    }
+}

@@ -1,0 +1,151 @@
+package dev.bincang.cluster;
+
+import static dev.bincang.testing.process.FaultProxy.Kind.PUBSUB;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.bincang.testing.Cluster;
+import dev.bincang.testing.Scene;
+import dev.bincang.testing.client.ChatClient;
+import dev.bincang.testing.history.Checker.Allow;
+import dev.bincang.testing.history.Recording.Step;
+import dev.bincang.testing.process.RedisProcess;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Redis goes back to an earlier state of a room, as after a failover that lost the newest writes, and the seqs are used
+ * again. Nobody may take the new history for the old one: all are told, and all end with what the log has.
+ */
+class RollbackIT {
+
+    private static final Set<Allow> RESETS = EnumSet.of(Allow.RESETS);
+    private static final int RING = 16;
+    private static final int ALL = 40;
+
+    @RegisterExtension
+    static final Cluster CLUSTER = Cluster.of(2).with("bincang.feed.ring-events", Integer.toString(RING));
+
+    /** How many events are lost, and how many come in their place: fewer, as many, more. */
+    static Stream<Arguments> rollbacks() {
+        return Stream.of(1, RING - 1, RING, RING + 1, ALL)
+                .flatMap(lost -> Stream.of(Math.max(1, lost - 1), lost, lost + 1)
+                        .distinct()
+                        .map(refilled -> Arguments.of(lost, refilled)));
+    }
+
+    @ParameterizedTest(name = "by {0}, refilled with {1}")
+    @MethodSource("rollbacks")
+    void aRolledBackLogIsNoticedByWhatIsPublished(int lost, int refilled) {
+        try (var scene = CLUSTER.scene().everywhere(2)) {
+            var absent = rolledBack(scene, lost);
+            scene.post(scene.clients().getLast(), refilled);
+            absent.comeBack();
+            scene.check(EnumSet.of(Allow.RESETS, Allow.RECONNECTS));
+            scene.clients().forEach(RollbackIT::wasReset);
+        }
+    }
+
+    @ParameterizedTest(name = "by {0}, refilled with {1}")
+    @MethodSource("rollbacks")
+    void aRolledBackLogIsNoticedByAPodThatHeardNothingOfIt(int lost, int refilled) {
+        try (var scene = CLUSTER.scene().everywhere(2)) {
+            CLUSTER.link(0).freeze(PUBSUB);
+            var absent = rolledBack(scene, lost);
+            scene.post(scene.clients().getLast(), refilled);
+            absent.comeBack();
+            CLUSTER.link(0).cut(PUBSUB);
+            scene.check(EnumSet.of(Allow.RESETS, Allow.RECONNECTS));
+        }
+    }
+
+    /** The room loses its newest events behind everyone's back; the answer is a client that was away meanwhile. */
+    private static ChatClient rolledBack(Scene scene, int lost) {
+        var writer = scene.clients().getLast();
+        scene.post(writer, ALL - lost);
+        var saved = new Saved(CLUSTER.redis(), scene.room());
+        scene.post(writer, lost);
+        if (CLUSTER.link(0).open(PUBSUB) == 1) {
+            scene.awaitSettled();
+        }
+        var absent = scene.clients().getFirst();
+        absent.goAway();
+        saved.restore(scene);
+        return absent;
+    }
+
+    private static void wasReset(ChatClient client) {
+        assertTrue(
+                client.recording().steps().stream().anyMatch(Step.Reset.class::isInstance),
+                client.recording().name() + " was not reset");
+    }
+
+    @Test
+    void aRollbackOfAQuietRoomIsNoticedByTheSlowCheck() {
+        try (var scene = CLUSTER.scene().everywhere(2)) {
+            var writer = scene.clients().getLast();
+            scene.post(writer, 5);
+            var saved = new Saved(CLUSTER.redis(), scene.room());
+            scene.post(writer, 3).awaitSettled();
+            saved.restore(scene);
+            scene.check(RESETS);
+        }
+    }
+
+    @Test
+    void aRestartFromAnOlderFileIsNoticed() {
+        var redis = CLUSTER.redis();
+        try (var scene = CLUSTER.scene().everywhere(3)) {
+            scene.post(scene.clients().getLast(), 20);
+            var older = redis.copyOfData();
+            scene.write(Duration.ofMillis(20)).awaitMore(30);
+            scene.truth().lookAndKill(redis);
+            redis.replaceData(older);
+            redis.start();
+            scene.awaitMore(50);
+            scene.check(EnumSet.of(Allow.RESETS, Allow.REFUSALS));
+            scene.clients().forEach(RollbackIT::wasReset);
+        }
+    }
+
+    /** A room's keys as they were. */
+    private static final class Saved {
+        private final RedisProcess redis;
+        private final List<String> keys;
+
+        Saved(RedisProcess redis, String room) {
+            this.redis = redis;
+            keys = Stream.of("head", "log", "keys:" + halfDay(redis))
+                    .map(key -> "room:{" + room + "}:" + key)
+                    .toList();
+            keys.forEach(key -> redis.command("COPY", key, "saved:" + key));
+        }
+
+        private static long halfDay(RedisProcess redis) {
+            var time = (List<?>) redis.command("TIME");
+            return Long.parseLong((String) time.getFirst())
+                    / Duration.ofHours(12).toSeconds();
+        }
+
+        /** In one step; what was not there yet is gone. */
+        void restore(Scene scene) {
+            scene.truth()
+                    .lookAnd(
+                            redis,
+                            "EVAL",
+                            "for _, key in ipairs(KEYS) do redis.call('DEL', key) "
+                                    + "redis.call('COPY', 'saved:' .. key, key) end",
+                            3,
+                            keys.get(0),
+                            keys.get(1),
+                            keys.get(2));
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package dev.bincang.testing;
+
+import dev.bincang.testing.process.FaultProxy;
+import dev.bincang.testing.process.Pod;
+import dev.bincang.testing.process.RedisProcess;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeTestExecutionCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * One Redis and some pods that all tests of a class share, with a proxy between each pod and Redis.
+ *
+ * <pre>
+ *   client ──▶ pod 0 ──▶ link 0 ──▶
+ *   client ──▶ pod 1 ──▶ link 1 ──▶ Redis ◀── the test
+ * </pre>
+ *
+ * <p>Each test brings the cluster back to health and takes a room of its own. Where one fails, the pods' logs are shown.
+ */
+public final class Cluster
+        implements BeforeAllCallback, BeforeTestExecutionCallback, AfterTestExecutionCallback, AfterAllCallback {
+
+    private static final AtomicInteger ROOMS = new AtomicInteger();
+
+    private final int size;
+    private final Map<String, String> settings = new HashMap<>(Map.of(
+            // What a test sends at once must not be taken for a flood.
+            "bincang.limits.commands-per-second", "1000",
+            "bincang.limits.command-burst", "1000",
+            "bincang.feed.linger", "1s",
+            "bincang.feed.check-interval", "1s"));
+    private final List<FaultProxy> links = new ArrayList<>();
+    private final List<Pod> pods = new ArrayList<>();
+    private final Map<Pod, Integer> logged = new HashMap<>();
+    private RedisProcess redis;
+
+    private Cluster(int size) {
+        this.size = size;
+    }
+
+    public static Cluster of(int pods) {
+        return new Cluster(pods);
+    }
+
+    /** A setting of all pods. */
+    public Cluster with(String setting, String value) {
+        settings.put(setting, value);
+        return this;
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        redis = RedisProcess.startDurable();
+        for (int i = 0; i < size; i++) {
+            add();
+        }
+        pods.forEach(Pod::awaitReady);
+    }
+
+    /** One more pod; not awaited. */
+    public Pod add() {
+        var link = new FaultProxy(redis.port());
+        links.add(link);
+        var pod = Pod.start("pod-" + pods.size(), link.port(), settings);
+        pods.add(pod);
+        return pod;
+    }
+
+    public RedisProcess redis() {
+        return redis;
+    }
+
+    /** Another Redis is the true one from now on. */
+    public void redis(RedisProcess other) {
+        redis = other;
+    }
+
+    public List<Pod> pods() {
+        return pods;
+    }
+
+    public Pod pod(int number) {
+        return pods.get(number);
+    }
+
+    /** Between that pod and Redis. */
+    public FaultProxy link(int number) {
+        return links.get(number);
+    }
+
+    public List<FaultProxy> links() {
+        return links;
+    }
+
+    /** A room nobody was in, with nobody in it yet. */
+    public Scene scene() {
+        return new Scene(this, "room-" + ROOMS.incrementAndGet());
+    }
+
+    @Override
+    public void beforeTestExecution(ExtensionContext context) {
+        pods.forEach(pod -> logged.put(pod, pod.log().length()));
+    }
+
+    @Override
+    public void afterTestExecution(ExtensionContext context) {
+        if (context.getExecutionException().isPresent()) {
+            var test = context.getRequiredTestMethod().getName();
+            pods.forEach(pod -> System.out.printf(
+                    "---- %s during %s%n%s%n", pod.name(), test, pod.log().substring(logged.getOrDefault(pod, 0))));
+        }
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        pods.forEach(Pod::close);
+        links.forEach(FaultProxy::close);
+        if (redis != null) {
+            redis.close();
+        }
+    }
+}

@@ -1,0 +1,189 @@
+package dev.bincang.testing;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.bincang.testing.client.ChatClient;
+import dev.bincang.testing.history.Checker;
+import dev.bincang.testing.history.Checker.Allow;
+import dev.bincang.testing.history.Truth;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntSupplier;
+import java.util.stream.Collectors;
+import org.awaitility.core.ConditionTimeoutException;
+
+/** One test's room: who is in it, who writes, and whether all is well in the end. */
+public final class Scene implements AutoCloseable {
+
+    /** How long it may take from the end of a fault until everyone has everything. */
+    private static final Duration SETTLED = Duration.ofSeconds(15);
+
+    private static final int SHOWN = 20;
+
+    private final Cluster cluster;
+    private final String room;
+    private final Truth truth;
+    private final List<ChatClient> clients = new ArrayList<>();
+    private final List<Thread> writers = new ArrayList<>();
+    private volatile boolean writing;
+    private int posted;
+
+    Scene(Cluster cluster, String room) {
+        this.cluster = cluster;
+        this.room = room;
+        truth = new Truth(room);
+    }
+
+    public String room() {
+        return room;
+    }
+
+    public Truth truth() {
+        return truth;
+    }
+
+    /** Some clients of that pod, in the room from now on. */
+    public List<ChatClient> join(int pod, int count) {
+        var joined = new ArrayList<ChatClient>();
+        for (int i = 0; i < count; i++) {
+            joined.add(client(() -> cluster.pod(pod).port()));
+        }
+        joined.forEach(one -> one.start(room).join());
+        return joined;
+    }
+
+    /** Clients of every pod. */
+    public Scene everywhere(int count) {
+        for (int pod = 0; pod < cluster.pods().size(); pod++) {
+            join(pod, count);
+        }
+        return this;
+    }
+
+    /** One more, not connected yet. */
+    public ChatClient client(IntSupplier ports) {
+        return client(ports, 1, 0);
+    }
+
+    public ChatClient client(IntSupplier ports, int window, int receiveBuffer) {
+        var client = new ChatClient("client-" + clients.size(), ports, window, receiveBuffer);
+        clients.add(client);
+        return client;
+    }
+
+    public List<ChatClient> clients() {
+        return clients;
+    }
+
+    /** All clients there are write, one message after the other with that pause between, until {@link #stopWriting}. */
+    public Scene write(Duration pause) {
+        return write(clients, pause, "");
+    }
+
+    /**
+     * Some of them write.
+     *
+     * @param padding stands behind each message
+     */
+    public Scene write(List<ChatClient> some, Duration pause, String padding) {
+        writing = true;
+        for (var client : List.copyOf(some)) {
+            writers.add(Thread.startVirtualThread(() -> write(client, pause, padding)));
+        }
+        return this;
+    }
+
+    private void write(ChatClient client, Duration pause, String padding) {
+        for (int i = 1; writing; i++) {
+            client.send(room, client.recording().name() + " " + i + padding)
+                    .exceptionally(_ -> null)
+                    .join();
+            LockSupport.parkNanos(pause.toNanos());
+        }
+    }
+
+    /** Ends the writing; all that was begun gets its answer. */
+    public Scene stopWriting() {
+        writing = false;
+        for (var writer : writers) {
+            try {
+                if (!writer.join(SETTLED)) {
+                    throw new AssertionError("a message was not acknowledged within " + SETTLED + ": "
+                            + clients.stream().map(ChatClient::unanswered).toList());
+                }
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        writers.clear();
+        return this;
+    }
+
+    /** That many messages of that client, one after the other. */
+    public Scene post(ChatClient client, int messages) {
+        for (int i = 0; i < messages; i++) {
+            Scene.join(List.of(client.send(room, "post " + ++posted)));
+        }
+        return this;
+    }
+
+    /** Returns when so many more messages are in the log, whoever sent them. */
+    public Scene awaitMore(int messages) {
+        truth.look(cluster.redis());
+        var goal = Truth.seq(truth.head()) + messages;
+        await().alias(messages + " more messages in " + room).atMost(SETTLED).until(() -> {
+            truth.look(cluster.redis());
+            return Truth.seq(truth.head()) >= goal;
+        });
+        return this;
+    }
+
+    /** Returns when everyone who is in the room is at its end. */
+    public Scene awaitSettled() {
+        truth.look(cluster.redis());
+        await().atMost(SETTLED).pollInterval(Duration.ofMillis(20)).until(this::settled);
+        return this;
+    }
+
+    /** Ends the writing, waits until everyone in the room is at its end, and has the checker look at all of it. */
+    public void check(Set<Allow> allowed) {
+        stopWriting();
+        try {
+            awaitSettled();
+        } catch (ConditionTimeoutException e) {
+            // the checker tells who misses what
+        }
+        var violations = Checker.violations(
+                truth, clients.stream().map(ChatClient::recording).toList(), allowed);
+        assertTrue(
+                violations.isEmpty(),
+                () -> violations.size() + " violations:\n"
+                        + violations.stream().limit(SHOWN).collect(Collectors.joining("\n")));
+    }
+
+    private boolean settled() {
+        return clients.stream()
+                .map(client -> client.position(room))
+                .allMatch(position -> position == null || position.equals(truth.head()));
+    }
+
+    /** All of these, in whatever order they come. */
+    public static void join(List<? extends CompletableFuture<?>> futures) {
+        CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new))
+                .orTimeout(SETTLED.toSeconds(), TimeUnit.SECONDS)
+                .join();
+    }
+
+    @Override
+    public void close() {
+        writing = false;
+        clients.forEach(ChatClient::close);
+        writers.forEach(Thread::interrupt);
+    }
+}

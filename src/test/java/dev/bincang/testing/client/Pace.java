@@ -1,0 +1,42 @@
+package dev.bincang.testing.client;
+
+import java.util.concurrent.locks.LockSupport;
+
+/** How fast a client reads: as fast as it can, so many frames a second, or not at all. */
+public final class Pace {
+
+    private long nanosPerFrame;
+    private long due = System.nanoTime();
+    private boolean stalled;
+
+    public synchronized void stall() {
+        stalled = true;
+    }
+
+    public synchronized void perSecond(int frames) {
+        free();
+        nanosPerFrame = 1_000_000_000L / frames;
+        due = System.nanoTime();
+    }
+
+    public synchronized void free() {
+        stalled = false;
+        nanosPerFrame = 0;
+        notifyAll();
+    }
+
+    /** Returns when the next frame may be read. */
+    void next() throws InterruptedException {
+        long wait;
+        synchronized (this) {
+            while (stalled) {
+                wait();
+            }
+            due += nanosPerFrame;
+            wait = nanosPerFrame == 0 ? 0 : due - System.nanoTime();
+        }
+        if (wait > 0) {
+            LockSupport.parkNanos(wait);
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package dev.bincang.testing.process;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** A TCP proxy that fails on demand: between a pod and Redis, or between a client and a pod. */
+public final class FaultProxy implements AutoCloseable {
+
+    /** What a link is for, as far as it has shown: one of Redis is for pub/sub from its first SUBSCRIBE. */
+    public enum Kind {
+        COMMANDS,
+        PUBSUB,
+        ANY
+    }
+
+    /** Some links that are held: their bytes wait, their ends are not passed on, until {@link #thaw}. */
+    public static final class Frozen {
+        private final List<Link> held;
+
+        private Frozen(List<Link> held) {
+            this.held = held;
+            held.forEach(link -> link.hold(true));
+        }
+
+        /** Lets all that waited come late. */
+        public void thaw() {
+            held.forEach(link -> link.hold(false));
+        }
+    }
+
+    private final ServerSocket door;
+    private final Set<Link> links = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger opened = new AtomicInteger();
+    private final AtomicReference<String> losing = new AtomicReference<>();
+    private volatile int target;
+    private volatile boolean freezing;
+    private volatile Duration delay = Duration.ZERO;
+
+    public FaultProxy(int target) {
+        this.target = target;
+        try {
+            door = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Thread.startVirtualThread(this::accept);
+    }
+
+    public int port() {
+        return door.getLocalPort();
+    }
+
+    /** Where new connections lead from now on. */
+    public void target(int port) {
+        target = port;
+    }
+
+    /** Closes both ends of all links of that kind. */
+    public void cut(Kind kind) {
+        some(kind).forEach(Link::close);
+    }
+
+    /** Holds all links of that kind; new ones live. */
+    public Frozen freeze(Kind kind) {
+        return new Frozen(some(kind));
+    }
+
+    /** As if the network were gone: all links, and new ones too. Ended by {@link #thawAll}. */
+    public void freezeAll() {
+        freezing = true;
+        links.forEach(link -> link.hold(true));
+    }
+
+    public void thawAll() {
+        freezing = false;
+        links.forEach(link -> link.hold(false));
+    }
+
+    /** How long whatever the server says stays on its way, on all links, new ones too. */
+    public void delayReplies(Duration by) {
+        delay = by;
+        links.forEach(link -> link.delay(by));
+    }
+
+    /** The same on those links of that kind that are open now. */
+    public void delayReplies(Kind kind, Duration by) {
+        some(kind).forEach(link -> link.delay(by));
+    }
+
+    /** From now on nothing the server says arrives, on the links that are open now. */
+    public void deafen() {
+        links.forEach(Link::deafen);
+    }
+
+    /** Passes on the next request that contains the pattern, but cuts the link when its reply comes. */
+    public void loseReplyTo(String pattern) {
+        losing.set(pattern);
+    }
+
+    /** Whether that has happened. */
+    public boolean hasLost() {
+        return losing.get() == null;
+    }
+
+    private boolean losesReply(String request) {
+        var pattern = losing.get();
+        return pattern != null && request.contains(pattern) && losing.compareAndSet(pattern, null);
+    }
+
+    /** How many links there have been so far. */
+    public int opened() {
+        return opened.get();
+    }
+
+    public int open(Kind kind) {
+        return some(kind).size();
+    }
+
+    private List<Link> some(Kind kind) {
+        return links.stream()
+                .filter(link -> kind == Kind.ANY || link.isPubSub() == (kind == Kind.PUBSUB))
+                .toList();
+    }
+
+    private void accept() {
+        while (!door.isClosed()) {
+            try {
+                var client = door.accept();
+                Thread.startVirtualThread(() -> open(client));
+            } catch (IOException e) {
+                // closed, or a client that went at once
+            }
+        }
+    }
+
+    private void open(Socket client) {
+        try {
+            var server = new Socket(InetAddress.getLoopbackAddress(), target);
+            var link = new Link(client, server, this::losesReply, () -> links.removeIf(Link::isClosed));
+            link.delay(delay);
+            link.hold(freezing);
+            links.add(link);
+            opened.incrementAndGet();
+            link.start();
+        } catch (IOException e) {
+            Link.close(client); // nobody listens there: what a client sees of it is a connection that ends
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            door.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        links.forEach(Link::close);
+        thawAll();
+    }
+}

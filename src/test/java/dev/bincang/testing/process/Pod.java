@@ -1,0 +1,157 @@
+package dev.bincang.testing.process;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The packaged application as a process of its own, with guests let in. */
+public final class Pod implements AutoCloseable {
+
+    private static final Duration START = Duration.ofSeconds(40);
+
+    private final String name;
+    private final int port = Processes.freePort();
+    private final int management = Processes.freePort();
+    private final Path log;
+    private final List<String> command;
+    private Process process;
+
+    private Pod(String name, int redis, Map<String, String> settings) {
+        this.name = name;
+        log = Processes.directory(name).resolve("log");
+        var all = new TreeMap<>(Map.of(
+                "quarkus.http.host",
+                "127.0.0.1",
+                "quarkus.http.port",
+                Integer.toString(port),
+                "quarkus.management.host",
+                "127.0.0.1",
+                "quarkus.management.port",
+                Integer.toString(management),
+                "quarkus.redis.hosts",
+                "redis://127.0.0.1:" + redis,
+                "bincang.pod",
+                name,
+                "bincang.auth.guests",
+                "true"));
+        all.putAll(settings);
+        command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
+        // The quickest to start; what is tested here does not hang on the compiler or the collector.
+        command.addAll(List.of("-XX:+UseSerialGC", "-Xmx256m", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
+        all.forEach((key, value) -> command.add("-D" + key + "=" + value));
+        command.addAll(List.of("-jar", System.getProperty("bincang.jar", "target/quarkus-app/quarkus-run.jar")));
+    }
+
+    /** Starts it; {@link #awaitReady} is the caller's, so that several can start at once. */
+    public static Pod start(String name, int redis, Map<String, String> settings) {
+        var pod = new Pod(name, redis, settings);
+        pod.start();
+        return pod;
+    }
+
+    /** Starts a killed one again, on its old ports. */
+    public void start() {
+        process = Processes.start(log, command);
+    }
+
+    public void awaitReady() {
+        await().alias(name + " is ready")
+                .atMost(START)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> ready() || !process.isAlive());
+        if (!process.isAlive()) {
+            throw new IllegalStateException(name + " has ended:\n" + log());
+        }
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public int port() {
+        return port;
+    }
+
+    public boolean ready() {
+        return status("/q/health/ready") == 200;
+    }
+
+    public boolean live() {
+        return status("/q/health/live") == 200;
+    }
+
+    public boolean running() {
+        return process.isAlive();
+    }
+
+    private int status(String path) {
+        try {
+            var connection = connect(path);
+            connection.setReadTimeout(1000);
+            return connection.getResponseCode();
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    private HttpURLConnection connect(String path) throws IOException {
+        return (HttpURLConnection)
+                URI.create("http://127.0.0.1:" + management + path).toURL().openConnection();
+    }
+
+    /** A counter or gauge, summed over its labels; 0 where it is not there. */
+    public double metric(String metric) {
+        try (var in = connect("/q/metrics").getInputStream()) {
+            return new String(in.readAllBytes(), UTF_8)
+                    .lines()
+                    .filter(line -> line.startsWith(metric + " ") || line.startsWith(metric + "{"))
+                    .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                    .sum();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public void kill() {
+        Processes.kill(process);
+    }
+
+    public void freeze() {
+        Processes.signal(process, "STOP");
+    }
+
+    public void thaw() {
+        Processes.signal(process, "CONT");
+    }
+
+    /** SIGTERM, as Kubernetes does it. */
+    public void terminate() {
+        process.destroy();
+    }
+
+    /** What it has logged. */
+    public String log() {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    @Override
+    public void close() {
+        Processes.kill(process);
+    }
+}

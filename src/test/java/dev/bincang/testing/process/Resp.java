@@ -1,0 +1,121 @@
+package dev.bincang.testing.process;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One blocking connection to Redis: just enough RESP2 for a test to ask and to break things. Not for several threads. */
+public final class Resp implements Closeable {
+
+    /** What Redis answered with an error. */
+    public static final class RedisError extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        RedisError(String message) {
+            super(message);
+        }
+    }
+
+    private static final int TIMEOUT_MS = 10_000;
+
+    private final Socket socket = new Socket();
+    private final InputStream in;
+
+    public Resp(int port) throws IOException {
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MS);
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout(TIMEOUT_MS);
+        in = new BufferedInputStream(socket.getInputStream());
+    }
+
+    /** The reply: String, Long, List or null. An error in the place of a reply is thrown. */
+    public Object command(Object... words) {
+        var out = new ByteArrayOutputStream();
+        out.writeBytes(("*" + words.length + "\r\n").getBytes(UTF_8));
+        for (var word : words) {
+            var bytes = word.toString().getBytes(UTF_8);
+            out.writeBytes(("$" + bytes.length + "\r\n").getBytes(UTF_8));
+            out.writeBytes(bytes);
+            out.writeBytes("\r\n".getBytes(UTF_8));
+        }
+        try {
+            socket.getOutputStream().write(out.toByteArray());
+            return reply();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The next reply, or what is pushed to one who has subscribed; waits as long as it takes. */
+    public Object next() throws IOException {
+        socket.setSoTimeout(0);
+        return reply();
+    }
+
+    private Object reply() throws IOException {
+        var line = line();
+        var rest = line.substring(1);
+        return switch (line.charAt(0)) {
+            case '+' -> rest;
+            case ':' -> Long.valueOf(rest);
+            case '-' -> throw new RedisError(rest);
+            case '$' -> bulk(Integer.parseInt(rest));
+            case '*' -> {
+                var size = Integer.parseInt(rest);
+                if (size < 0) {
+                    yield null;
+                }
+                var list = new ArrayList<Object>(size);
+                for (int i = 0; i < size; i++) {
+                    list.add(reply());
+                }
+                yield list;
+            }
+            default -> throw new IOException("no RESP: " + line);
+        };
+    }
+
+    private String bulk(int size) throws IOException {
+        if (size < 0) {
+            return null;
+        }
+        var bytes = in.readNBytes(size);
+        if (bytes.length < size) {
+            throw new IOException("Redis hung up");
+        }
+        in.skipNBytes(2);
+        return new String(bytes, UTF_8);
+    }
+
+    private String line() throws IOException {
+        var line = new ByteArrayOutputStream();
+        for (int b = in.read(); b != '\r'; b = in.read()) {
+            if (b < 0) {
+                throw new IOException("Redis hung up");
+            }
+            line.write(b);
+        }
+        in.skipNBytes(1);
+        return line.toString(UTF_8);
+    }
+
+    /** A reply's elements. */
+    public static List<?> list(Object reply) {
+        return (List<?>) reply;
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}
