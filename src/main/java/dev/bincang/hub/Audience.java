@@ -9,10 +9,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** The subscriptions of one room on one event loop, and how far that loop is. Used on it only. */
 final class Audience {
+
+    private static final Logger LOG = Logger.getLogger(Audience.class);
 
     private final RoomId room;
     private final LoopHub hub;
@@ -182,13 +185,7 @@ final class Audience {
         var written = 0;
         for (int i = live.size() - 1; i >= 0; i--) {
             var subscription = live.get(i);
-            if (subscription.outlet().writable()) {
-                subscription.outlet().write(batch);
-                if (alone) {
-                    subscription.outlet().flush();
-                } else {
-                    hub.toFlush(subscription.outlet());
-                }
+            if (subscription.outlet().writable() && wrote(subscription.outlet(), batch, alone)) {
                 written++;
             } else {
                 take(live, subscription);
@@ -201,6 +198,22 @@ final class Audience {
         if (!others.isEmpty()) {
             List.copyOf(others).forEach(Subscription::advanced);
         }
+    }
+
+    /** False if it could not be written, which must not keep it from all the others. */
+    private boolean wrote(Outlet outlet, Outlet.Batch batch, boolean alone) {
+        try {
+            outlet.write(batch);
+        } catch (RuntimeException | OutOfMemoryError e) { // of direct memory: the heap may be fine
+            LOG.error("a connection could not be written to and falls behind", e);
+            return false;
+        }
+        if (alone) {
+            outlet.flush();
+        } else {
+            hub.toFlush(outlet);
+        }
+        return true;
     }
 
     // ---- for subscriptions

@@ -23,7 +23,7 @@ class ClientFaultsIT {
 
     private static final Set<Allow> NOTHING = EnumSet.noneOf(Allow.class);
     private static final Set<Allow> RECONNECTS = EnumSet.of(Allow.RECONNECTS);
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(30);
     /** 16 KB. */
     private static final String LONG = "\uD83D\uDE00".repeat(3950);
 
