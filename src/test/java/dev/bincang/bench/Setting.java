@@ -39,7 +39,8 @@ record Setting(
     }
 
     private static List<String> jvm(List<String> ours) {
-        List<String> flags = new ArrayList<>(List.of("-XX:+UseCompactObjectHeaders", "-Xmx512m"));
+        List<String> flags = new ArrayList<>(
+                List.of("-XX:+UseCompactObjectHeaders", "-Xmx512m", "-Dquarkus.vertx.event-loops-pool-size=1"));
         if (ours.stream().noneMatch(flag -> flag.matches(COLLECTOR))) {
             flags.add("-XX:+UseSerialGC");
         }
