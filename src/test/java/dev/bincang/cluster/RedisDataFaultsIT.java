@@ -78,8 +78,9 @@ class RedisDataFaultsIT {
         try (var scene = CLUSTER.scene().everywhere(1)) {
             var guest = scene.clients().getFirst();
             scene.post(guest, 1);
+            var secret = CLUSTER.redis().command("GET", "guests:secret");
             scene.truth().lookAnd(CLUSTER.redis(), "FLUSHALL");
-            await().atMost(SOON).until(() -> CLUSTER.redis().command("GET", "guests:secret") != null);
+            await().atMost(SOON).until(() -> secret.equals(CLUSTER.redis().command("GET", "guests:secret")));
             guest.drop();
             scene.post(guest, 1).check(EnumSet.allOf(Allow.class));
             var authors = guest.recording().steps().stream()

@@ -8,6 +8,7 @@ import dev.bincang.testing.Scene;
 import dev.bincang.testing.client.ChatClient;
 import dev.bincang.testing.history.Checker.Allow;
 import dev.bincang.testing.history.Recording.Step;
+import dev.bincang.testing.history.Truth;
 import dev.bincang.testing.process.RedisProcess;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -63,6 +64,38 @@ class RollbackIT {
             absent.comeBack();
             CLUSTER.link(0).cut(PUBSUB);
             scene.check(EnumSet.of(Allow.RESETS, Allow.RECONNECTS));
+        }
+    }
+
+    /** The new history is as long as the old one, and the pods heard nothing of it: only its next event tells. */
+    @ParameterizedTest(name = "by {0}, refilled with {1}")
+    @MethodSource("rollbacks")
+    void aLogRefilledInSilenceIsNoticedAtTheNextEvent(int lost, int refilled) {
+        try (var scene = CLUSTER.scene().everywhere(2)) {
+            var absent = rolledBack(scene, lost);
+            refill(scene, refilled);
+            scene.post(scene.clients().getLast(), 1);
+            absent.comeBack();
+            scene.check(EnumSet.of(Allow.RESETS, Allow.RECONNECTS));
+            scene.clients().forEach(RollbackIT::wasReset);
+        }
+    }
+
+    /** As another pod would, but without a word to anyone. */
+    private static void refill(Scene scene, int events) {
+        var redis = CLUSTER.redis();
+        var keys = "room:{" + scene.room() + "}:";
+        for (int i = 0; i < events; i++) {
+            scene.truth().look(redis);
+            var prev = scene.truth().head();
+            var seq = Truth.seq(prev) + 1;
+            var id = seq + "-" + i;
+            var json = "{\"type\":\"message\",\"room\":\"%s\",\"id\":\"%s\",\"seq\":%d,\"time\":1,"
+                            .formatted(scene.room(), id, seq)
+                    + "\"from\":{\"id\":\"else\",\"name\":\"Else\"},\"text\":\"refilled\"}";
+            redis.together(List.of(
+                    new Object[] {"XADD", keys + "log", id, "p", prev, "k", "message", "a", "else", "t", 1, "j", json},
+                    new Object[] {"SET", keys + "head", id}));
         }
     }
 
