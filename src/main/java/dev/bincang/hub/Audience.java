@@ -167,15 +167,6 @@ final class Audience {
 
     /** Writes what was gathered to all that are live; one that has no room falls behind, at no cost to the others. */
     void deliver() {
-        deliver(false);
-    }
-
-    /**
-     * As {@link #deliver()}.
-     *
-     * @param alone no other room is written in this drain: each connection is flushed while it is at hand
-     */
-    void deliver(boolean alone) {
         if (frames.isEmpty()) {
             return;
         }
@@ -185,7 +176,7 @@ final class Audience {
         var written = 0;
         for (int i = live.size() - 1; i >= 0; i--) {
             var subscription = live.get(i);
-            if (subscription.outlet().writable() && wrote(subscription.outlet(), batch, alone)) {
+            if (subscription.outlet().writable() && wrote(subscription.outlet(), batch)) {
                 written++;
             } else {
                 take(live, subscription);
@@ -201,18 +192,14 @@ final class Audience {
     }
 
     /** False if it could not be written, which must not keep it from all the others. */
-    private boolean wrote(Outlet outlet, Outlet.Batch batch, boolean alone) {
+    private boolean wrote(Outlet outlet, Outlet.Batch batch) {
         try {
             outlet.write(batch);
         } catch (RuntimeException | OutOfMemoryError e) { // of direct memory: the heap may be fine
             LOG.error("a connection could not be written to and falls behind", e);
             return false;
         }
-        if (alone) {
-            outlet.flush();
-        } else {
-            hub.toFlush(outlet);
-        }
+        hub.toFlush(outlet);
         return true;
     }
 

@@ -36,6 +36,8 @@ public final class LoopHub {
 
     private static final long CORK_FACTOR = 4;
     private static final long WORTH_WAITING_NANOS = 500_000;
+    /** So many connections are written before they are flushed: few enough to be at hand still, in the CPU's cache. */
+    private static final int AT_HAND = 32;
 
     private final Hub hub;
     private final Loop loop;
@@ -46,6 +48,7 @@ public final class LoopHub {
     private final List<Outlet> unflushed = new ArrayList<>();
     private final List<Id> events = new ArrayList<>();
     private long notBefore = System.nanoTime();
+    private boolean oneRoom;
 
     LoopHub(Hub hub, Loop loop) {
         this.hub = hub;
@@ -81,11 +84,10 @@ public final class LoopHub {
         for (var flow = queue.poll(); flow != null; flow = queue.poll()) {
             take(flow);
         }
-        var alone = touched.size() == 1;
-        touched.forEach(audience -> audience.deliver(alone));
+        oneRoom = touched.size() == 1;
+        touched.forEach(Audience::deliver);
         touched.clear();
-        unflushed.forEach(Outlet::flush);
-        unflushed.clear();
+        flush();
         var end = System.nanoTime();
         notBefore = end + Math.min(hub.corkMaxNanos(), (end - start) * CORK_FACTOR);
         for (var event : events) {
@@ -116,8 +118,17 @@ public final class LoopHub {
         }
     }
 
+    /** Flushes it before this drain ends, once for all of its rooms. */
     void toFlush(Outlet outlet) {
         unflushed.add(outlet);
+        if (oneRoom && unflushed.size() >= AT_HAND) {
+            flush();
+        }
+    }
+
+    private void flush() {
+        unflushed.forEach(Outlet::flush);
+        unflushed.clear();
     }
 
     // ---- joining and leaving
