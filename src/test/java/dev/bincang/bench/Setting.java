@@ -11,7 +11,7 @@ import java.util.stream.Stream;
  *
  * @param scenarios {@code bench}: names, comma separated; all of them when it is not set
  * @param window {@code bench.seconds}: how long is measured (10)
- * @param warmUp {@code bench.warmup}: how long the same load runs before (30 seconds: the compilers need them)
+ * @param warmUp {@code bench.warmup}: how long the same load runs before (90 seconds: the compilers work for 80)
  * @param jar {@code bincang.jar}: the packaged application (target/quarkus-app/quarkus-run.jar)
  * @param jvm {@code bench.jvm}: flags of the pods after the default ones; another collector replaces the default one
  * @param floor {@code bench.floor}: another floor server, a program that takes a port; {@link Floor} when it is not set
@@ -31,7 +31,7 @@ record Setting(
         return new Setting(
                 words(property("bench", String.join(",", all)), ","),
                 seconds("bench.seconds", 10),
-                seconds("bench.warmup", 30),
+                seconds("bench.warmup", 90),
                 Path.of(property("bincang.jar", "target/quarkus-app/quarkus-run.jar")),
                 jvm(words(property("bench.jvm", ""), "\\s")),
                 words(property("bench.floor", ""), "\\s"),
