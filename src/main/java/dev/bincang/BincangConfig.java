@@ -4,6 +4,7 @@ import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
+import java.util.List;
 
 /** Every setting of Bincang's own. What Quarkus already has a setting for (ports, Redis hosts, TLS, logs) stays there. */
 @ConfigMapping(prefix = "bincang")
@@ -13,8 +14,11 @@ public interface BincangConfig {
     @WithDefault("${HOSTNAME:pod}")
     String pod();
 
-    /** Who may come in. */
+    /** Who may come in. Keys, issuer and audience of an identity provider are `mp.jwt.*`. */
     Auth auth();
+
+    /** From where. Ports, TLS and trusted proxies are `quarkus.http.*`. */
+    Http http();
 
     /** What one connection may do; told to clients in `welcome`. */
     Limits limits();
@@ -40,6 +44,17 @@ public interface BincangConfig {
         /** How long a guest's token makes him the same guest. */
         @WithDefault("30d")
         Duration guestLifetime();
+
+        /** The claim of an identity provider's token that is shown as the user's name. */
+        @WithDefault("name")
+        String nameClaim();
+    }
+
+    interface Http {
+
+        /** Whose pages may connect: `self` is the server's own origin, others are like `https://chat.example`, `*` is any. */
+        @WithDefault("self")
+        List<String> origins();
     }
 
     interface Limits {

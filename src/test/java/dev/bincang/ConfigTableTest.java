@@ -29,7 +29,7 @@ class ConfigTableTest {
 
     private static final Pattern INTERFACE = Pattern.compile("(?:public )?interface (\\w+) \\{");
     private static final Pattern DEFAULT = Pattern.compile("@WithDefault\\(\"(.*)\"\\)");
-    private static final Pattern METHOD = Pattern.compile("(\\w+) (\\w+)\\(\\);");
+    private static final Pattern METHOD = Pattern.compile("([\\w<>]+) (\\w+)\\(\\);");
 
     private record Setting(String name, String initial, String meaning) {
         String row() {

@@ -2,8 +2,6 @@ package dev.bincang.auth;
 
 import dev.bincang.BincangConfig;
 import dev.bincang.auth.Authenticator.Identity;
-import dev.bincang.protocol.ErrorCode;
-import dev.bincang.protocol.Refusal;
 import dev.bincang.protocol.User;
 import dev.bincang.redis.CommandLink;
 import dev.bincang.redis.Keys;
@@ -25,6 +23,7 @@ import org.jose4j.jwt.JwtClaims;
 import org.jose4j.jwt.MalformedClaimException;
 import org.jose4j.jwt.NumericDate;
 import org.jose4j.jwt.consumer.InvalidJwtException;
+import org.jose4j.jwt.consumer.JwtConsumer;
 import org.jose4j.jwt.consumer.JwtConsumerBuilder;
 import org.jose4j.keys.HmacKey;
 import org.jose4j.lang.JoseException;
@@ -41,6 +40,13 @@ class GuestTokens {
 
     private static final Logger LOG = Logger.getLogger(GuestTokens.class);
     private static final String ISSUER = "bincang";
+    private static final String PREFIX = "guest:";
+    private static final JwtConsumer UNVERIFIED = new JwtConsumerBuilder()
+            .setSkipAllValidators()
+            .setDisableRequireSignature()
+            .setSkipSignatureVerification()
+            .setJwsAlgorithmConstraints(AlgorithmConstraints.NO_CONSTRAINTS)
+            .build();
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final CommandLink link;
@@ -79,31 +85,47 @@ class GuestTokens {
     }
 
     Uni<Identity> issue(String name) {
-        var id = "guest:" + Base64.getUrlEncoder().withoutPadding().encodeToString(random(9));
+        var id = PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(random(9));
         var user = new User(id, name);
-        return secret().map(secret -> new Identity(user, sign(user, secret)));
+        var expires = NumericDate.now();
+        expires.addSeconds(lifetime.toSeconds());
+        return secret().map(secret -> new Identity(user, sign(user, expires, secret), expires.getValueInMillis()));
+    }
+
+    /** Whether a user's id says guest; no other may look so. */
+    static boolean isGuest(String id) {
+        return id.startsWith(PREFIX);
+    }
+
+    /** Whether a token says that it is one of ours, which {@link #verify} would have to find true. */
+    static boolean issued(String token) {
+        try {
+            return ISSUER.equals(UNVERIFIED.processToClaims(token).getIssuer());
+        } catch (InvalidJwtException | MalformedClaimException e) {
+            return false;
+        }
     }
 
     /** Fails with {@code unauthorized} if the token is not one of ours or has expired. */
-    Uni<User> verify(String token) {
+    Uni<Identity> verify(String token) {
         return secret().map(_ -> {
             for (var secret : secrets) {
-                var user = user(token, secret);
-                if (user != null) {
-                    return user;
+                var identity = identity(token, secret);
+                if (identity != null) {
+                    return identity;
                 }
             }
-            throw new Refusal(ErrorCode.UNAUTHORIZED, "the token is not valid, or has expired");
+            throw Authenticator.invalid();
         });
     }
 
-    private String sign(User user, byte[] secret) {
+    private static String sign(User user, NumericDate expires, byte[] secret) {
         var claims = new JwtClaims();
         claims.setIssuer(ISSUER);
         claims.setSubject(user.id());
         claims.setStringClaim("name", user.name());
         claims.setIssuedAtToNow();
-        claims.setExpirationTime(NumericDate.fromSeconds(NumericDate.now().getValue() + lifetime.toSeconds()));
+        claims.setExpirationTime(expires);
         var signature = new JsonWebSignature();
         signature.setAlgorithmHeaderValue(AlgorithmIdentifiers.HMAC_SHA256);
         signature.setKey(new HmacKey(secret));
@@ -115,7 +137,7 @@ class GuestTokens {
         }
     }
 
-    private static @Nullable User user(String token, byte[] secret) {
+    private static @Nullable Identity identity(String token, byte[] secret) {
         try {
             var claims = new JwtConsumerBuilder()
                     .setExpectedIssuer(ISSUER)
@@ -126,7 +148,10 @@ class GuestTokens {
                             new AlgorithmConstraints(ConstraintType.PERMIT, AlgorithmIdentifiers.HMAC_SHA256))
                     .build()
                     .processToClaims(token);
-            return new User(claims.getSubject(), claims.getStringClaimValue("name"));
+            return new Identity(
+                    new User(claims.getSubject(), claims.getStringClaimValue("name")),
+                    token,
+                    claims.getExpirationTime().getValueInMillis());
         } catch (InvalidJwtException | MalformedClaimException e) {
             LOG.debugf("a token was refused: %s", e.getClass().getSimpleName());
             return null;

@@ -119,6 +119,7 @@ public final class Codec {
     /** Jackson leaves a missing reference null; say so by name. */
     private static void required(Command command) throws BadFrame {
         switch (command) {
+            case Command.Auth auth -> required(command, "token", auth.token());
             case Command.Join join -> required(command, "room", join.room());
             case Command.Leave leave -> required(command, "room", leave.room());
             case Command.Send send -> {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = Command.Hello.class, name = "hello"),
+    @JsonSubTypes.Type(value = Command.Auth.class, name = "auth"),
     @JsonSubTypes.Type(value = Command.Join.class, name = "join"),
     @JsonSubTypes.Type(value = Command.Leave.class, name = "leave"),
     @JsonSubTypes.Type(value = Command.Send.class, name = "send"),
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 @RegisterForReflection(
         targets = {
             Command.Hello.class,
+            Command.Auth.class,
             Command.Join.class,
             Command.Leave.class,
             Command.Send.class,
@@ -36,6 +38,7 @@ public sealed interface Command {
     default String kind() {
         return switch (this) {
             case Hello _ -> "hello";
+            case Auth _ -> "auth";
             case Join _ -> "join";
             case Leave _ -> "leave";
             case Send _ -> "send";
@@ -59,6 +62,9 @@ public sealed interface Command {
             @Nullable String guest,
             @Nullable Map<RoomId, @Nullable Id> rooms)
             implements Command {}
+
+    /** Go on with a fresh token of the same user, before the one in use ends. */
+    record Auth(long req, String token) implements Command {}
 
     /**
      * Subscribe to a room.

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = Frame.Gap.class, name = "gap"),
     @JsonSubTypes.Type(value = Frame.Reset.class, name = "reset"),
     @JsonSubTypes.Type(value = Frame.Ping.class, name = "ping"),
+    @JsonSubTypes.Type(value = Frame.TokenExpiring.class, name = "token_expiring"),
 })
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @RegisterForReflection(
@@ -36,7 +37,8 @@ import org.jspecify.annotations.Nullable;
             Frame.Message.class,
             Frame.Gap.class,
             Frame.Reset.class,
-            Frame.Ping.class
+            Frame.Ping.class,
+            Frame.TokenExpiring.class
         })
 public sealed interface Frame {
 
@@ -94,7 +96,7 @@ public sealed interface Frame {
             @Nullable Boolean more)
             implements Frame {
 
-        /** To {@code ping} and {@code leave}. */
+        /** To {@code auth}, {@code ping} and {@code leave}. */
         public static Ok plain(long req) {
             return new Ok(req, null, null, null, null, null, null, null, null, null, null, null);
         }
@@ -145,6 +147,9 @@ public sealed interface Frame {
 
     /** A sign of life. Needs no answer. */
     record Ping() implements Frame {}
+
+    /** The token ends in so many milliseconds: {@code auth} with a fresh one, or the connection is closed with 4102. */
+    record TokenExpiring(long inMs) implements Frame {}
 
     /** How a join found the room. */
     enum State {

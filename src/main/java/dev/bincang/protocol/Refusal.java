@@ -16,6 +16,11 @@ public final class Refusal extends RuntimeException {
         this(code, message, null);
     }
 
+    /** A {@code bad_request}. */
+    public static Refusal bad(String why) {
+        return new Refusal(ErrorCode.BAD_REQUEST, why);
+    }
+
     /**
      * With a hint when to try again.
      *

@@ -84,7 +84,7 @@ public class Messages {
 
     private @Nullable Refusal check(String text) {
         if (text.isEmpty()) {
-            return new Refusal(ErrorCode.BAD_REQUEST, "text: is empty");
+            return Refusal.bad("text: is empty");
         }
         var wrong = Text.wrong(text, textLength, true);
         if (wrong == null) {
@@ -115,8 +115,7 @@ public class Messages {
     public Uni<Page> history(RoomId room, @Nullable Id before, @Nullable Integer limit) {
         var count = limit == null ? historyPage : limit;
         if (count < 1 || count > historyPage) {
-            return Uni.createFrom()
-                    .failure(new Refusal(ErrorCode.BAD_REQUEST, "limit: a number from 1 to " + historyPage));
+            return Uni.createFrom().failure(Refusal.bad("limit: a number from 1 to " + historyPage));
         }
         if (Id.ZERO.equals(before)) {
             return Uni.createFrom().item(new Page(List.of(), false));

@@ -3,6 +3,7 @@ package dev.bincang.transport;
 import dev.bincang.hub.LoopHub;
 import dev.bincang.hub.Outlet;
 import dev.bincang.protocol.CloseCode;
+import java.time.Duration;
 
 /** A client's connection as a session needs it. Used on its event loop, but for {@link #onLoop}. */
 public interface Peer extends Outlet {
@@ -15,6 +16,9 @@ public interface Peer extends Outlet {
 
     /** Runs it on this connection's event loop: at once if we are on it. */
     void onLoop(Runnable task);
+
+    /** Runs it on this connection's event loop after a while, even if the connection is gone by then. */
+    void after(Duration delay, Runnable task);
 
     /** Writes one frame that is for this client alone. */
     void reply(byte[] frame);

@@ -40,7 +40,7 @@ final class Places {
      */
     Uni<Joined> enter(RoomId room, @Nullable Id after, int newest) {
         if (places.containsKey(room)) {
-            return Uni.createFrom().failure(new Refusal(ErrorCode.BAD_REQUEST, "room: joined already"));
+            return Uni.createFrom().failure(Refusal.bad("room: joined already"));
         }
         if (places.size() >= max) {
             return Uni.createFrom().failure(full());

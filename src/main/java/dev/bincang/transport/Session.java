@@ -11,7 +11,6 @@ import dev.bincang.protocol.Frame;
 import dev.bincang.protocol.Refusal;
 import dev.bincang.protocol.RoomId;
 import dev.bincang.protocol.Text;
-import dev.bincang.protocol.User;
 import io.smallrye.mutiny.Uni;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -40,10 +39,10 @@ public final class Session {
     private final Dispatcher desk;
     private final Peer peer;
     private final RateLimit rate;
+    private final Login login;
     private final Places places;
     private final Lanes lanes = new Lanes();
     private State state = State.NEW;
-    private @Nullable User user;
     private int strangeFrames;
     private int inFlight;
 
@@ -51,6 +50,7 @@ public final class Session {
         this.desk = desk;
         this.peer = peer;
         var limits = desk.limits;
+        login = new Login(peer, desk.authenticator, desk.config.connection().pingInterval());
         places = new Places(peer, limits.rooms());
         rate = new RateLimit(limits.commandsPerSecond(), limits.commandBurst(), System.nanoTime());
     }
@@ -58,6 +58,11 @@ public final class Session {
     /** Whether {@code hello} was answered. */
     public boolean greeted() {
         return state == State.OPEN;
+    }
+
+    /** Every ping interval. */
+    public void tick() {
+        login.look();
     }
 
     /** One text frame from the client. */
@@ -79,18 +84,14 @@ public final class Session {
                 dispatch(command);
             }
         } catch (Codec.BadFrame e) {
-            refuse(null, e.req(), waitMs > 0 ? tooFast(waitMs) : bad(String.valueOf(e.getMessage())));
+            refuse(null, e.req(), waitMs > 0 ? tooFast(waitMs) : Refusal.bad(String.valueOf(e.getMessage())));
         }
     }
 
     /** A binary frame, which cannot be a command. */
     public void receivedBinary() {
         var waitMs = rate.take(System.nanoTime());
-        refuse(null, null, waitMs > 0 ? tooFast(waitMs) : bad("a frame is text, not binary"));
-    }
-
-    private static Refusal bad(String why) {
-        return new Refusal(ErrorCode.BAD_REQUEST, why);
+        refuse(null, null, waitMs > 0 ? tooFast(waitMs) : Refusal.bad("a frame is text, not binary"));
     }
 
     private static Refusal tooFast(long waitMs) {
@@ -100,6 +101,7 @@ public final class Session {
     /** The connection is gone, whoever ended it. */
     public void closed() {
         state = State.CLOSED;
+        login.end();
         places.clear();
     }
 
@@ -113,7 +115,12 @@ public final class Session {
             return;
         }
         switch (command) {
-            case Command.Hello hello -> refuse(hello, bad("hello: was said before"));
+            case Command.Hello hello -> refuse(hello, Refusal.bad("hello: was said before"));
+            case Command.Auth auth -> {
+                accepted();
+                var renewed = login.renew(auth.token()).map(_ -> Codec.encode(Frame.Ok.plain(auth.req())));
+                answer(auth, renewed, () -> {});
+            }
             case Command.Join join -> join(join);
             case Command.Leave leave -> leave(leave);
             case Command.Send send -> {
@@ -132,7 +139,7 @@ public final class Session {
 
     private void hello(Command.Hello hello) {
         if (hello.protocol() != null && hello.protocol() != PROTOCOL) {
-            refuse(hello, bad("protocol: this server speaks " + PROTOCOL));
+            refuse(hello, Refusal.bad("protocol: this server speaks " + PROTOCOL));
             close(CloseCode.VERSION);
             return;
         }
@@ -142,8 +149,7 @@ public final class Session {
             return;
         }
         state = State.GREETING;
-        desk.authenticator
-                .authenticate(hello.token(), hello.guest())
+        login.enter(hello.token(), hello.guest())
                 .chain(identity -> places.enterAll(rooms).map(joined -> welcome(hello, identity, joined)))
                 .subscribe()
                 .with(
@@ -152,7 +158,6 @@ public final class Session {
     }
 
     private Frame.Welcome welcome(Command.Hello hello, Identity identity, Map<RoomId, Joined> joined) {
-        user = identity.user();
         var states = new LinkedHashMap<RoomId, Frame.RoomState>();
         joined.forEach((room, how) -> states.put(room, how.at()));
         return new Frame.Welcome(
@@ -196,7 +201,7 @@ public final class Session {
     private void join(Command.Join join) {
         var newest = join.last() == null ? 0 : join.last();
         if (newest < 0 || newest > desk.limits.historyPage()) {
-            refuse(join, bad("last: a number from 0 to " + desk.limits.historyPage()));
+            refuse(join, Refusal.bad("last: a number from 0 to " + desk.limits.historyPage()));
             return;
         }
         accepted();
@@ -218,17 +223,13 @@ public final class Session {
         if (places.leave(leave.room())) {
             ok(leave, Codec.encode(Frame.Ok.plain(leave.req())));
         } else {
-            refuse(leave, bad("room: not joined"));
+            refuse(leave, Refusal.bad("room: not joined"));
         }
     }
 
     private Uni<byte[]> send(Command.Send send) {
-        var from = user;
-        if (from == null) {
-            throw new IllegalStateException("open without a user");
-        }
         return desk.messages
-                .send(from, send.room(), send.text(), send.replyTo(), send.key())
+                .send(login.user(), send.room(), send.text(), send.replyTo(), send.key())
                 .map(stored ->
                         Codec.encode(Frame.Ok.stored(send.req(), stored.id(), stored.time(), stored.duplicate())));
     }

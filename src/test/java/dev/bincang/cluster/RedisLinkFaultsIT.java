@@ -154,7 +154,8 @@ class RedisLinkFaultsIT {
             scene.write(scene.clients(), Duration.ofMillis(50), LONG).awaitMore(10);
             var before = CLUSTER.link(0).opened();
             CLUSTER.redis().command("CONFIG", "SET", "client-output-buffer-limit", "pubsub 1kb 1kb 1");
-            await().atMost(SOON).until(() -> CLUSTER.link(0).opened() >= before + 2);
+            // When the buffer overflows is Redis' affair, and the kernel's.
+            await().atMost(SOON.multipliedBy(6)).until(() -> CLUSTER.link(0).opened() >= before + 2);
             CLUSTER.redis().command("CONFIG", "SET", "client-output-buffer-limit", "pubsub 32mb 8mb 60");
             scene.awaitMore(10);
             scene.check(REFUSALS);

@@ -175,7 +175,7 @@ class ProtocolDocTest {
     }
 
     private static String wireName(Class<?> record) {
-        return record.getSimpleName().toLowerCase(Locale.ROOT);
+        return record.getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "_").toLowerCase(Locale.ROOT);
     }
 
     private static JsonNode tree(String json) throws JsonProcessingException {

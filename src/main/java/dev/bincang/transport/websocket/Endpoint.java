@@ -1,6 +1,8 @@
 package dev.bincang.transport.websocket;
 
+import dev.bincang.protocol.CloseCode;
 import dev.bincang.transport.Dispatcher;
+import io.quarkus.websockets.next.CloseReason;
 import io.quarkus.websockets.next.InboundProcessingMode;
 import io.quarkus.websockets.next.OnBinaryMessage;
 import io.quarkus.websockets.next.OnClose;
@@ -38,6 +40,9 @@ public class Endpoint {
 
     @OnOpen
     Uni<Void> opened(WebSocketConnection connection) {
+        if (connection.userData().get(UpgradeCheck.FOREIGN) != null) {
+            return connection.close(new CloseReason(CloseCode.ORIGIN.code(), CloseCode.ORIGIN.reason()));
+        }
         var channel = connection.userData().get(UpgradeCheck.CHANNEL);
         if (channel == null) {
             throw new IllegalStateException("no channel: the upgrade check was passed by");

@@ -103,6 +103,9 @@ final class SocketPeer implements Peer {
 
     /** Pings, or cuts off who has shown no sign of life since the pings before. */
     void ping(long now, long silenceNanos) {
+        if (session != null) {
+            session.tick();
+        }
         if (now - lastSign > silenceNanos) {
             cutOff(CloseCode.NO_PONG);
         } else if (writable()) {
@@ -165,6 +168,11 @@ final class SocketPeer implements Peer {
         } else {
             channel.eventLoop().execute(task);
         }
+    }
+
+    @Override
+    public void after(Duration delay, Runnable task) {
+        loop.after(delay, task);
     }
 
     @Override

@@ -1,22 +1,57 @@
 package dev.bincang.transport.websocket;
 
+import dev.bincang.BincangConfig;
 import io.netty.channel.Channel;
 import io.quarkus.websockets.next.HttpUpgradeCheck;
 import io.quarkus.websockets.next.UserData.TypedKey;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.impl.ConnectionBase;
 import jakarta.inject.Singleton;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 
-/** Keeps the connection's channel, which the endpoint cannot reach otherwise. */
+/**
+ * Keeps the connection's channel, which the endpoint cannot reach otherwise, and whether a page of a foreign site opens
+ * it (RFC 6455 section 10.2). The endpoint says so with a close code: a browser shows its page no status.
+ */
 @Singleton
 class UpgradeCheck implements HttpUpgradeCheck {
 
     static final TypedKey<Channel> CHANNEL = new TypedKey<>("bincang.channel");
+    static final TypedKey<Boolean> FOREIGN = new TypedKey<>("bincang.foreign");
+
+    private final Set<String> origins;
+
+    UpgradeCheck(BincangConfig config) {
+        origins = config.http().origins().stream()
+                .map(origin -> origin.toLowerCase(Locale.ROOT))
+                .collect(Collectors.toUnmodifiableSet());
+    }
 
     @Override
     public Uni<CheckResult> perform(HttpUpgradeContext context) {
-        var connection = (ConnectionBase) context.httpRequest().connection();
+        var request = context.httpRequest();
+        var connection = (ConnectionBase) request.connection();
         context.userData().put(CHANNEL, connection.channel());
+        if (foreign(request)) {
+            context.userData().put(FOREIGN, true);
+        }
         return CheckResult.permitUpgrade();
+    }
+
+    /** No browser leaves {@code Origin} out (RFC 6454 section 7); what is no browser could say anything there. */
+    private boolean foreign(HttpServerRequest request) {
+        var header = request.getHeader(HttpHeaders.ORIGIN);
+        if (header == null || origins.contains("*")) {
+            return false;
+        }
+        var origin = header.toLowerCase(Locale.ROOT);
+        var host = request.authority();
+        var own = host != null
+                && origin.replaceFirst("^https?://", "").equals(host.toString().toLowerCase(Locale.ROOT));
+        return !((own && origins.contains("self")) || origins.contains(origin));
     }
 }

@@ -23,8 +23,13 @@ public final class RawClient implements Closeable {
 
     /** Connected, but without a hello. */
     public static RawClient stranger(int port) {
+        return stranger(port, "");
+    }
+
+    /** As above; with more lines for the upgrade, each with its line's end. */
+    public static RawClient stranger(int port, String headers) {
         try {
-            var wire = new WebSocketWire(port, 0);
+            var wire = new WebSocketWire(port, 0, headers);
             wire.timeout(TIMEOUT_MS);
             return new RawClient(wire);
         } catch (IOException e) {
@@ -60,6 +65,15 @@ public final class RawClient implements Closeable {
 
     /** The next answer; what is pushed meanwhile is passed over. */
     public JsonNode answer() {
+        return next(ANSWERS);
+    }
+
+    /** The next push of this type; what comes before is passed over. */
+    public JsonNode pushed(String type) {
+        return next(Set.of(type));
+    }
+
+    private JsonNode next(Set<String> types) {
         try {
             while (true) {
                 var frame = wire.read();
@@ -67,7 +81,7 @@ public final class RawClient implements Closeable {
                     throw new IllegalStateException("closed with " + frame.closeCode());
                 }
                 var json = frame.opcode() == WebSocketWire.TEXT ? JSON.readTree(frame.payload()) : null;
-                if (json != null && ANSWERS.contains(json.path("type").asText())) {
+                if (json != null && types.contains(json.path("type").asText())) {
                     return json;
                 }
             }

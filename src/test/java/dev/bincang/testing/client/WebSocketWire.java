@@ -50,6 +50,15 @@ public final class WebSocketWire implements Closeable {
      * @param receiveBuffer bytes that the kernel may read ahead, 0 for its own choice
      */
     public WebSocketWire(int port, int receiveBuffer) throws IOException {
+        this(port, receiveBuffer, "");
+    }
+
+    /**
+     * As above.
+     *
+     * @param headers more lines for the upgrade, each with its line's end
+     */
+    public WebSocketWire(int port, int receiveBuffer, String headers) throws IOException {
         if (receiveBuffer > 0) {
             socket.setReceiveBufferSize(receiveBuffer);
         }
@@ -60,7 +69,8 @@ public final class WebSocketWire implements Closeable {
         socket.getOutputStream()
                 .write(("GET /ws HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\nUpgrade: websocket\r\n"
                                 + "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-                                + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: bincang.v1\r\n\r\n")
+                                + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: bincang.v1\r\n" + headers
+                                + "\r\n")
                         .getBytes(ISO_8859_1));
         if (!head().startsWith("HTTP/1.1 101 ")) {
             throw new IOException("no upgrade");

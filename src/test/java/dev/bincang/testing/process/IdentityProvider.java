@@ -1,0 +1,104 @@
+package dev.bincang.testing.process;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.Key;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jose4j.jwa.AlgorithmConstraints;
+import org.jose4j.jwk.JsonWebKeySet;
+import org.jose4j.jwk.RsaJsonWebKey;
+import org.jose4j.jwk.RsaJwkGenerator;
+import org.jose4j.jws.JsonWebSignature;
+import org.jose4j.jwt.JwtClaims;
+import org.jose4j.lang.JoseException;
+
+/** Signs tokens, and serves the key to judge them by as a JWKS (RFC 7517) of one key, which can be changed. */
+public final class IdentityProvider implements AutoCloseable {
+
+    public static final String ISSUER = "https://id.example";
+    public static final String AUDIENCE = "bincang";
+
+    private final HttpServer server;
+    private final AtomicInteger keys = new AtomicInteger();
+    private volatile RsaJsonWebKey key = newKey();
+
+    public IdentityProvider() {
+        try {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        server.createContext("/jwks", exchange -> {
+            var body = new JsonWebKeySet(key).toJson().getBytes(UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            exchange.sendResponseHeaders(200, body.length);
+            try (var out = exchange.getResponseBody()) {
+                out.write(body);
+            }
+        });
+        server.start();
+    }
+
+    private RsaJsonWebKey newKey() {
+        try {
+            var made = RsaJwkGenerator.generateJwk(2048);
+            made.setKeyId("key-" + keys.incrementAndGet());
+            made.setAlgorithm("RS256");
+            return made;
+        } catch (JoseException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public String jwks() {
+        return "http://127.0.0.1:" + server.getAddress().getPort() + "/jwks";
+    }
+
+    /** Another key from now on. */
+    public void rotate() {
+        key = newKey();
+    }
+
+    public RsaJsonWebKey key() {
+        return key;
+    }
+
+    /** A good token for five minutes, after the caller's changes. */
+    public String token(String user, Consumer<JwtClaims> changes) {
+        return sign(user, changes, "RS256", key.getPrivateKey(), key.getKeyId());
+    }
+
+    public static String sign(String user, Consumer<JwtClaims> changes, String algorithm, Key by, String keyId) {
+        var claims = new JwtClaims();
+        claims.setIssuer(ISSUER);
+        claims.setAudience(AUDIENCE);
+        claims.setSubject(user);
+        claims.setStringClaim("name", "Name of " + user);
+        claims.setIssuedAtToNow();
+        claims.setExpirationTimeMinutesInTheFuture(5);
+        changes.accept(claims);
+        var signature = new JsonWebSignature();
+        signature.setAlgorithmConstraints(AlgorithmConstraints.NO_CONSTRAINTS);
+        signature.setAlgorithmHeaderValue(algorithm);
+        signature.setKeyIdHeaderValue(keyId);
+        signature.setDoKeyValidation(false);
+        signature.setKey(by);
+        signature.setPayload(claims.toJson().replace("\ud800", "\\ud800")); // what UTF-8 has no bytes for
+        try {
+            return signature.getCompactSerialization();
+        } catch (JoseException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+}
