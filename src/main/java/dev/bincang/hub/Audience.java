@@ -176,7 +176,8 @@ final class Audience {
         var written = 0;
         for (int i = live.size() - 1; i >= 0; i--) {
             var subscription = live.get(i);
-            if (subscription.outlet().writable() && wrote(subscription.outlet(), batch)) {
+            if (subscription.outlet().writable() && written(batch, subscription.outlet())) {
+                hub.toFlush(subscription.outlet());
                 written++;
             } else {
                 take(live, subscription);
@@ -191,16 +192,15 @@ final class Audience {
         }
     }
 
-    /** False if it could not be written, which must not keep it from all the others. */
-    private boolean wrote(Outlet outlet, Outlet.Batch batch) {
+    /** False if nothing of it could be written: that connection falls behind, and the others know nothing of it. */
+    static boolean written(Outlet.Batch batch, Outlet outlet) {
         try {
             outlet.write(batch);
+            return true;
         } catch (RuntimeException | OutOfMemoryError e) { // of direct memory: the heap may be fine
             LOG.error("a connection could not be written to and falls behind", e);
             return false;
         }
-        hub.toFlush(outlet);
-        return true;
     }
 
     // ---- for subscriptions

@@ -173,8 +173,9 @@ public final class Subscription {
             }
             case Verdict.Next(var next) -> write(next);
             case Verdict.Gap(var fromSeq, var to, var next) -> {
-                gap(fromSeq, to);
-                write(next);
+                if (gap(fromSeq, to)) {
+                    write(next);
+                }
             }
             case Verdict.Reset _ -> reset(Id.ZERO, audience.last());
         }
@@ -195,34 +196,35 @@ public final class Subscription {
         }
     }
 
-    private void gap(long fromSeq, Id to) {
+    private boolean gap(long fromSeq, Id to) {
         audience.counters().gaps.increment();
-        writeFrame(new Frame.Gap(audience.room(), fromSeq, to.seq(), to));
-        position = to;
+        return write(List.of(Codec.encode(new Frame.Gap(audience.room(), fromSeq, to.seq(), to))), to);
     }
 
     private void reset(Id from, Id head) {
         audience.counters().resets.increment();
-        writeFrame(new Frame.Reset(audience.room(), from, head));
-        position = from;
-    }
-
-    private void writeFrame(Frame frame) {
-        write(new Outlet.Batch(List.of(Codec.encode(frame))));
+        write(List.of(Codec.encode(new Frame.Reset(audience.room(), from, head))), from);
     }
 
     private void write(List<Entry> page) {
-        if (!page.isEmpty()) {
-            write(new Outlet.Batch(page.stream().map(Entry::json).toList()));
+        if (!page.isEmpty()
+                && write(page.stream().map(Entry::json).toList(), page.getLast().id())) {
             audience.counters().delivered.add(page.size());
-            position = page.getLast().id();
         }
     }
 
-    private void write(Outlet.Batch batch) {
-        outlet.write(batch);
+    /** Moves the position if that could be written, else tries again later from where it is. */
+    private boolean write(List<byte[]> frames, Id then) {
+        var batch = new Outlet.Batch(frames);
+        var written = Audience.written(batch, outlet);
         batch.done();
-        outlet.flush();
+        if (written) {
+            outlet.flush();
+            position = then;
+        } else {
+            retry();
+        }
+        return written;
     }
 
     @Override

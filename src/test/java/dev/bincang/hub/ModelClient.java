@@ -94,6 +94,9 @@ final class ModelClient implements Outlet {
 
     @Override
     public void write(Batch batch) {
+        if (world.chance(log.failing * 0.3)) {
+            throw new IllegalStateException("the die's: no memory to write with");
+        }
         for (var frame : batch.frames()) {
             waiting++;
             received(new String(frame, StandardCharsets.US_ASCII));
