@@ -90,6 +90,10 @@ public interface BincangConfig {
 
     interface Connection {
 
+        /** Connections a pod takes; one more is answered 503, for another pod to have. */
+        @WithDefault("20000")
+        int max();
+
         /** How long a client may take until `hello`. */
         @WithDefault("10s")
         Duration helloTimeout();

@@ -3,10 +3,14 @@ package dev.bincang.auth;
 /** A token bucket: so many at once, so many per second in the long run. Not for several threads. */
 public final class RateLimit {
 
+    private static final int PATIENCE = 5;
+
     private final double perNano;
     private final int burst;
     private double tokens;
     private long at;
+    /** Refused more often than let through: so many times. */
+    private int impatience;
 
     /**
      * A full bucket.
@@ -26,8 +30,15 @@ public final class RateLimit {
         at = now;
         if (tokens >= 1) {
             tokens -= 1;
+            impatience = Math.max(0, impatience - 1);
             return 0;
         }
+        impatience++;
         return Math.max(1, (long) Math.ceil((1 - tokens) / perNano / 1e6));
+    }
+
+    /** Whether it was asked in vain so often, five bursts, that nobody can be waiting as long as told. */
+    public boolean ignored() {
+        return impatience > PATIENCE * burst;
     }
 }

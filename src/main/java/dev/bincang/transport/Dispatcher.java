@@ -2,15 +2,19 @@ package dev.bincang.transport;
 
 import dev.bincang.BincangConfig;
 import dev.bincang.auth.Authenticator;
+import dev.bincang.auth.Authenticator.Identity;
+import dev.bincang.hub.LoopHub.Joined;
 import dev.bincang.protocol.Command;
 import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Frame;
 import dev.bincang.protocol.Refusal;
+import dev.bincang.protocol.RoomId;
 import dev.bincang.room.Messages;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -21,14 +25,18 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class Dispatcher {
 
+    /** The version of the protocol. */
+    static final int PROTOCOL = 1;
+
     private static final Logger LOG = Logger.getLogger(Dispatcher.class);
 
     final Authenticator authenticator;
     final Messages messages;
     final BincangConfig config;
     final Frame.Limits limits;
+
     /** This pod's name with a random part per start. */
-    final String pod;
+    private final String pod;
 
     private final MeterRegistry registry;
     private final Map<String, Counter> outcomes = new ConcurrentHashMap<>();
@@ -54,6 +62,22 @@ public class Dispatcher {
     /** A session for a client that has just connected. */
     public Session open(Peer peer) {
         return new Session(this, peer);
+    }
+
+    /** The answer to a good {@code hello}. */
+    Frame.Welcome welcome(long req, Peer peer, Identity identity, Map<RoomId, Joined> joined) {
+        var states = new LinkedHashMap<RoomId, Frame.RoomState>();
+        joined.forEach((room, how) -> states.put(room, how.at()));
+        return new Frame.Welcome(
+                req,
+                PROTOCOL,
+                peer.id(),
+                pod,
+                identity.user(),
+                identity.token(),
+                config.connection().pingInterval().toMillis(),
+                limits,
+                states);
     }
 
     /** The answer to what failed: one of the closed table; the unknown is logged once, under a reference both see. */

@@ -1,8 +1,6 @@
 package dev.bincang.transport;
 
-import dev.bincang.auth.Authenticator.Identity;
 import dev.bincang.auth.RateLimit;
-import dev.bincang.hub.LoopHub.Joined;
 import dev.bincang.protocol.CloseCode;
 import dev.bincang.protocol.Codec;
 import dev.bincang.protocol.Command;
@@ -12,7 +10,6 @@ import dev.bincang.protocol.Refusal;
 import dev.bincang.protocol.RoomId;
 import dev.bincang.protocol.Text;
 import io.smallrye.mutiny.Uni;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Session {
 
-    private static final int PROTOCOL = 1;
     private static final int PATIENCE = 5;
 
     private enum State {
@@ -70,7 +66,7 @@ public final class Session {
         if (state == State.CLOSED) {
             return;
         }
-        var waitMs = rate.take(System.nanoTime());
+        var waitMs = toWait();
         if (Text.exceeds(text, desk.limits.frameBytes())) {
             var most = "a frame has at most " + desk.limits.frameBytes() + " bytes";
             refuse(null, null, new Refusal(ErrorCode.TOO_LARGE, most));
@@ -90,8 +86,16 @@ public final class Session {
 
     /** A binary frame, which cannot be a command. */
     public void receivedBinary() {
-        var waitMs = rate.take(System.nanoTime());
+        var waitMs = toWait();
         refuse(null, null, waitMs > 0 ? tooFast(waitMs) : Refusal.bad("a frame is text, not binary"));
+    }
+
+    private long toWait() {
+        var waitMs = rate.take(System.nanoTime());
+        if (rate.ignored()) {
+            close(CloseCode.TOO_FAST);
+        }
+        return waitMs;
     }
 
     private static Refusal tooFast(long waitMs) {
@@ -138,8 +142,8 @@ public final class Session {
     // ---- hello
 
     private void hello(Command.Hello hello) {
-        if (hello.protocol() != null && hello.protocol() != PROTOCOL) {
-            refuse(hello, Refusal.bad("protocol: this server speaks " + PROTOCOL));
+        if (hello.protocol() != null && hello.protocol() != Dispatcher.PROTOCOL) {
+            refuse(hello, Refusal.bad("protocol: this server speaks " + Dispatcher.PROTOCOL));
             close(CloseCode.VERSION);
             return;
         }
@@ -150,26 +154,12 @@ public final class Session {
         }
         state = State.GREETING;
         login.enter(hello.token(), hello.guest())
-                .chain(identity -> places.enterAll(rooms).map(joined -> welcome(hello, identity, joined)))
+                .chain(identity ->
+                        places.enterAll(rooms).map(joined -> desk.welcome(hello.req(), peer, identity, joined)))
                 .subscribe()
                 .with(
                         welcome -> peer.onLoop(() -> greet(hello, welcome)),
                         failure -> peer.onLoop(() -> sendAway(hello, desk.refusal(failure))));
-    }
-
-    private Frame.Welcome welcome(Command.Hello hello, Identity identity, Map<RoomId, Joined> joined) {
-        var states = new LinkedHashMap<RoomId, Frame.RoomState>();
-        joined.forEach((room, how) -> states.put(room, how.at()));
-        return new Frame.Welcome(
-                hello.req(),
-                PROTOCOL,
-                peer.id(),
-                desk.pod,
-                identity.user(),
-                identity.token(),
-                desk.config.connection().pingInterval().toMillis(),
-                desk.limits,
-                states);
     }
 
     private void greet(Command.Hello hello, Frame.Welcome welcome) {

@@ -1,6 +1,7 @@
 package dev.bincang.auth;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
@@ -43,6 +44,25 @@ class RateLimitTest {
         }
 
         assertEquals(0, limit.take(SECOND / 10));
+    }
+
+    @Test
+    void onlyWhoDoesNotWaitIgnoresIt() {
+        var polite = new RateLimit(10, 4, 0);
+        var flood = new RateLimit(10, 4, 0);
+        long now = 0;
+        for (int i = 0; i < 1000; i++) {
+            now += TimeUnit.MILLISECONDS.toNanos(polite.take(now));
+            polite.take(now);
+        }
+        assertFalse(polite.ignored(), "half of it was let through");
+
+        for (int i = 0; i < 24; i++) {
+            assertFalse(flood.ignored());
+            flood.take(0);
+        }
+        flood.take(0);
+        assertTrue(flood.ignored(), "four were let through and 21 were not");
     }
 
     @Test

@@ -2,13 +2,16 @@ package dev.bincang.cluster;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bincang.testing.Cluster;
 import dev.bincang.testing.client.RawClient;
 import dev.bincang.testing.history.Checker.Allow;
+import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -25,6 +28,7 @@ class LimitsIT {
     static final Cluster CLUSTER = Cluster.of(1)
             .with("bincang.connection.hello-timeout", "1s")
             .with("bincang.connection.ping-interval", "1s")
+            .with("bincang.connection.max", "60")
             .with("bincang.limits.rooms", "3")
             .with("bincang.limits.commands-per-second", "20")
             .with("bincang.limits.command-burst", "30");
@@ -190,6 +194,31 @@ class LimitsIT {
                             .asText()
                             .equals("ok"));
         }
+    }
+
+    @Test
+    void whoDoesNotWaitAsToldIsSentAway() {
+        try (var client = guest()) {
+            IntStream.range(0, 250).forEach(_ -> client.send("{\"req\":7,\"type\":\"ping\"}"));
+            assertEquals(4101, client.closeCode());
+        }
+    }
+
+    @Test
+    void aFullPodTakesNobodyUntilSomebodyLeaves() {
+        var crowd = new ArrayList<RawClient>();
+        try {
+            var full = assertThrows(
+                    UncheckedIOException.class, () -> IntStream.range(0, 61).forEach(_ -> crowd.add(stranger())));
+            assertTrue(full.getMessage().contains("503"), full.getMessage());
+            assertTrue(full.getMessage().contains("Retry-After: 5"), full.getMessage());
+        } finally {
+            crowd.forEach(RawClient::close);
+        }
+        await().ignoreExceptions().atMost(Duration.ofSeconds(5)).until(() -> {
+            guest().close();
+            return true;
+        });
     }
 
     @Test

@@ -28,10 +28,11 @@ class SocketLoops {
     SocketLoops(Hub hub, BincangConfig config, MeterRegistry registry) {
         this.hub = hub;
         this.config = config;
-        registry.gauge("bincang_connections", Tags.of("transport", "websocket"), loops, SocketLoops::open);
+        registry.gauge("bincang_connections", Tags.of("transport", "websocket"), this, SocketLoops::open);
     }
 
-    private static double open(Map<EventLoop, SocketLoop> loops) {
+    /** Sockets open on this pod; from any thread, so perhaps a moment old. */
+    int open() {
         return loops.values().stream().mapToInt(SocketLoop::size).sum();
     }
 

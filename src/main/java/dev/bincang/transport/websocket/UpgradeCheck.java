@@ -9,12 +9,14 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.impl.ConnectionBase;
 import jakarta.inject.Singleton;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Keeps the connection's channel, which the endpoint cannot reach otherwise, and whether a page of a foreign site opens
+ * Takes no more connections than fit (RFC 9110 section 15.6.4), keeps the channel of each, which the endpoint cannot reach otherwise, and whether a page of a foreign site opens
  * it (RFC 6455 section 10.2). The endpoint says so with a close code: a browser shows its page no status.
  */
 @Singleton
@@ -23,9 +25,16 @@ class UpgradeCheck implements HttpUpgradeCheck {
     static final TypedKey<Channel> CHANNEL = new TypedKey<>("bincang.channel");
     static final TypedKey<Boolean> FOREIGN = new TypedKey<>("bincang.foreign");
 
-    private final Set<String> origins;
+    private static final int TOO_MANY = 503;
+    private static final Map<String, List<String>> LATER = Map.of("Retry-After", List.of("5"));
 
-    UpgradeCheck(BincangConfig config) {
+    private final Set<String> origins;
+    private final SocketLoops loops;
+    private final int most;
+
+    UpgradeCheck(BincangConfig config, SocketLoops loops) {
+        this.loops = loops;
+        most = config.connection().max();
         origins = config.http().origins().stream()
                 .map(origin -> origin.toLowerCase(Locale.ROOT))
                 .collect(Collectors.toUnmodifiableSet());
@@ -33,6 +42,9 @@ class UpgradeCheck implements HttpUpgradeCheck {
 
     @Override
     public Uni<CheckResult> perform(HttpUpgradeContext context) {
+        if (loops.open() >= most) {
+            return CheckResult.rejectUpgrade(TOO_MANY, LATER);
+        }
         var request = context.httpRequest();
         var connection = (ConnectionBase) request.connection();
         context.userData().put(CHANNEL, connection.channel());

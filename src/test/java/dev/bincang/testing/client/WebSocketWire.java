@@ -72,8 +72,10 @@ public final class WebSocketWire implements Closeable {
                                 + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: bincang.v1\r\n" + headers
                                 + "\r\n")
                         .getBytes(ISO_8859_1));
-        if (!head().startsWith("HTTP/1.1 101 ")) {
-            throw new IOException("no upgrade");
+        var head = head();
+        if (!head.startsWith("HTTP/1.1 101 ")) {
+            socket.close();
+            throw new IOException("no upgrade: " + head);
         }
         socket.setSoTimeout(0);
     }
