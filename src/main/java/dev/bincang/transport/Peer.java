@@ -4,12 +4,17 @@ import dev.bincang.hub.LoopHub;
 import dev.bincang.hub.Outlet;
 import dev.bincang.protocol.CloseCode;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** A client's connection as a session needs it. Used on its event loop, but for {@link #onLoop}. */
 public interface Peer extends Outlet {
 
     /** For people who read logs; tells nothing. */
     String id();
+
+    /** The token that came with the request, once; null where there was none, or it was taken. */
+    @Nullable
+    String takeToken();
 
     /** The fan-out of this connection's event loop. */
     LoopHub hub();

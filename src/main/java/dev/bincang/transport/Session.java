@@ -153,7 +153,8 @@ public final class Session {
             return;
         }
         state = State.GREETING;
-        login.enter(hello.token(), hello.guest())
+        var early = peer.takeToken();
+        login.enter(hello.token() != null ? hello.token() : early, hello.guest())
                 .chain(identity ->
                         places.enterAll(rooms).map(joined -> desk.welcome(hello.req(), peer, identity, joined)))
                 .subscribe()

@@ -10,7 +10,9 @@ import dev.bincang.testing.Cluster;
 import dev.bincang.testing.client.RawClient;
 import dev.bincang.testing.process.IdentityProvider;
 import dev.bincang.testing.process.Pod;
+import java.net.URLEncoder;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -200,6 +202,27 @@ class IdentityIT {
             assertEquals(4102, client.closeCode());
             var tookMs = (System.nanoTime() - started) / 1_000_000;
             assertTrue(tookMs > 2_000 && tookMs < 6_000, tookMs + " ms");
+        }
+    }
+
+    @Test
+    void aTokenMayComeWithTheUpgrade() {
+        var port = CLUSTER.pod(0).port();
+        var protocol = "quarkus-http-upgrade#Authorization#Bearer " + token("ana");
+        for (var header : List.of(
+                "Authorization: Bearer " + token("ana"),
+                "Sec-WebSocket-Protocol: bincang.v1, "
+                        + URLEncoder.encode(protocol, UTF_8).replace("+", "%20"))) {
+            try (var client = RawClient.stranger(port, header + "\r\n")) {
+                var welcome = client.ask("{\"type\":\"hello\",\"req\":1,\"guest\":\"Eva\"}");
+                assertEquals("ana", welcome.at("/user/id").asText(), header);
+            }
+        }
+        try (var client = RawClient.stranger(port, "Authorization: Bearer " + token("ana") + "x\r\n")) {
+            assertEquals(
+                    "unauthorized",
+                    client.ask("{\"type\":\"hello\",\"req\":1}").path("code").asText());
+            assertEquals(4001, client.closeCode());
         }
     }
 

@@ -157,6 +157,11 @@ final class SocketPeer implements Peer {
     }
 
     @Override
+    public @Nullable String takeToken() {
+        return connection.userData().remove(UpgradeCheck.TOKEN);
+    }
+
+    @Override
     public LoopHub hub() {
         return loop.hub();
     }

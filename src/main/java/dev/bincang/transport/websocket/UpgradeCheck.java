@@ -2,28 +2,41 @@ package dev.bincang.transport.websocket;
 
 import dev.bincang.BincangConfig;
 import io.netty.channel.Channel;
+import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
+import io.quarkus.websockets.next.HandshakeRequest;
 import io.quarkus.websockets.next.HttpUpgradeCheck;
 import io.quarkus.websockets.next.UserData.TypedKey;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.impl.ConnectionBase;
+import io.vertx.ext.web.Router;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Takes no more connections than fit (RFC 9110 section 15.6.4), keeps the channel of each, which the endpoint cannot reach otherwise, and whether a page of a foreign site opens
- * it (RFC 6455 section 10.2). The endpoint says so with a close code: a browser shows its page no status.
+ * What the request that opens a WebSocket tells: whether there is room for one more (RFC 9110 section 15.6.4), its
+ * channel, which the endpoint cannot reach otherwise, a token, and whether a page of a foreign site opens it (RFC 6455
+ * section 10.2). That the endpoint says with a close code: a browser shows its page no status.
  */
 @Singleton
 class UpgradeCheck implements HttpUpgradeCheck {
 
     static final TypedKey<Channel> CHANNEL = new TypedKey<>("bincang.channel");
     static final TypedKey<Boolean> FOREIGN = new TypedKey<>("bincang.foreign");
+    static final TypedKey<String> TOKEN = new TypedKey<>("bincang.token");
+
+    private static final String BEARER = "Bearer ";
+    /** A browser can set no header but this one. */
+    private static final String BEARER_PROTOCOL = "quarkus-http-upgrade#Authorization#" + BEARER;
 
     private static final int TOO_MANY = 503;
     private static final Map<String, List<String>> LATER = Map.of("Retry-After", List.of("5"));
@@ -40,6 +53,17 @@ class UpgradeCheck implements HttpUpgradeCheck {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
+    /**
+     * Who is there is judged at {@code hello}. What Quarkus' security would judge the request by, if asked, keeps the
+     * request for a socket's whole life: 3 KB each.
+     */
+    void forgetRequests(@Observes Router router) {
+        router.route("/ws").order(-1).handler(request -> {
+            request.remove(QuarkusHttpUser.DEFERRED_IDENTITY_KEY);
+            request.next();
+        });
+    }
+
     @Override
     public Uni<CheckResult> perform(HttpUpgradeContext context) {
         if (loops.open() >= most) {
@@ -50,6 +74,10 @@ class UpgradeCheck implements HttpUpgradeCheck {
         context.userData().put(CHANNEL, connection.channel());
         if (foreign(request)) {
             context.userData().put(FOREIGN, true);
+        }
+        var token = token(request);
+        if (token != null) {
+            context.userData().put(TOKEN, token);
         }
         return CheckResult.permitUpgrade();
     }
@@ -65,5 +93,27 @@ class UpgradeCheck implements HttpUpgradeCheck {
         var own = host != null
                 && origin.replaceFirst("^https?://", "").equals(host.toString().toLowerCase(Locale.ROOT));
         return !((own && origins.contains("self")) || origins.contains(origin));
+    }
+
+    /** The bearer token (RFC 6750) that came with the request, or null. It is judged at {@code hello}. */
+    private static @Nullable String token(HttpServerRequest request) {
+        var header = request.getHeader(HttpHeaders.AUTHORIZATION);
+        if (header != null) {
+            return header.startsWith(BEARER) ? header.substring(BEARER.length()).strip() : null;
+        }
+        var protocols = request.getHeader(HandshakeRequest.SEC_WEBSOCKET_PROTOCOL);
+        for (var protocol : protocols == null ? new String[0] : protocols.split(",", -1)) {
+            if (protocol.indexOf('%') >= 0) {
+                try {
+                    var decoded = URLDecoder.decode(protocol.strip(), StandardCharsets.UTF_8);
+                    if (decoded.startsWith(BEARER_PROTOCOL)) {
+                        return decoded.substring(BEARER_PROTOCOL.length());
+                    }
+                } catch (IllegalArgumentException _) {
+                    // a protocol of another kind, with a per cent sign of its own
+                }
+            }
+        }
+        return null;
     }
 }

@@ -39,6 +39,7 @@ public final class WebSocketWire implements Closeable {
     public static final int PONG = 10;
 
     private static final int TIMEOUT_MS = 5_000;
+    private static final String PROTOCOL = "Sec-WebSocket-Protocol: ";
 
     private final Socket socket = new Socket();
     private final DataInputStream in;
@@ -69,7 +70,9 @@ public final class WebSocketWire implements Closeable {
         socket.getOutputStream()
                 .write(("GET /ws HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\nUpgrade: websocket\r\n"
                                 + "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-                                + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: bincang.v1\r\n" + headers
+                                + "Sec-WebSocket-Version: 13\r\n"
+                                + (headers.contains(PROTOCOL) ? "" : PROTOCOL + "bincang.v1\r\n")
+                                + headers
                                 + "\r\n")
                         .getBytes(ISO_8859_1));
         var head = head();
