@@ -56,10 +56,7 @@ public class Authenticator {
      */
     public Uni<Identity> authenticate(@Nullable String token, @Nullable String guest) {
         if (token != null) {
-            if (!GuestTokens.issued(token)) {
-                return provider.verify(token);
-            }
-            return guests ? tokens.verify(token) : Uni.createFrom().failure(invalid());
+            return Uni.createFrom().deferred(() -> judged(token));
         }
         if (guest == null || !guests) {
             return Uni.createFrom()
@@ -73,5 +70,12 @@ public class Authenticator {
             return Uni.createFrom().failure(Refusal.bad("guest: the name " + wrong));
         }
         return tokens.issue(name);
+    }
+
+    private Uni<Identity> judged(String token) {
+        if (!GuestTokens.issued(token)) {
+            return provider.verify(token);
+        }
+        return guests ? tokens.verify(token) : Uni.createFrom().failure(invalid());
     }
 }
