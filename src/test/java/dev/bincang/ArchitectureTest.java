@@ -1,6 +1,8 @@
 package dev.bincang;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
@@ -17,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.BeforeAll;
@@ -187,6 +190,17 @@ class ArchitectureTest {
                 .toList();
 
         assertNone(wrong, "packages of more than " + TYPES + " types");
+    }
+
+    /** A native image is built with the classes' static fields in it, which would be the same secrets in each pod. */
+    @Test
+    void nothingRandomIsMadeWhenAClassIsLoaded() {
+        noFields()
+                .that()
+                .areStatic()
+                .should()
+                .haveRawType(assignableTo(Random.class))
+                .check(classes);
     }
 
     private static boolean isOurs(JavaClass type) {

@@ -47,8 +47,8 @@ class GuestTokens {
             .setSkipSignatureVerification()
             .setJwsAlgorithmConstraints(AlgorithmConstraints.NO_CONSTRAINTS)
             .build();
-    private static final SecureRandom RANDOM = new SecureRandom();
 
+    private final SecureRandom random = new SecureRandom();
     private final CommandLink link;
     private final Duration lifetime;
     /** The one in force first, then what was known before. */
@@ -158,9 +158,9 @@ class GuestTokens {
         }
     }
 
-    private static byte[] random(int bytes) {
-        var random = new byte[bytes];
-        RANDOM.nextBytes(random);
-        return random;
+    private byte[] random(int bytes) {
+        var made = new byte[bytes];
+        random.nextBytes(made);
+        return made;
     }
 }

@@ -34,8 +34,8 @@ public class Messages {
     public record Page(List<byte[]> events, boolean more) {}
 
     private static final int HISTORY_BYTES = 256 * 1024;
-    private static final SecureRandom RANDOM = new SecureRandom();
 
+    private final SecureRandom random = new SecureRandom();
     private final RoomLog log;
     private final Counters counters;
     private final int textLength;
@@ -61,7 +61,7 @@ public class Messages {
         if (refusal != null) {
             return Uni.createFrom().failure(refusal);
         }
-        var tag = RANDOM.nextInt() & 0xffffffffL;
+        var tag = random.nextInt() & 0xffffffffL;
         counters.accepted(tag, System.nanoTime());
         var json = Codec.encode(new Frame.Message(room, null, null, null, from, text, replyTo, key));
         var before = "{\"type\":\"message\",\"room\":\"" + room + "\"";
