@@ -4,6 +4,7 @@ import static dev.bincang.testing.process.FaultProxy.Kind.PUBSUB;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bincang.testing.Cluster;
+import dev.bincang.testing.FaultTest;
 import dev.bincang.testing.Scene;
 import dev.bincang.testing.client.ChatClient;
 import dev.bincang.testing.history.Checker.Allow;
@@ -36,7 +37,9 @@ class RollbackIT {
 
     /** How many events are lost, and how many come in their place: fewer, as many, more. */
     static Stream<Arguments> rollbacks() {
-        return Stream.of(1, RING - 1, RING, RING + 1, ALL)
+        return FaultTest.Rounds.all()
+                .boxed()
+                .flatMap(_ -> Stream.of(1, RING - 1, RING, RING + 1, ALL))
                 .flatMap(lost -> Stream.of(Math.max(1, lost - 1), lost, lost + 1)
                         .distinct()
                         .map(refilled -> Arguments.of(lost, refilled)));

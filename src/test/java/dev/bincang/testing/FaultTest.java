@@ -29,7 +29,12 @@ public @interface FaultTest {
 
         @Override
         public Stream<TestTemplateInvocationContext> provideTestTemplateInvocationContexts(ExtensionContext context) {
-            return IntStream.range(0, Integer.getInteger("bincang.rounds", 1)).mapToObj(_ -> new Round());
+            return all().mapToObj(_ -> new Round());
+        }
+
+        /** For a test with parameters, whose source has them once per round. */
+        public static IntStream all() {
+            return IntStream.range(0, Integer.getInteger("bincang.rounds", 1));
         }
     }
 
