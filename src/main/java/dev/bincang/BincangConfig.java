@@ -20,6 +20,9 @@ public interface BincangConfig {
     /** From where. Ports, TLS and trusted proxies are `quarkus.http.*`. */
     Http http();
 
+    /** Rooms and who is in them. */
+    Rooms rooms();
+
     /** What one connection may do; told to clients in `welcome`. */
     Limits limits();
 
@@ -48,6 +51,14 @@ public interface BincangConfig {
         /** The claim of an identity provider's token that is shown as the user's name. */
         @WithDefault("name")
         String nameClaim();
+
+        /** The claim that names a user's roles, a slash before each step into it: Keycloak's are in `realm_access/roles`. */
+        @WithDefault("groups")
+        String roleClaim();
+
+        /** The role among them that may do everything in every room. */
+        @WithDefault("bincang-admin")
+        String adminRole();
     }
 
     interface Http {
@@ -55,6 +66,17 @@ public interface BincangConfig {
         /** Whose pages may connect: `self` is the server's own origin, others are like `https://chat.example`, `*` is any. */
         @WithDefault("self")
         List<String> origins();
+    }
+
+    interface Rooms {
+
+        /** Whether a public room is there as soon as somebody joins it or sends to it. It belongs to nobody. */
+        @WithDefault("false")
+        boolean open();
+
+        /** Members a room may have. */
+        @WithDefault("10000")
+        int maxMembers();
     }
 
     interface Limits {
@@ -71,11 +93,11 @@ public interface BincangConfig {
         @WithDefault("200")
         int rooms();
 
-        /** Commands a connection may send per second, in the long run. */
+        /** Commands a connection may send per second, and a user to a room, in the long run. */
         @WithDefault("20")
         int commandsPerSecond();
 
-        /** Commands a connection may send at once after a pause. */
+        /** Commands a connection may send, and a user to a room, at once after a pause. */
         @WithDefault("40")
         int commandBurst();
 

@@ -23,8 +23,9 @@ public class Authenticator {
      *
      * @param token for a guest: what makes him the same guest the next time; null for others
      * @param expiresAt when what he brought ends, in milliseconds since 1970
+     * @param admin whether he may do everything everywhere
      */
-    public record Identity(User user, @Nullable String token, long expiresAt) {}
+    public record Identity(User user, @Nullable String token, long expiresAt, boolean admin) {}
 
     private final boolean guests;
     private final GuestTokens tokens;

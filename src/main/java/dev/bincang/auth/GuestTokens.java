@@ -89,7 +89,8 @@ class GuestTokens {
         var user = new User(id, name);
         var expires = NumericDate.now();
         expires.addSeconds(lifetime.toSeconds());
-        return secret().map(secret -> new Identity(user, sign(user, expires, secret), expires.getValueInMillis()));
+        return secret().map(
+                        secret -> new Identity(user, sign(user, expires, secret), expires.getValueInMillis(), false));
     }
 
     /** Whether a user's id says guest; no other may look so. */
@@ -151,7 +152,8 @@ class GuestTokens {
             return new Identity(
                     new User(claims.getSubject(), claims.getStringClaimValue("name")),
                     token,
-                    claims.getExpirationTime().getValueInMillis());
+                    claims.getExpirationTime().getValueInMillis(),
+                    false);
         } catch (InvalidJwtException | MalformedClaimException e) {
             LOG.debugf("a token was refused: %s", e.getClass().getSimpleName());
             return null;

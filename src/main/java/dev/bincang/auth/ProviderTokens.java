@@ -11,7 +11,11 @@ import io.smallrye.jwt.auth.principal.ParseException;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.inject.Singleton;
+import jakarta.json.JsonArray;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonString;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.Config;
@@ -35,11 +39,15 @@ class ProviderTokens {
 
     private final JWTParser parser;
     private final String nameClaim;
+    private final List<String> roleClaim;
+    private final String adminRole;
     private final boolean configured;
 
     ProviderTokens(JWTParser parser, BincangConfig config, Config all) {
         this.parser = parser;
         nameClaim = config.auth().nameClaim();
+        roleClaim = List.of(config.auth().roleClaim().split("/"));
+        adminRole = config.auth().adminRole();
         configured = KEYS.stream()
                 .anyMatch(key -> all.getOptionalValue(key, String.class).isPresent());
     }
@@ -80,7 +88,28 @@ class ProviderTokens {
             throw Authenticator.invalid();
         }
         return new Identity(
-                new User(id, name(claims, id)), null, TimeUnit.SECONDS.toMillis(claims.getExpirationTime()));
+                new User(id, name(claims, id)),
+                null,
+                TimeUnit.SECONDS.toMillis(claims.getExpirationTime()),
+                isAdmin(claims));
+    }
+
+    /** Whether the claim, a text or a list of them, names the role that administers; by a path into objects. */
+    private boolean isAdmin(JsonWebToken claims) {
+        Object at = claims.getClaim(roleClaim.getFirst());
+        for (var step : roleClaim.subList(1, roleClaim.size())) {
+            at = at instanceof JsonObject object ? object.get(step) : null;
+        }
+        return switch (at) {
+            case JsonArray all -> all.stream().anyMatch(one -> adminRole.equals(text(one)));
+            case Collection<?> all -> all.stream().anyMatch(one -> adminRole.equals(text(one)));
+            case null -> false;
+            default -> adminRole.equals(text(at));
+        };
+    }
+
+    private static String text(Object claim) {
+        return claim instanceof JsonString json ? json.getString() : String.valueOf(claim);
     }
 
     /** The name for people: what the claim says, if that can be shown, else the id. */

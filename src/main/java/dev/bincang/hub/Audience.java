@@ -1,5 +1,8 @@
 package dev.bincang.hub;
 
+import dev.bincang.hub.LoopHub.Flow;
+import dev.bincang.hub.LoopHub.Reader;
+import dev.bincang.log.Gate.Pass;
 import dev.bincang.log.Page;
 import dev.bincang.protocol.Codec;
 import dev.bincang.protocol.Frame;
@@ -9,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +32,10 @@ final class Audience {
     private Id last = Id.ZERO;
     private Id batchFrom = Id.ZERO;
     private int joining;
+    /** Whether, as of {@link #last}, anyone may read the room. */
+    private boolean anyone;
+    /** Counts what may have changed who may read. */
+    private int turns;
 
     Audience(RoomId room, LoopHub hub) {
         this.room = room;
@@ -97,6 +105,51 @@ final class Audience {
         waiting.forEach(Runnable::run);
     }
 
+    // ---- who may read
+
+    /** Counts what may have changed who may read: an answer from before is none. */
+    int turns() {
+        return turns;
+    }
+
+    /**
+     * Asks whether he may read. The answer comes on this loop, and takes in all that this audience has seen by then.
+     *
+     * @param from where he would read on, or null: from here. Ahead of here who may read may have changed again
+     */
+    void admit(Reader reader, @Nullable Id from, Consumer<Pass> then, Consumer<Throwable> failed) {
+        if (anyone && (from == null || from.seq() <= last.seq())) {
+            then.accept(new Pass("visitor", room.value(), last, null, true));
+        } else {
+            ask(reader, then, failed);
+        }
+    }
+
+    /** As {@link #admit}, but asks even where it is known that anyone may. */
+    void ask(Reader reader, Consumer<Pass> then, Consumer<Throwable> failed) {
+        var before = turns;
+        reader.pass(room)
+                .subscribe()
+                .with(
+                        pass -> later(() -> {
+                            if (before == turns) {
+                                anyone = pass.anyone();
+                                then.accept(pass);
+                            } else {
+                                ask(reader, then, failed);
+                            }
+                        }),
+                        failure -> later(() -> failed.accept(failure)));
+    }
+
+    /** What was not seen may have changed who may read. */
+    private void doubt() {
+        turns++;
+        anyone = false;
+        List.copyOf(live).forEach(Subscription::doubt);
+        List.copyOf(others).forEach(Subscription::doubt);
+    }
+
     // ---- subscriptions
 
     void add(Subscription subscription) {
@@ -106,6 +159,12 @@ final class Audience {
     void wentLive(Subscription subscription) {
         take(others, subscription);
         put(live, subscription);
+    }
+
+    /** Not live any more, but not gone. */
+    void fell(Subscription subscription) {
+        take(live, subscription);
+        put(others, subscription);
     }
 
     void remove(Subscription subscription) {
@@ -137,6 +196,12 @@ final class Audience {
         }
         last = event.entry().id();
         frames.add(event.entry().json());
+        if (event.entry().turns()) {
+            turns++;
+            anyone = false;
+            deliver();
+            List.copyOf(live).forEach(subscription -> subscription.delivered(event.entry()));
+        }
     }
 
     void gap(Flow.Gap gap) {
@@ -146,6 +211,7 @@ final class Audience {
         last = gap.to();
         frames.add(Codec.encode(new Frame.Gap(room, gap.fromSeq(), gap.to().seq(), gap.to())));
         deliver();
+        doubt();
     }
 
     void reset(Flow.Reset reset) {
@@ -155,13 +221,14 @@ final class Audience {
         last = reset.from();
         frames.add(Codec.encode(new Frame.Reset(room, reset.from(), reset.head())));
         deliver();
-        for (var other : List.copyOf(others)) {
-            other.reset(reset.from(), reset.head(), reset.dropped());
-        }
+        var behind = List.copyOf(others);
+        doubt();
+        behind.forEach(other -> other.reset(reset.from(), reset.head(), reset.dropped()));
     }
 
     void checked() {
         deliver();
+        doubt(); // an answer from before may be of a history that is no more
         List.copyOf(others).forEach(Subscription::recheck);
     }
 
@@ -180,8 +247,7 @@ final class Audience {
                 hub.toFlush(subscription.outlet());
                 written++;
             } else {
-                take(live, subscription);
-                put(others, subscription);
+                fell(subscription);
                 subscription.fellBehind(batchFrom);
             }
         }

@@ -1,5 +1,7 @@
 package dev.bincang.hub;
 
+import dev.bincang.hub.Hub.Loop;
+import dev.bincang.hub.LoopHub.Flow;
 import dev.bincang.log.Entry;
 import dev.bincang.log.LogReader;
 import dev.bincang.log.Page;
@@ -52,7 +54,6 @@ final class Feed {
     private final Pages pages;
     private final List<Audience> audiences = new ArrayList<>();
     private final ArrayDeque<Entry> waiting = new ArrayDeque<>();
-
     private State state = State.SUBSCRIBING;
     private Id last = Id.ZERO;
     private boolean again;

@@ -38,6 +38,16 @@ public final class Hub implements PubSubLink.Listener {
     private final BincangConfig config;
     private final Map<String, Feed> feeds = new HashMap<>();
 
+    /** An event loop: what runs on it runs one after the other. */
+    public interface Loop {
+
+        /** Later, behind all that was given before. Callable from any thread. */
+        void execute(Runnable task);
+
+        /** Not before {@code delay} has passed. */
+        void after(Duration delay, Runnable task);
+    }
+
     /** What the hub needs of the pub/sub link. */
     interface Channels {
         void subscribe(String channel);

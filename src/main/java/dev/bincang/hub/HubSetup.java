@@ -1,6 +1,7 @@
 package dev.bincang.hub;
 
 import dev.bincang.BincangConfig;
+import dev.bincang.hub.Hub.Loop;
 import dev.bincang.log.LogReader;
 import dev.bincang.redis.PubSubLink;
 import io.quarkus.runtime.Startup;

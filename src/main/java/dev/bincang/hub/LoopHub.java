@@ -1,7 +1,9 @@
 package dev.bincang.hub;
 
+import dev.bincang.hub.Hub.Loop;
+import dev.bincang.log.Entry;
+import dev.bincang.log.Gate.Pass;
 import dev.bincang.log.Page;
-import dev.bincang.log.Verdict;
 import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Frame;
 import dev.bincang.protocol.Id;
@@ -20,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,8 +34,39 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LoopHub {
 
-    /** A subscription that is ready to {@link Subscription#start}, and how the room goes on for it. */
-    public record Joined(Frame.RoomState at, Subscription subscription) {}
+    /** A subscription that is ready to {@link Subscription#start}, how the room goes on for it, and by which right. */
+    public record Joined(Frame.RoomState at, Subscription subscription, Pass pass) {}
+
+    /** For whom a subscription is: asked for when he joins, and wherever his rights may have changed since. */
+    public interface Reader {
+        /** As events name him: escaped. */
+        String user();
+
+        /** Whether he may read the room now, as {@link dev.bincang.log.Gate#ask}. */
+        Uni<Pass> pass(RoomId room);
+
+        /** His subscription has ended, for he may not read the room any more. */
+        void denied(RoomId room);
+    }
+
+    /** What a feed tells the event loops that have subscriptions of its room, in the feed's order. */
+    sealed interface Flow {
+        RoomId room();
+
+        /** This audience is in: all after {@code last} follows. One that was given up meanwhile must not take it for its own. */
+        record Attached(RoomId room, Audience audience, Id last, Ring ring) implements Flow {}
+
+        /** The link was away and the feed has checked itself: who is ahead of it has to do the same. */
+        record Checked(RoomId room) implements Flow {}
+
+        record Event(RoomId room, Entry entry) implements Flow {}
+
+        /** Events {@code fromSeq} to {@code to.seq()} are gone; it goes on behind {@code to}. */
+        record Gap(RoomId room, long fromSeq, Id to) implements Flow {}
+
+        /** What followed {@code from} is void: it goes on behind {@code from}. */
+        record Reset(RoomId room, Id from, Id head, Set<Id> dropped) implements Flow {}
+    }
 
     private static final long CORK_FACTOR = 4;
     private static final long WORTH_WAITING_NANOS = 500_000;
@@ -136,12 +170,14 @@ public final class LoopHub {
     /**
      * Subscribes a connection of this loop; on this loop only.
      *
-     * <p>Fails with {@code unavailable} when Redis does not say where the room is in time.
+     * <p>Fails with {@code not_found} or {@code forbidden} where he may not read the room, {@code unavailable} when Redis
+     * does not say where it is in time.
      *
+     * @param always whether to ask for him even where it is known that anyone may
      * @param after the position to go on behind, or null for "from now on"
      * @param newest without {@code after}: so many of the newest events come first
      */
-    public Uni<Joined> join(RoomId room, Outlet outlet, @Nullable Id after, int newest) {
+    public Uni<Joined> join(RoomId room, Outlet outlet, Reader reader, boolean always, @Nullable Id after, int newest) {
         return Uni.createFrom().emitter(emitter -> {
             var audience = audiences.computeIfAbsent(room, id -> {
                 var created = new Audience(id, this);
@@ -152,13 +188,18 @@ public final class LoopHub {
             if (!audience.attached()) {
                 loop.after(hub.joinTimeout(), () -> giveUp(audience, emitter));
             }
+            // Asked only when the room is followed, so that whatever is decided from here on will be seen.
             audience.whenAttached(() -> {
-                if (after != null) {
-                    joinAfter(audience, outlet, after, emitter);
-                } else if (newest > 0) {
-                    joinNewest(audience, outlet, newest, emitter);
+                Consumer<Pass> then =
+                        pass -> new Join(this, audience, outlet, reader, pass, emitter).from(after, newest);
+                Consumer<Throwable> failed = failure -> {
+                    emitter.fail(failure);
+                    audience.joinEnded();
+                };
+                if (always) {
+                    audience.ask(reader, then, failed);
                 } else {
-                    joined(audience, outlet, audience.last(), null, emitter);
+                    audience.admit(reader, after, then, failed);
                 }
             });
         });
@@ -171,61 +212,6 @@ public final class LoopHub {
                 hub.detach(audience);
             }
         }
-    }
-
-    private void joinAfter(Audience audience, Outlet outlet, Id after, UniEmitter<? super Joined> emitter) {
-        if (after.equals(audience.last())
-                || audience.ring().after(after) != null
-                || audience.ring().contains(after)) {
-            joined(audience, outlet, after, null, emitter);
-            return;
-        }
-        read(audience.room(), after, (page, failure) -> {
-            if (failure != null) {
-                failed(audience, failure, emitter);
-            } else if (page == null) {
-                joined(audience, outlet, after, null, emitter);
-            } else {
-                audience.suspect(page.head());
-                joined(audience, outlet, after, Verdict.of(after, page), emitter);
-            }
-        });
-    }
-
-    private void joinNewest(Audience audience, Outlet outlet, int newest, UniEmitter<? super Joined> emitter) {
-        hub.newest(audience.room(), newest)
-                .subscribe()
-                .with(
-                        entries -> loop.execute(() -> {
-                            var from = entries.isEmpty()
-                                    ? audience.last()
-                                    : entries.getFirst().prev();
-                            joined(audience, outlet, from, null, emitter);
-                        }),
-                        failure -> loop.execute(() -> failed(audience, failure, emitter)));
-    }
-
-    private void failed(Audience audience, Throwable failure, UniEmitter<? super Joined> emitter) {
-        emitter.fail(failure);
-        audience.joinEnded();
-    }
-
-    private void joined(
-            Audience audience,
-            Outlet outlet,
-            Id position,
-            @Nullable Verdict first,
-            UniEmitter<? super Joined> emitter) {
-        var subscription = new Subscription(audience, outlet, position, first);
-        audience.add(subscription);
-        audience.joinEnded();
-        var state = switch (first) {
-            case Verdict.Gap _ -> Frame.State.GAP;
-            case Verdict.Reset _ -> Frame.State.RESET;
-            case Verdict.Next _ -> Frame.State.OK;
-            case null -> Frame.State.OK;
-        };
-        emitter.complete(new Joined(new Frame.RoomState(state, audience.last()), subscription));
     }
 
     /** The audience's last subscription left: the room is followed for a while yet, for who comes right back. */
@@ -242,6 +228,11 @@ public final class LoopHub {
     /** The answer comes on this loop. */
     void read(RoomId room, Id position, BiConsumer<@Nullable Page, @Nullable Throwable> then) {
         hub.page(room, position, (page, failure) -> loop.execute(() -> then.accept(page, failure)));
+    }
+
+    /** The answer comes on this loop. */
+    Uni<List<Entry>> newest(RoomId room, int count) {
+        return hub.newest(room, count).emitOn(loop::execute);
     }
 
     void suspect(RoomId room, Id head) {

@@ -1,5 +1,6 @@
 package dev.bincang.hub;
 
+import dev.bincang.hub.Hub.Loop;
 import dev.bincang.log.Entry;
 import dev.bincang.log.LogReader;
 import dev.bincang.log.Page;

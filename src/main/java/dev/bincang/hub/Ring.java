@@ -35,6 +35,19 @@ final class Ring {
         return entry != null && entry.prev().equals(position) ? entry : null;
     }
 
+    /** What follows a position, as far as it is here and within these bounds. Any thread. */
+    List<Entry> page(Id position, int maxEvents, int maxPageBytes) {
+        var page = new ArrayList<Entry>();
+        long size = 0;
+        for (var next = after(position);
+                next != null && page.size() < maxEvents && size < maxPageBytes;
+                next = after(next.id())) {
+            page.add(next);
+            size += next.json().length;
+        }
+        return page;
+    }
+
     /** Any thread. */
     boolean contains(Id id) {
         var entry = slots.get(slot(id.seq()));

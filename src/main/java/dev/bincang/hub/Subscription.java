@@ -7,7 +7,6 @@ import dev.bincang.protocol.Codec;
 import dev.bincang.protocol.Frame;
 import dev.bincang.protocol.Id;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -21,10 +20,13 @@ import org.jspecify.annotations.Nullable;
  *     outbox full ▼   │ │   │ └──┼───────── outbox full ────────────┘
  *        draining ────┘ │   ▼    │
  *                    reading   ahead (of this pod: waits for the audience to get there)
+ *
+ *   any but paused ──who may read has changed──▶ checking ──may──▶ catching up
  * </pre>
  *
  * <p>Join, resume, a client ahead of this pod and a slow reader are this one mechanism: pages from the ring where it
  * reaches, else from the log, while the connection takes them. A live one keeps no position: it is the audience's.
+ * Rights are applied at their place in the order, by {@link Clearance}.
  */
 public final class Subscription {
 
@@ -37,6 +39,7 @@ public final class Subscription {
         CATCHING_UP,
         DRAINING,
         READING,
+        CHECKING,
         AHEAD,
         LIVE,
         CLOSED
@@ -44,6 +47,7 @@ public final class Subscription {
 
     private final Audience audience;
     private final Outlet outlet;
+    private final Clearance clearance;
     private @Nullable Verdict first;
     private Id position;
     private State state = State.PAUSED;
@@ -53,9 +57,10 @@ public final class Subscription {
     int index;
 
     /** @param first what the log said of the position, if it was asked; is written first */
-    Subscription(Audience audience, Outlet outlet, Id position, @Nullable Verdict first) {
+    Subscription(Audience audience, Outlet outlet, Clearance clearance, Id position, @Nullable Verdict first) {
         this.audience = audience;
         this.outlet = outlet;
+        this.clearance = clearance;
         this.position = position;
         this.first = first;
     }
@@ -70,24 +75,22 @@ public final class Subscription {
 
     /** Begins to deliver: after the answer to the join has been written. */
     public void start() {
-        if (state != State.PAUSED) {
-            return;
-        }
-        state = State.CATCHING_UP;
-        var verdict = first;
-        first = null;
-        if (verdict != null) {
-            apply(verdict);
-        } else {
-            step();
-        }
+        goOn(State.PAUSED);
     }
 
     /** Ends it: nothing of the room is written any more. */
     public void close() {
         if (state != State.CLOSED) {
+            clearance.end();
             audience.remove(this);
             state = State.CLOSED;
+        }
+    }
+
+    private void goOn(State from) {
+        if (state == from) {
+            state = State.CATCHING_UP;
+            step();
         }
     }
 
@@ -95,13 +98,19 @@ public final class Subscription {
         if (state != State.CATCHING_UP) {
             return;
         }
-        if (position.equals(audience.last())) {
+        var verdict = first;
+        if (clearance.doubted()) {
+            check();
+        } else if (verdict != null) {
+            first = null;
+            apply(verdict);
+        } else if (position.equals(audience.last())) {
             state = State.LIVE;
             audience.wentLive(this);
         } else if (!outlet.writable()) {
             drain();
         } else {
-            var page = ringPage();
+            var page = audience.ring().page(position, PAGE_EVENTS, PAGE_BYTES);
             if (!page.isEmpty()) {
                 write(page);
                 audience.later(this::step); // the connection's other rooms are served in between
@@ -118,30 +127,7 @@ public final class Subscription {
 
     private void drain() {
         state = State.DRAINING;
-        outlet.whenDrained(this::drained);
-    }
-
-    private void drained() {
-        if (state == State.DRAINING) {
-            state = State.CATCHING_UP;
-            step();
-        }
-    }
-
-    private List<Entry> ringPage() {
-        var page = new ArrayList<Entry>();
-        long bytes = 0;
-        var at = position;
-        while (page.size() < PAGE_EVENTS && bytes < PAGE_BYTES) {
-            var next = audience.ring().after(at);
-            if (next == null) {
-                break;
-            }
-            page.add(next);
-            bytes += next.json().length;
-            at = next.id();
-        }
-        return page;
+        outlet.whenDrained(() -> goOn(State.DRAINING));
     }
 
     private void read(int number, @Nullable Page page, @Nullable Throwable failure) {
@@ -149,7 +135,9 @@ public final class Subscription {
             return; // closed, or asked again since
         }
         state = State.CATCHING_UP;
-        if (page != null) {
+        if (clearance.doubted()) {
+            step();
+        } else if (page != null) {
             audience.suspect(page.head());
             apply(Verdict.of(position, page));
         } else if (failure != null) {
@@ -161,7 +149,7 @@ public final class Subscription {
 
     private void retry() {
         state = State.DRAINING;
-        audience.after(RETRY, this::drained);
+        audience.after(RETRY, () -> goOn(State.DRAINING));
     }
 
     private void apply(Verdict verdict) {
@@ -173,11 +161,17 @@ public final class Subscription {
             }
             case Verdict.Next(var next) -> write(next);
             case Verdict.Gap(var fromSeq, var to, var next) -> {
-                if (gap(fromSeq, to)) {
+                clearance.doubt(to.seq());
+                audience.counters().gaps.increment();
+                var gap = new Frame.Gap(audience.room(), fromSeq, to.seq(), to);
+                if (write(List.of(Codec.encode(gap)), to) && !clearance.doubted()) {
                     write(next);
                 }
             }
-            case Verdict.Reset _ -> reset(Id.ZERO, audience.last());
+            case Verdict.Reset _ -> {
+                clearance.doubt();
+                reset(Id.ZERO, audience.last());
+            }
         }
         audience.later(this::step);
     }
@@ -196,20 +190,51 @@ public final class Subscription {
         }
     }
 
-    private boolean gap(long fromSeq, Id to) {
-        audience.counters().gaps.increment();
-        return write(List.of(Codec.encode(new Frame.Gap(audience.room(), fromSeq, to.seq(), to))), to);
-    }
-
     private void reset(Id from, Id head) {
         audience.counters().resets.increment();
         write(List.of(Codec.encode(new Frame.Reset(audience.room(), from, head))), from);
     }
 
     private void write(List<Entry> page) {
-        if (!page.isEmpty()
-                && write(page.stream().map(Entry::json).toList(), page.getLast().id())) {
-            audience.counters().delivered.add(page.size());
+        var part = clearance.upToTurn(page);
+        if (!part.isEmpty()
+                && write(part.stream().map(Entry::json).toList(), part.getLast().id())) {
+            audience.counters().delivered.add(part.size());
+            if (clearance.endsWith(part.getLast())) {
+                deny();
+            }
+        }
+    }
+
+    // ---- whether he may read
+
+    private void check() {
+        state = State.CHECKING;
+        clearance.ask(() -> goOn(State.CHECKING), this::deny, this::retry);
+    }
+
+    private void deny() {
+        close();
+        clearance.reader().denied(audience.room());
+    }
+
+    /** Live, and this was the last of what the audience has just written. */
+    void delivered(Entry entry) {
+        if (clearance.endsWith(entry)) {
+            deny();
+        } else if (clearance.doubted()) {
+            doubt();
+        }
+    }
+
+    /** The feed cannot say what has happened to anyone's rights. */
+    void doubt() {
+        clearance.doubt();
+        if (state == State.LIVE) {
+            audience.fell(this);
+            position = audience.last();
+            state = State.CATCHING_UP;
+            step();
         }
     }
 
@@ -236,9 +261,8 @@ public final class Subscription {
 
     /** The audience went on. */
     void advanced() {
-        if (state == State.AHEAD && position.seq() <= audience.last().seq()) {
-            state = State.CATCHING_UP;
-            step();
+        if (position.seq() <= audience.last().seq()) {
+            goOn(State.AHEAD);
         }
     }
 
@@ -252,11 +276,11 @@ public final class Subscription {
     /** The feed fell back to {@code from}. */
     void reset(Id from, Id head, Set<Id> dropped) {
         if (dropped.contains(position)) {
+            first = null; // the log is asked again
             if (state == State.PAUSED) {
-                first = null; // start() asks the log again
                 return;
             }
-            if (state == State.READING || state == State.AHEAD) {
+            if (state == State.READING || state == State.AHEAD || state == State.CHECKING) {
                 state = State.CATCHING_UP;
             }
             reset(from, head);
@@ -268,9 +292,6 @@ public final class Subscription {
 
     /** One that is ahead, or about to be, may be so in a history that is no more. */
     void recheck() {
-        if (state == State.AHEAD || state == State.READING) {
-            state = State.CATCHING_UP;
-            step();
-        }
+        goOn(state == State.AHEAD ? State.AHEAD : State.READING);
     }
 }

@@ -8,13 +8,28 @@ import java.nio.charset.StandardCharsets;
  *
  * @param prev the event it followed, {@link Id#ZERO} for a room's first
  * @param kind what happened, for example {@code message}
- * @param author the user's id, escaped
+ * @param about the user who wrote it, or whose membership it changes; escaped
  * @param json the bytes every client gets; shared by all, never changed
  */
-public record Entry(Id id, Id prev, String kind, String author, byte[] json) {
+public record Entry(Id id, Id prev, String kind, String about, byte[] json) {
+
+    /** The kind of an event with which its {@code about} ceases to be a member: nothing behind it is for him. */
+    public static final String OUT = "out";
+    /** The kind of an event with which others may read than before: everyone is asked again. */
+    public static final String RULES = "rules";
+
+    /** Whether this user may perhaps read no further than here. */
+    public boolean turns(String user) {
+        return kind.equals(RULES) || (kind.equals(OUT) && about.equals(user));
+    }
+
+    /** Whether anybody may perhaps read no further than here. */
+    public boolean turns() {
+        return kind.equals(RULES) || kind.equals(OUT);
+    }
 
     /**
-     * Reads what {@code append.lua} published: {@code <id> <prev> <kind> <author> <json>}.
+     * Reads what {@code append.lua} published: {@code <id> <prev> <kind> <about> <json>}.
      *
      * @throws IllegalArgumentException if it is something else
      */

@@ -12,9 +12,11 @@ import dev.bincang.redis.Script;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 
-/** The log of every room, in Redis. */
+/** The log of every room, in Redis, and the one gate to it: who may write is decided in the step that writes. */
 @Singleton
 public class RoomLog implements LogReader {
 
@@ -22,65 +24,122 @@ public class RoomLog implements LogReader {
      * An event to be logged: all of its JSON but {@code id}, {@code seq} and {@code time}.
      *
      * @param tag random 32 bits, the second half of the id to be
-     * @param author escaped
+     * @param kind one of {@link Entry}'s, or any other for what changes nobody's right to read
+     * @param about the user who wrote it, or whose membership it changes; escaped
      * @param before JSON up to and with the room
      * @param after JSON behind {@code time}, beginning with a comma or the closing brace
      * @param digest of user and idempotency key, or empty
      * @param hash of what the command says: the same key with another one is a conflict
      */
-    public record Draft(
-            long tag, String kind, String author, String before, byte[] after, String digest, String hash) {}
+    public record Draft(long tag, String kind, String about, String before, byte[] after, String digest, String hash) {}
 
-    /** Where an event stands. {@code time} is milliseconds since 1970 by Redis' clock. */
-    public record Stored(Id id, long time, boolean duplicate) {}
+    /**
+     * Who does it, by which right.
+     *
+     * @param user escaped
+     * @param roles those that may, each between spaces; empty where the server itself does it for him
+     */
+    public record By(String user, boolean admin, String roles) {}
+
+    /** What else has to hold, and what else changes, in the step that appends: the part of the script that knows it. */
+    public static final class Act {
+        private final Script script;
+
+        private Act(Script script) {
+            this.script = script;
+        }
+    }
+
+    /**
+     * Where an event stands.
+     *
+     * @param time milliseconds since 1970 by Redis' clock
+     * @param outcome {@code duplicate} if the key was known, {@code same} if there was nothing to change: then it is the
+     *     room's head
+     */
+    public record Stored(Id id, long time, Outcome outcome) {
+        public boolean duplicate() {
+            return outcome == Outcome.DUPLICATE;
+        }
+    }
+
+    public enum Outcome {
+        OK,
+        DUPLICATE,
+        SAME
+    }
 
     /** A page of history. */
     public record History(List<Entry> entries, boolean more) {}
 
-    private final Script append;
     private final Script read;
     private final Script tail;
     private final Script fork;
     private final CommandLink link;
     private final int maxEvents;
+    private final String open;
 
     RoomLog(CommandLink link, BincangConfig config) {
         this.link = link;
-        append = new Script(link, RoomLog.class, "append.lua");
-        read = new Script(link, RoomLog.class, "read.lua");
-        tail = new Script(link, RoomLog.class, "tail.lua");
-        fork = new Script(link, RoomLog.class, "fork.lua");
+        read = new Script(link, Script.source(RoomLog.class, "read.lua"));
+        tail = new Script(link, Script.source(RoomLog.class, "tail.lua"));
+        fork = new Script(link, Script.source(RoomLog.class, "fork.lua"));
         maxEvents = config.log().maxEvents();
+        open = config.rooms().open() ? "1" : "";
+    }
+
+    /** An act by the name of a script beside {@code owner} that {@code append.lua} tells what it has to define */
+    public Act act(Class<?> owner, String name) {
+        return new Act(new Script(
+                link,
+                Script.source(RoomLog.class, "role.lua"),
+                Script.source(owner, name),
+                Script.source(RoomLog.class, "append.lua")));
     }
 
     /**
      * Gives the event the room's next id and publishes it.
      *
-     * <p>Fails with {@code conflict} for a key that another command has used, and with {@code unavailable}: then it may
-     * be logged or not, and only the same key makes it safe to try again.
+     * <p>Fails with {@code not_found} where he may not know the room, {@code forbidden} or whatever else the act refuses,
+     * {@code conflict} for a key that another command has used, and with {@code unavailable}: then it may be logged or
+     * not, and only the same key makes it safe to try again.
      */
-    public Uni<Stored> append(RoomId room, Draft draft) {
-        var keys = List.of(Keys.head(room), Keys.log(room), Keys.keys(room), Keys.channel(room));
-        return append.run(
-                        keys,
-                        draft.tag,
-                        draft.kind,
-                        draft.author,
-                        draft.before,
-                        draft.after,
-                        maxEvents,
-                        draft.digest,
-                        draft.hash)
-                .map(RoomLog::stored);
+    public Uni<Stored> append(RoomId room, Draft draft, By by, Act act, Object... args) {
+        var keys = List.of(
+                Keys.channel(room),
+                Keys.members(room),
+                Keys.barred(room),
+                Keys.head(room),
+                Keys.log(room),
+                Keys.keys(room),
+                Keys.pace(room));
+        var all = new ArrayList<>(List.<Object>of(
+                draft.tag,
+                draft.kind,
+                draft.about,
+                draft.before,
+                draft.after,
+                maxEvents,
+                draft.digest,
+                draft.hash,
+                by.user,
+                by.admin ? "1" : "",
+                by.roles,
+                room.isReserved() ? "" : open));
+        Collections.addAll(all, args);
+        return act.script.run(keys, all.toArray()).map(RoomLog::stored);
     }
 
     private static Stored stored(Reply reply) {
         var outcome = reply.at(0).text();
-        if (outcome.equals("conflict")) {
-            throw new Refusal(ErrorCode.CONFLICT, "key: used before for another command");
+        if (outcome.equals("refused")) {
+            throw Gate.refusal(
+                    reply.at(1).text(), reply.at(2).text(), reply.at(3).text());
         }
         return new Stored(
-                Id.parse(reply.at(1).text()), Long.parseLong(reply.at(2).text()), outcome.equals("duplicate"));
+                Id.parse(reply.at(1).text()),
+                Long.parseLong(reply.at(2).text()),
+                Outcome.valueOf(outcome.toUpperCase(Locale.ROOT)));
     }
 
     @Override

@@ -29,7 +29,7 @@ class Sweeper {
     Sweeper(CommandLink link, BincangConfig config) {
         this.link = link;
         this.config = config.log();
-        sweep = new Script(link, Sweeper.class, "sweep.lua");
+        sweep = new Script(link, Script.source(Sweeper.class, "sweep.lua"));
     }
 
     void start(@Observes StartupEvent event, Vertx vertx) {
@@ -57,7 +57,7 @@ class Sweeper {
                 .uni(() -> new String[] {"0"}, at -> link.scan(at[0], Keys.LOGS).invoke(step -> at[0] = step.cursor()))
                 .whilst(step -> !step.cursor().equals("0"))
                 .onItem()
-                .<String>transformToIterable(CommandLink.Scan::keys)
+                .<String>transformToIterable(CommandLink.Scan::items)
                 .onItem()
                 .transformToUniAndConcatenate(this::sweep)
                 .collect()

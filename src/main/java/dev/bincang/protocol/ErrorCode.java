@@ -15,6 +15,8 @@ public enum ErrorCode {
     NOT_FOUND(404, false),
     /** The key was used for another command, or the position is not in this room's log any more. */
     CONFLICT(409, false),
+    /** What was to be changed is not what it was when it was read: read it again. */
+    CHANGED(412, false),
     /** The frame or the text is longer than the limits in {@code welcome}. */
     TOO_LARGE(413, false),
     /** A limit in {@code welcome} is reached (rooms of a connection): leave something first. */

@@ -21,6 +21,10 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = Frame.Ok.class, name = "ok"),
     @JsonSubTypes.Type(value = Frame.Error.class, name = "error"),
     @JsonSubTypes.Type(value = Frame.Message.class, name = "message"),
+    @JsonSubTypes.Type(value = Frame.Member.class, name = "member"),
+    @JsonSubTypes.Type(value = Frame.Room.class, name = "room"),
+    @JsonSubTypes.Type(value = Frame.Inbox.class, name = "inbox"),
+    @JsonSubTypes.Type(value = Frame.Denied.class, name = "denied"),
     @JsonSubTypes.Type(value = Frame.Gap.class, name = "gap"),
     @JsonSubTypes.Type(value = Frame.Reset.class, name = "reset"),
     @JsonSubTypes.Type(value = Frame.Ping.class, name = "ping"),
@@ -35,6 +39,10 @@ import org.jspecify.annotations.Nullable;
             Frame.Ok.class,
             Frame.Error.class,
             Frame.Message.class,
+            Frame.Member.class,
+            Frame.Room.class,
+            Frame.Inbox.class,
+            Frame.Denied.class,
             Frame.Gap.class,
             Frame.Reset.class,
             Frame.Ping.class,
@@ -74,10 +82,11 @@ public sealed interface Frame {
      * How a room goes on.
      *
      * @param state {@code ok}: every event after the position follows; {@code gap} or {@code reset}: that frame follows
-     *     first
-     * @param head the newest event's id; also the client's position where it gave none
+     *     first; {@code denied}: there is no such room for you
+     * @param head the newest event's id; also the client's position where it gave none; null where denied
      */
-    record RoomState(State state, Id head) {}
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record RoomState(State state, @Nullable Id head) {}
 
     /** The answer to a command that worked; which fields it has follows from the command. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -92,7 +101,7 @@ public sealed interface Frame {
             @Nullable Long seq,
             @Nullable Long time,
             @Nullable Boolean duplicate,
-            @Nullable List<Message> events,
+            @Nullable List<Frame> events,
             @Nullable Boolean more)
             implements Frame {
 
@@ -102,8 +111,8 @@ public sealed interface Frame {
         }
 
         /** To {@code join}. */
-        public static Ok joined(long req, RoomId room, RoomState at) {
-            return new Ok(req, room, at.state(), at.head(), "member", room.value(), null, null, null, null, null, null);
+        public static Ok joined(long req, RoomId room, RoomState at, String role, String name) {
+            return new Ok(req, room, at.state(), at.head(), role, name, null, null, null, null, null, null);
         }
 
         /** To {@code send}. */
@@ -136,6 +145,66 @@ public sealed interface Frame {
             implements Frame {}
 
     /**
+     * Who is in a room, or what he may, has changed. Logged like a message.
+     *
+     * @param user whose membership it is
+     * @param change {@code added}, {@code left}, {@code removed}, {@code role}, {@code banned}, {@code unbanned},
+     *     {@code muted}, {@code unmuted}
+     * @param role the one he has now, where it was given
+     * @param until for a ban or a mute, milliseconds since 1970; null: for good
+     * @param reason what the one who did it wrote
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonPropertyOrder({"type", "room", "id", "seq", "time"})
+    record Member(
+            RoomId room,
+            @Nullable Id id,
+            @Nullable Long seq,
+            @Nullable Long time,
+            User by,
+            String user,
+            String change,
+            @Nullable String role,
+            @Nullable Long until,
+            @Nullable String reason)
+            implements Frame {}
+
+    /**
+     * A room was made, changed or deleted. Logged like a message; what changed is to be read anew.
+     *
+     * @param change "created", "changed" or "deleted"
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonPropertyOrder({"type", "room", "id", "seq", "time"})
+    record Room(
+            RoomId room,
+            @Nullable Id id,
+            @Nullable Long seq,
+            @Nullable Long time,
+            User by,
+            String change) implements Frame {}
+
+    /**
+     * For one user alone, in the log of his inbox.
+     *
+     * @param about the room it is about
+     * @param change {@code added}, {@code removed}, {@code banned} or {@code direct}
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonPropertyOrder({"type", "room", "id", "seq", "time"})
+    record Inbox(
+            RoomId room,
+            @Nullable Id id,
+            @Nullable Long seq,
+            @Nullable Long time,
+            User by,
+            RoomId about,
+            String change) implements Frame {}
+
+    /** The room is not, or not any more, open to you: you are not in it from here on. */
+    record Denied(RoomId room) implements Frame {}
+
+    /**
      * Events {@code fromSeq} to {@code toSeq} are not in the log any more.
      *
      * @param to the id of the last of them, from which the client goes on
@@ -155,7 +224,8 @@ public sealed interface Frame {
     enum State {
         OK,
         GAP,
-        RESET;
+        RESET,
+        DENIED;
 
         @JsonValue
         String wire() {

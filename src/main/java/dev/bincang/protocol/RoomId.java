@@ -2,13 +2,18 @@ package dev.bincang.protocol;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.regex.Pattern;
 
 /**
  * The name of a room on the wire, in URLs and in Redis keys: {@code [a-z0-9][a-z0-9._-]{0,63}}, so it needs no escaping
- * anywhere.
+ * anywhere. Those that begin with {@code r.} (made without an id of its own, as private ones are) and {@code d.} (a
+ * direct room) only the server makes; a user's inbox is {@code @} and his id, escaped.
  * Any other form is an {@link IllegalArgumentException}.
  */
 public record RoomId(@JsonValue String value) {
+
+    /** An id of 128 characters has at most 512 bytes, each of which may become three characters. */
+    private static final Pattern INBOX = Pattern.compile("@[A-Za-z0-9._%-]{1,1536}");
 
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     public RoomId {
@@ -18,7 +23,24 @@ public record RoomId(@JsonValue String value) {
         }
     }
 
+    /** A user's inbox; he is escaped as in Redis keys. */
+    public static RoomId inbox(String user) {
+        return new RoomId("@" + user);
+    }
+
+    public boolean isInbox() {
+        return value.charAt(0) == '@';
+    }
+
+    /** Whether only the server makes rooms of this name. */
+    public boolean isReserved() {
+        return isInbox() || value.startsWith("r.") || value.startsWith("d.");
+    }
+
     private static boolean wellFormed(String value) {
+        if (value.startsWith("@")) {
+            return INBOX.matcher(value).matches();
+        }
         if (value.isEmpty() || value.length() > 64) {
             return false;
         }

@@ -96,6 +96,15 @@ public final class CommandLink {
         });
     }
 
+    /** Any command, for example {@code HSCAN}; fails as {@link #send}. */
+    public Uni<Reply> call(String command, Object... args) {
+        var request = Request.cmd(Command.create(command));
+        for (var arg : args) {
+            request.arg(arg.toString());
+        }
+        return send(request);
+    }
+
     /** GET of each key, pipelined; fails as {@link #send}. */
     public Uni<List<Reply>> get(List<String> keys) {
         return Uni.join()
@@ -120,22 +129,27 @@ public final class CommandLink {
      * @param cursor "0" to begin, else what the last step gave; "0" from a step means the end
      */
     public Uni<Scan> scan(String cursor, String pattern) {
-        return send(Request.cmd(Command.SCAN)
-                        .arg(cursor)
-                        .arg("MATCH")
-                        .arg(pattern)
-                        .arg("COUNT")
-                        .arg(200))
-                .map(reply -> {
-                    var keys = new ArrayList<String>();
-                    for (int i = 0; i < reply.at(1).size(); i++) {
-                        keys.add(reply.at(1).at(i).text());
-                    }
-                    return new Scan(reply.at(0).text(), keys);
-                });
+        return call("SCAN", cursor, "MATCH", pattern, "COUNT", 200).map(CommandLink::scanned);
     }
 
-    public record Scan(String cursor, List<String> keys) {}
+    /**
+     * One step through a hash ({@code HSCAN}, fields and values in turn) or a set ({@code SSCAN}).
+     *
+     * @param count about so many
+     */
+    public Uni<Scan> scan(String command, String key, String cursor, int count) {
+        return call(command, key, cursor, "COUNT", count).map(CommandLink::scanned);
+    }
+
+    private static Scan scanned(Reply reply) {
+        var items = new ArrayList<String>();
+        for (int i = 0; i < reply.at(1).size(); i++) {
+            items.add(reply.at(1).at(i).text());
+        }
+        return new Scan(reply.at(0).text(), items);
+    }
+
+    public record Scan(String cursor, List<String> items) {}
 
     private static Throwable translate(Throwable cause) {
         if (!(cause instanceof ErrorType reply)) {

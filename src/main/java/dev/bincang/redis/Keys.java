@@ -1,6 +1,7 @@
 package dev.bincang.redis;
 
 import dev.bincang.protocol.RoomId;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -9,13 +10,20 @@ import java.nio.charset.StandardCharsets;
  * <table>
  * <caption>The keyspace; {R} is the room id in braces</caption>
  * <tr><th>key</th><th>type</th><th>what</th></tr>
+ * <tr><td>{@code room:{R}}</td><td>hash</td><td>kind (public, private, direct, deleted), name, topic, settings, owners,
+ * revision</td></tr>
+ * <tr><td>{@code room:{R}:members}</td><td>hash</td><td>user → role, id of the event that made him a member</td></tr>
+ * <tr><td>{@code room:{R}:barred}</td><td>hash</td><td>user → banned until, muted until, by whom, why</td></tr>
+ * <tr><td>{@code room:{R}:pace:<user>}</td><td>string, expires</td><td>how far he has used up what he may send</td></tr>
  * <tr><td>{@code room:{R}:head}</td><td>string</td><td>id of the last event; never expires, for a seq is not used
  * twice</td></tr>
  * <tr><td>{@code room:{R}:log}</td><td>stream</td><td>entry id {@code <seq>-<tag>}; fields {@code p} previous id,
- * {@code k} kind, {@code a} author, {@code t} time, {@code j} the frame's JSON</td></tr>
+ * {@code k} kind, {@code a} whom it is about, {@code t} time, {@code j} the frame's JSON</td></tr>
  * <tr><td>{@code room:{R}:keys:<half-day>}</td><td>hash, expires</td><td>idempotency: digest of user and key → hash of
  * the command, id, time</td></tr>
- * <tr><td>{@code room:{R}}</td><td>channel</td><td>{@code <id> <prev> <kind> <author> <json>}</td></tr>
+ * <tr><td>{@code room:{R}}</td><td>channel</td><td>{@code <id> <prev> <kind> <about> <json>}</td></tr>
+ * <tr><td>{@code user:{U}:rooms}</td><td>set</td><td>the rooms he is a member of, and perhaps some that he was in
+ * </td></tr>
  * <tr><td>{@code guests:secret}</td><td>string</td><td>signs guests' tokens; made by the first pod</td></tr>
  * <tr><td>{@code life}</td><td>string</td><td>random; gone or different means that the data were flushed</td></tr>
  * <tr><td>{@code pulse:<pod>}</td><td>channel</td><td>a pod's own echo, for the watchdog</td></tr>
@@ -48,8 +56,27 @@ public final class Keys {
         return channel(room) + ":keys";
     }
 
+    /** The part of the pace keys before {@code :<user>}. */
+    public static String pace(RoomId room) {
+        return channel(room) + ":pace";
+    }
+
+    public static String members(RoomId room) {
+        return channel(room) + ":members";
+    }
+
+    public static String barred(RoomId room) {
+        return channel(room) + ":barred";
+    }
+
+    /** The channel, and the key of what the room is. */
     public static String channel(RoomId room) {
         return "room:{" + room + "}";
+    }
+
+    /** The rooms of a user, who is escaped. */
+    public static String rooms(String user) {
+        return "user:{" + user + "}:rooms";
     }
 
     static String pulse(String pod) {
@@ -71,5 +98,10 @@ public final class Keys {
             }
         }
         return out.toString();
+    }
+
+    /** The user id that was {@link #escape}d. */
+    public static String unescape(String escaped) {
+        return URLDecoder.decode(escaped, StandardCharsets.UTF_8); // a plus sign is escaped, so there is none
     }
 }

@@ -12,7 +12,7 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * A Lua script beside its class: EVALSHA, and EVAL where the server has not got it (restarted, flushed, failed over).
+ * A Lua script: EVALSHA, and EVAL where the server has not got it (restarted, flushed, failed over).
  */
 public final class Script {
 
@@ -20,24 +20,31 @@ public final class Script {
     private final String source;
     private final String sha1;
 
+    /** @param parts one after the other; what the first ones define the later ones know */
+    public Script(CommandLink link, String... parts) {
+        this.link = link;
+        source = String.join("\n", parts);
+        try {
+            var digest = MessageDigest.getInstance("SHA-1").digest(source.getBytes(StandardCharsets.UTF_8));
+            sha1 = HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /**
-     * Reads the source.
+     * Reads a script's source, or a part of it.
      *
      * @param name of a resource beside {@code owner}, for example {@code append.lua}
      */
-    public Script(CommandLink link, Class<?> owner, String name) {
-        this.link = link;
+    public static String source(Class<?> owner, String name) {
         try (var in = owner.getResourceAsStream(name)) {
             if (in == null) {
                 throw new IllegalStateException("no " + name + " beside " + owner.getName());
             }
-            var bytes = in.readAllBytes();
-            source = new String(bytes, StandardCharsets.UTF_8);
-            sha1 = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(bytes));
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
         }
     }
 

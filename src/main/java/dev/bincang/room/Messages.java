@@ -1,10 +1,9 @@
 package dev.bincang.room;
 
 import dev.bincang.BincangConfig;
-import dev.bincang.hub.Counters;
 import dev.bincang.log.Entry;
+import dev.bincang.log.Gate;
 import dev.bincang.log.RoomLog;
-import dev.bincang.protocol.Codec;
 import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Frame;
 import dev.bincang.protocol.Id;
@@ -12,17 +11,8 @@ import dev.bincang.protocol.Key;
 import dev.bincang.protocol.Refusal;
 import dev.bincang.protocol.RoomId;
 import dev.bincang.protocol.Text;
-import dev.bincang.protocol.User;
-import dev.bincang.redis.Keys;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.security.SecureRandom;
-import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -35,51 +25,50 @@ public class Messages {
 
     private static final int HISTORY_BYTES = 256 * 1024;
 
-    private final SecureRandom random = new SecureRandom();
     private final RoomLog log;
-    private final Counters counters;
+    private final Gate gate;
+    private final Events events;
+    private final RoomLog.Act message;
     private final int textLength;
     private final int historyPage;
+    private final double paceMs;
+    private final int burst;
 
-    Messages(RoomLog log, Counters counters, BincangConfig config) {
+    Messages(RoomLog log, Gate gate, Events events, BincangConfig config) {
         this.log = log;
-        this.counters = counters;
+        this.gate = gate;
+        this.events = events;
+        message = events.act("message.lua");
         textLength = config.limits().textLength();
         historyPage = config.limits().historyPage();
+        paceMs = 1000.0 / config.limits().commandsPerSecond();
+        burst = config.limits().commandBurst();
     }
 
     /**
      * Logs a message; whoever follows the room gets it by what Redis publishes, this pod included.
      *
-     * <p>Fails with {@code bad_request} or {@code too_large} for the text, {@code conflict} for a key that another text
-     * has used, {@code unavailable} when Redis is away: then it may be stored or not.
+     * <p>Fails with {@code bad_request} or {@code too_large} for the text, {@code not_found} or {@code forbidden} for who
+     * may not, {@code rate_limited}, {@code conflict} for a key that another text has used, {@code unavailable} when Redis
+     * is away: then it may be stored or not.
      *
      * @param key null: sending again makes another message
      */
-    public Uni<RoomLog.Stored> send(User from, RoomId room, String text, @Nullable Id replyTo, @Nullable Key key) {
+    public Uni<RoomLog.Stored> send(Actor from, RoomId room, String text, @Nullable Id replyTo, @Nullable Key key) {
         var refusal = check(text);
         if (refusal != null) {
             return Uni.createFrom().failure(refusal);
         }
-        var tag = random.nextInt() & 0xffffffffL;
-        counters.accepted(tag, System.nanoTime());
-        var json = Codec.encode(new Frame.Message(room, null, null, null, from, text, replyTo, key));
-        var before = "{\"type\":\"message\",\"room\":\"" + room + "\"";
-        return log.append(
-                        room,
-                        new RoomLog.Draft(
-                                tag,
-                                "message",
-                                Keys.escape(from.id()),
-                                before,
-                                Arrays.copyOfRange(json, before.length(), json.length),
-                                key == null ? "" : digest(from.id(), key.value()),
-                                key == null ? "" : digest(text, String.valueOf(replyTo))))
-                .invoke(stored -> {
-                    if (!stored.duplicate()) {
-                        counters.appended.increment();
-                    }
-                });
+        var hash = key == null ? "" : Events.digest(text, String.valueOf(replyTo));
+        return events.log(
+                room,
+                new Frame.Message(room, null, null, null, from.user(), text, replyTo, key),
+                Events.MESSAGE,
+                from.key(),
+                new Events.Deed(from, Right.SEND, key, hash),
+                message,
+                paceMs,
+                burst);
     }
 
     private @Nullable Refusal check(String text) {
@@ -94,33 +83,34 @@ public class Messages {
         return new Refusal(code, "text: " + wrong);
     }
 
-    /** Length-prefixed, so that no two pairs have the same one. */
-    private static String digest(String first, String second) {
-        try {
-            var bytes = first.getBytes(StandardCharsets.UTF_8);
-            var sha = MessageDigest.getInstance("SHA-256");
-            sha.update(ByteBuffer.allocate(4).putInt(bytes.length).flip());
-            sha.update(bytes);
-            sha.update(second.getBytes(StandardCharsets.UTF_8));
-            return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(sha.digest(), 15));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
     /**
      * The page of events before {@code before}, or the newest. Fails with {@code bad_request} for a limit that is not 1
-     * to the page size in {@code welcome}, {@code conflict} if that event is not in the log any more.
+     * to the page size in {@code welcome}, {@code not_found} or {@code forbidden} for who may not read, {@code conflict}
+     * if that event is not in the log any more.
      */
-    public Uni<Page> history(RoomId room, @Nullable Id before, @Nullable Integer limit) {
+    public Uni<Page> history(Actor reader, RoomId room, @Nullable Id before, @Nullable Integer limit) {
         var count = limit == null ? historyPage : limit;
         if (count < 1 || count > historyPage) {
             return Uni.createFrom().failure(Refusal.bad("limit: a number from 1 to " + historyPage));
         }
-        if (Id.ZERO.equals(before)) {
-            return Uni.createFrom().item(new Page(List.of(), false));
-        }
-        return log.history(room, before == null ? Id.ZERO : before, count, HISTORY_BYTES)
-                .map(page -> new Page(page.entries().stream().map(Entry::json).toList(), page.more()));
+        return gate.ask(room, reader.key(), reader.admin())
+                .chain(pass -> Id.ZERO.equals(before)
+                        ? Uni.createFrom().item(new Page(List.of(), false))
+                        : log.history(room, before == null ? Id.ZERO : before, count, HISTORY_BYTES)
+                                .map(page -> within(pass, page)));
+    }
+
+    /** What he could read when he was asked for: neither what has come since nor what was before his time. */
+    private static Page within(Gate.Pass pass, RoomLog.History page) {
+        var from = pass.from();
+        var first = from == null ? 1 : from.seq() + 1;
+        var last = pass.head().seq() == 0 ? Long.MAX_VALUE : pass.head().seq(); // an inbox, or a head that was lost
+        var mine = page.entries().stream()
+                .filter(entry -> entry.id().seq() >= first && entry.id().seq() <= last)
+                .map(Entry::json)
+                .toList();
+        var all = page.entries();
+        var more = page.more() && !all.isEmpty() && all.getFirst().id().seq() > first;
+        return new Page(mine, more);
     }
 }

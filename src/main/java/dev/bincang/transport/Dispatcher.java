@@ -3,7 +3,7 @@ package dev.bincang.transport;
 import dev.bincang.BincangConfig;
 import dev.bincang.auth.Authenticator;
 import dev.bincang.auth.Authenticator.Identity;
-import dev.bincang.hub.LoopHub.Joined;
+import dev.bincang.log.Gate;
 import dev.bincang.protocol.Command;
 import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Frame;
@@ -14,7 +14,6 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -32,6 +31,7 @@ public class Dispatcher {
 
     final Authenticator authenticator;
     final Messages messages;
+    final Gate gate;
     final BincangConfig config;
     final Frame.Limits limits;
 
@@ -41,9 +41,11 @@ public class Dispatcher {
     private final MeterRegistry registry;
     private final Map<String, Counter> outcomes = new ConcurrentHashMap<>();
 
-    Dispatcher(Authenticator authenticator, Messages messages, BincangConfig config, MeterRegistry registry) {
+    Dispatcher(
+            Authenticator authenticator, Messages messages, Gate gate, BincangConfig config, MeterRegistry registry) {
         this.authenticator = authenticator;
         this.messages = messages;
+        this.gate = gate;
         this.config = config;
         this.registry = registry;
         pod = config.pod() + "-"
@@ -65,9 +67,7 @@ public class Dispatcher {
     }
 
     /** The answer to a good {@code hello}. */
-    Frame.Welcome welcome(long req, Peer peer, Identity identity, Map<RoomId, Joined> joined) {
-        var states = new LinkedHashMap<RoomId, Frame.RoomState>();
-        joined.forEach((room, how) -> states.put(room, how.at()));
+    Frame.Welcome welcome(long req, Peer peer, Identity identity, Map<RoomId, Frame.RoomState> rooms) {
         return new Frame.Welcome(
                 req,
                 PROTOCOL,
@@ -77,7 +77,7 @@ public class Dispatcher {
                 identity.token(),
                 config.connection().pingInterval().toMillis(),
                 limits,
-                states);
+                rooms);
     }
 
     /** The answer to what failed: one of the closed table; the unknown is logged once, under a reference both see. */

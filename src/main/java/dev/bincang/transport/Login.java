@@ -7,7 +7,7 @@ import dev.bincang.protocol.Codec;
 import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Frame;
 import dev.bincang.protocol.Refusal;
-import dev.bincang.protocol.User;
+import dev.bincang.room.Actor;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +27,8 @@ final class Login {
     private final Peer peer;
     private final Authenticator authenticator;
     private final Duration lookInterval;
-    private @Nullable Identity identity;
+    private @Nullable Actor actor;
+    private long expiresAt;
     /** Numbers the tokens: timers of an earlier one, or of a connection that is gone, mean nothing. */
     private int tokens;
 
@@ -46,21 +47,24 @@ final class Login {
     }
 
     /** Goes on with a fresh token; fails with {@code forbidden} where it is another user's, and nothing changes. */
-    Uni<User> renew(String token) {
-        return authenticator.authenticate(token, null).emitOn(peer::onLoop).map(fresh -> {
-            if (!fresh.user().id().equals(user().id())) {
-                throw new Refusal(ErrorCode.FORBIDDEN, "token: is another user's");
-            }
-            hold(fresh);
-            return fresh.user();
-        });
+    Uni<Void> renew(String token) {
+        return authenticator
+                .authenticate(token, null)
+                .emitOn(peer::onLoop)
+                .invoke(fresh -> {
+                    if (!fresh.user().id().equals(actor().user().id())) {
+                        throw new Refusal(ErrorCode.FORBIDDEN, "token: is another user's");
+                    }
+                    hold(fresh);
+                })
+                .replaceWithVoid();
     }
 
-    User user() {
-        if (identity == null) {
+    Actor actor() {
+        if (actor == null) {
             throw new IllegalStateException("nobody has entered");
         }
-        return identity.user();
+        return actor;
     }
 
     /** The connection is gone. */
@@ -70,7 +74,8 @@ final class Login {
     }
 
     private void hold(Identity brought) {
-        identity = brought;
+        actor = Actor.of(brought.user(), brought.admin());
+        expiresAt = brought.expiresAt();
         tokens++;
         timed = false;
         look();
@@ -78,10 +83,10 @@ final class Login {
 
     /** Every now and then: sets the timers if the token ends before the next look. */
     void look() {
-        if (identity == null || timed) {
+        if (actor == null || timed) {
             return;
         }
-        var left = Duration.ofMillis(identity.expiresAt() - System.currentTimeMillis());
+        var left = Duration.ofMillis(expiresAt - System.currentTimeMillis());
         if (left.compareTo(NOTICE.plus(lookInterval)) < 0) {
             timed = true;
             at(left.minus(NOTICE), () -> {

@@ -1,8 +1,14 @@
 package dev.bincang.transport;
 
 import dev.bincang.hub.LoopHub.Joined;
+import dev.bincang.hub.LoopHub.Reader;
 import dev.bincang.hub.Subscription;
+import dev.bincang.log.Gate;
+import dev.bincang.log.Gate.Pass;
+import dev.bincang.protocol.Codec;
 import dev.bincang.protocol.ErrorCode;
+import dev.bincang.protocol.Frame;
+import dev.bincang.protocol.Frame.RoomState;
 import dev.bincang.protocol.Id;
 import dev.bincang.protocol.Refusal;
 import dev.bincang.protocol.RoomId;
@@ -13,8 +19,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The rooms a connection is in, or about to be in. Used on its event loop only. */
-final class Places {
+/** The rooms a connection is in, or about to be in, and the one who reads them. Used on its event loop only. */
+final class Places implements Reader {
 
     /** One room; the subscription comes when the hub has it, unless the place was given up meanwhile. */
     private static final class Place {
@@ -22,12 +28,33 @@ final class Places {
     }
 
     private final Peer peer;
+    private final Login login;
+    private final Gate gate;
     private final int max;
     private final Map<RoomId, Place> places = new HashMap<>(2);
 
-    Places(Peer peer, int max) {
+    Places(Peer peer, Login login, Gate gate, int max) {
         this.peer = peer;
+        this.login = login;
+        this.gate = gate;
         this.max = max;
+    }
+
+    @Override
+    public String user() {
+        return login.actor().key();
+    }
+
+    @Override
+    public Uni<Pass> pass(RoomId room) {
+        return gate.ask(room, login.actor().key(), login.actor().admin());
+    }
+
+    @Override
+    public void denied(RoomId room) {
+        if (places.remove(room) != null) {
+            peer.reply(Codec.encode(new Frame.Denied(room)));
+        }
     }
 
     Refusal full() {
@@ -36,9 +63,11 @@ final class Places {
 
     /**
      * Subscribes; the caller starts it. Fails with {@code bad_request} for a room it is in already, {@code limit_reached}
-     * for too many, {@code unavailable} when Redis is away.
+     * for too many, {@code not_found} or {@code forbidden} where he may not read it, {@code unavailable} when Redis is away.
+     *
+     * @param always whether to ask for his role even where anyone may read
      */
-    Uni<Joined> enter(RoomId room, @Nullable Id after, int newest) {
+    Uni<Joined> enter(RoomId room, boolean always, @Nullable Id after, int newest) {
         if (places.containsKey(room)) {
             return Uni.createFrom().failure(Refusal.bad("room: joined already"));
         }
@@ -48,7 +77,7 @@ final class Places {
         var place = new Place();
         places.put(room, place);
         return peer.hub()
-                .join(room, peer, after, newest)
+                .join(room, peer, this, always, after, newest)
                 .onItem()
                 .invoke(joined -> {
                     place.subscription = joined.subscription();
@@ -60,30 +89,38 @@ final class Places {
                 .invoke(() -> peer.onLoop(() -> places.remove(room, place)));
     }
 
-    /** All of them or none: a failure of one fails it, and {@link #clear} has to follow. */
-    Uni<Map<RoomId, Joined>> enterAll(Map<RoomId, @Nullable Id> rooms) {
+    /** All of them, but those he may not read; any other failure of one fails it, and {@link #clear} has to follow. */
+    Uni<Map<RoomId, RoomState>> enterAll(Map<RoomId, @Nullable Id> rooms) {
         if (rooms.isEmpty()) {
             return Uni.createFrom().item(Map.of());
         }
         return Uni.createFrom()
-                .<Map<RoomId, Joined>>emitter(emitter -> peer.onLoop(() -> {
+                .<Map<RoomId, RoomState>>emitter(emitter -> peer.onLoop(() -> {
                     var ids = new ArrayList<>(rooms.keySet());
-                    var joins = new ArrayList<Uni<Joined>>(ids.size());
-                    ids.forEach(room -> joins.add(enter(room, rooms.get(room), 0)));
                     Uni.join()
-                            .all(joins)
+                            .all(ids.stream()
+                                    .map(room -> state(room, rooms.get(room)))
+                                    .toList())
                             .andFailFast()
                             .subscribe()
                             .with(
                                     all -> {
-                                        var joined = new LinkedHashMap<RoomId, Joined>();
+                                        var states = new LinkedHashMap<RoomId, RoomState>();
                                         for (int i = 0; i < ids.size(); i++) {
-                                            joined.put(ids.get(i), all.get(i));
+                                            states.put(ids.get(i), all.get(i));
                                         }
-                                        emitter.complete(joined);
+                                        emitter.complete(states);
                                     },
                                     emitter::fail);
                 }));
+    }
+
+    private Uni<RoomState> state(RoomId room, @Nullable Id after) {
+        return enter(room, false, after, 0)
+                .map(Joined::at)
+                .onFailure(failure -> failure instanceof Refusal refusal
+                        && (refusal.code() == ErrorCode.NOT_FOUND || refusal.code() == ErrorCode.FORBIDDEN))
+                .recoverWithItem(new RoomState(Frame.State.DENIED, null));
     }
 
     void startAll() {

@@ -1,6 +1,7 @@
 package dev.bincang.transport;
 
 import dev.bincang.auth.RateLimit;
+import dev.bincang.hub.LoopHub.Joined;
 import dev.bincang.protocol.CloseCode;
 import dev.bincang.protocol.Codec;
 import dev.bincang.protocol.Command;
@@ -47,7 +48,7 @@ public final class Session {
         this.peer = peer;
         var limits = desk.limits;
         login = new Login(peer, desk.authenticator, desk.config.connection().pingInterval());
-        places = new Places(peer, limits.rooms());
+        places = new Places(peer, login, desk.gate, limits.rooms());
         rate = new RateLimit(limits.commandsPerSecond(), limits.commandBurst(), System.nanoTime());
     }
 
@@ -196,11 +197,11 @@ public final class Session {
             return;
         }
         accepted();
-        places.enter(join.room(), join.after(), newest)
+        places.enter(join.room(), true, join.after(), newest)
                 .subscribe()
                 .with(
                         joined -> peer.onLoop(() -> {
-                            ok(join, Codec.encode(Frame.Ok.joined(join.req(), join.room(), joined.at())));
+                            ok(join, joined(join, joined));
                             joined.subscription().start();
                             ended();
                         }),
@@ -208,6 +209,11 @@ public final class Session {
                             refuse(join, desk.refusal(failure));
                             ended();
                         }));
+    }
+
+    private static byte[] joined(Command.Join join, Joined joined) {
+        var pass = joined.pass();
+        return Codec.encode(Frame.Ok.joined(join.req(), join.room(), joined.at(), pass.role(), pass.name()));
     }
 
     private void leave(Command.Leave leave) {
@@ -220,14 +226,14 @@ public final class Session {
 
     private Uni<byte[]> send(Command.Send send) {
         return desk.messages
-                .send(login.user(), send.room(), send.text(), send.replyTo(), send.key())
+                .send(login.actor(), send.room(), send.text(), send.replyTo(), send.key())
                 .map(stored ->
                         Codec.encode(Frame.Ok.stored(send.req(), stored.id(), stored.time(), stored.duplicate())));
     }
 
     private Uni<byte[]> history(Command.History history) {
         return desk.messages
-                .history(history.room(), history.before(), history.limit())
+                .history(login.actor(), history.room(), history.before(), history.limit())
                 .map(page -> Codec.history(history.req(), page.events(), page.more()));
     }
 

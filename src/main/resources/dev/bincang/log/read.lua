@@ -3,7 +3,7 @@
 --
 -- KEYS  1 room:{R}:head   2 room:{R}:log
 -- ARGV  1 position        2 entries behind it, at most   3 bytes of JSON, at most (at least one entry comes)
--- Returns {head, id of the first entry of the log or "", entry, …}, an entry being {id, prev, kind, author, json}
+-- Returns {head, id of the first entry of the log or "", entry, …}, an entry being {id, prev, kind, about, json}
 
 local head = redis.call('GET', KEYS[1])
 if not head then

@@ -3,7 +3,7 @@
 -- KEYS  1 room:{R}:log
 -- ARGV  1 the page ends before this id; empty: with the newest   2 entries, at most   3 bytes of JSON, at most
 -- Returns {"1" if that id is in the log or none was given, else "0", "1" if there are older entries, else "0", entry, …},
---         an entry being {id, prev, kind, author, json}
+--         an entry being {id, prev, kind, about, json}
 
 local from = ARGV[1] == '' and '+' or ARGV[1]
 local found = redis.call('XREVRANGE', KEYS[1], from, '-', 'COUNT', ARGV[2] + 2)

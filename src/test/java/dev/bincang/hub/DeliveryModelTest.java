@@ -52,6 +52,7 @@ class DeliveryModelTest {
 
         assertEquals(0, outcomes.stream().mapToInt(o -> o.gaps + o.resets).sum());
         assertTrue(outcomes.stream().mapToLong(o -> o.slow).sum() > 500);
+        assertTrue(outcomes.stream().mapToLong(o -> o.denials).sum() > 500);
     }
 
     @Test
@@ -64,9 +65,10 @@ class DeliveryModelTest {
         assertTrue(outcomes.stream().mapToLong(o -> o.resets).sum() > 500);
         assertTrue(outcomes.stream().mapToLong(o -> o.slow).sum() > 500);
         assertTrue(outcomes.stream().mapToLong(o -> o.verifies).sum() > 20_000);
+        assertTrue(outcomes.stream().mapToLong(o -> o.denials).sum() > 500);
     }
 
-    record Outcome(int gaps, int resets, long slow, long verifies) {}
+    record Outcome(int gaps, int resets, long slow, long verifies, int denials) {}
 
     /** What the pub/sub link does to what is published. */
     private static final class Channel {
@@ -86,7 +88,7 @@ class DeliveryModelTest {
         }
 
         void publish(Entry entry) {
-            var text = entry.id() + " " + entry.prev() + " message a " + entry.id();
+            var text = "%s %s %s %s %s".formatted(entry.id(), entry.prev(), entry.kind(), entry.about(), entry.id());
             var payload = text.getBytes(StandardCharsets.US_ASCII);
             for (int copies = world.chance(duplication) ? 2 : 1; copies > 0; copies--) {
                 if (!down && !world.chance(loss)) {
@@ -126,7 +128,8 @@ class DeliveryModelTest {
         var loopHubs = loops.stream().map(hub::on).toList();
         var clients = new ArrayList<ModelClient>();
         for (int i = 0; i < 4; i++) {
-            clients.add(new ModelClient(world, log, loopHubs.get(i % 2), ROOM, 1 + world.random.nextInt(6)));
+            clients.add(new ModelClient(
+                    world, log, loopHubs.get(i % 2), ROOM, 1 + world.random.nextInt(6), ModelLog.USERS.get(i)));
         }
         log.failing = faults ? 0.1 : 0;
 
@@ -141,7 +144,8 @@ class DeliveryModelTest {
                 clients.stream().mapToInt(c -> c.gaps).sum(),
                 clients.stream().mapToInt(c -> c.resets).sum(),
                 counters.slow.sum(),
-                counters.verifies.sum());
+                counters.verifies.sum(),
+                clients.stream().mapToInt(c -> c.denials).sum());
     }
 
     private static void act(

@@ -2,8 +2,11 @@ package dev.bincang.hub;
 
 import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.bincang.hub.LoopHub.Reader;
+import dev.bincang.log.Gate.Pass;
 import dev.bincang.protocol.Id;
 import dev.bincang.protocol.RoomId;
+import io.smallrye.mutiny.Uni;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -16,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * A client that moves its position as the protocol says, checks every frame against the truth, and reads as fast or
  * slowly as the die wants. Comes and goes; each connection begins where the last one ended.
  */
-final class ModelClient implements Outlet {
+final class ModelClient implements Outlet, Reader {
 
     private static final Pattern GAP = Pattern.compile("\"fromSeq\":(\\d+),\"toSeq\":(\\d+)");
     private static final Pattern RESET = Pattern.compile("\"from\":\"([^\"]+)\"");
@@ -26,6 +29,7 @@ final class ModelClient implements Outlet {
     final LoopHub hub;
     final RoomId room;
     final int outbox;
+    final String user;
 
     @Nullable
     Subscription subscription;
@@ -36,6 +40,7 @@ final class ModelClient implements Outlet {
     boolean joining;
     int gaps;
     int resets;
+    int denials;
 
     private final List<String> trace = new ArrayList<>();
     private Set<Id> seen = new HashSet<>();
@@ -43,19 +48,21 @@ final class ModelClient implements Outlet {
     private int waiting;
     private final List<Runnable> drained = new ArrayList<>();
 
-    ModelClient(Simulation world, ModelLog log, LoopHub hub, RoomId room, int outbox) {
+    ModelClient(Simulation world, ModelLog log, LoopHub hub, RoomId room, int outbox, String user) {
         this.world = world;
         this.log = log;
         this.hub = hub;
         this.room = room;
         this.outbox = outbox;
+        this.user = user;
     }
 
     void join() {
         joining = true;
         seen = new HashSet<>();
+        log.joins(user);
         trace.add("join " + position);
-        hub.join(room, this, position, 0)
+        hub.join(room, this, this, false, position, 0)
                 .subscribe()
                 .with(
                         joined -> {
@@ -72,11 +79,32 @@ final class ModelClient implements Outlet {
     void leave() {
         if (subscription != null) {
             subscription.close();
-            subscription = null;
-            drained.clear(); // a closed connection's outbox is gone
-            waiting = 0;
-            gapTo = -1;
+            left();
         }
+    }
+
+    private void left() {
+        subscription = null;
+        drained.clear(); // a closed connection's outbox is gone
+        waiting = 0;
+        gapTo = -1;
+    }
+
+    @Override
+    public String user() {
+        return user;
+    }
+
+    @Override
+    public Uni<Pass> pass(RoomId which) {
+        return log.pass(user);
+    }
+
+    @Override
+    public void denied(RoomId which) {
+        trace.add("denied");
+        denials++;
+        left();
     }
 
     /** Takes what waits. */
@@ -132,6 +160,9 @@ final class ModelClient implements Outlet {
             broken("follows " + expected + ", not " + position);
         }
         gapTo = -1;
+        if (!log.couldRead(user, id)) {
+            broken("was not for him: " + user);
+        }
         if (!seen.add(id)) {
             broken("came twice");
         }
@@ -167,6 +198,9 @@ final class ModelClient implements Outlet {
     }
 
     boolean atEnd() {
+        if (!log.mayRead(user)) {
+            return subscription == null;
+        }
         return subscription != null && (gapTo >= 0 ? gapTo == log.head.seq() : log.head.equals(position));
     }
 

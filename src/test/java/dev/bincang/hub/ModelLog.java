@@ -1,6 +1,7 @@
 package dev.bincang.hub;
 
 import dev.bincang.log.Entry;
+import dev.bincang.log.Gate.Pass;
 import dev.bincang.log.LogReader;
 import dev.bincang.log.Page;
 import dev.bincang.protocol.ErrorCode;
@@ -20,6 +21,8 @@ import java.util.function.Supplier;
 /** One room's log in memory, that can be trimmed and rolled back, and is read some time after it was asked. */
 final class ModelLog implements LogReader {
 
+    static final List<String> USERS = List.of("ana", "ben", "cleo", "dan");
+
     final List<Entry> entries = new ArrayList<>();
     /** The true predecessor of every event that ever was. */
     final Map<Id, Id> predecessor = new HashMap<>();
@@ -28,6 +31,20 @@ final class ModelLog implements LogReader {
 
     Id head = Id.ZERO;
     double failing;
+    private int failovers;
+    /** Failovers before he was asked for the last time. */
+    private final Map<String, Integer> answered = new HashMap<>();
+
+    /** Who could read the room after an event. */
+    private record Rights(boolean open, Set<String> members) {
+        boolean may(String user) {
+            return open || members.contains(user);
+        }
+    }
+
+    private final Map<Id, Rights> rights = new HashMap<>();
+    /** Who could read the room after this event or any that followed it, in whatever history. */
+    private final Map<Id, Set<String>> readers = new HashMap<>();
 
     private final Simulation world;
     private final Simulation.Line link;
@@ -35,15 +52,70 @@ final class ModelLog implements LogReader {
     ModelLog(Simulation world) {
         this.world = world;
         link = world.line();
+        rights.put(Id.ZERO, new Rights(true, Set.copyOf(USERS)));
+        readers.put(Id.ZERO, new HashSet<>(USERS));
     }
 
+    /** Mostly a message; now and then somebody goes or comes, or the room is closed to all but members, or opened. */
     Entry append() {
+        var was = rights.get(head);
+        var kind = "message";
+        var about = USERS.get(world.random.nextInt(USERS.size()));
+        var open = was.open;
+        var members = new HashSet<>(was.members);
+        if (world.chance(0.1)) {
+            kind = members.remove(about) ? Entry.OUT : "message";
+        } else if (world.chance(0.1)) {
+            kind = "member";
+            members.add(about);
+        } else if (world.chance(0.05)) {
+            kind = Entry.RULES;
+            open = !open;
+        }
         var id = new Id(head.seq() + 1, world.random.nextInt(1 << 30));
-        var entry = new Entry(id, head, "message", "a", id.toString().getBytes(StandardCharsets.US_ASCII));
+        var entry = new Entry(id, head, kind, about, id.toString().getBytes(StandardCharsets.US_ASCII));
         predecessor.put(id, head);
+        rights.put(id, new Rights(open, members));
+        readers.put(id, new HashSet<>());
+        for (var user : USERS) {
+            for (var at = id;
+                    rights.get(id).may(user) && at != null && readers.get(at).add(user); ) {
+                at = predecessor.get(at);
+            }
+        }
         entries.add(entry);
         head = id;
         return entry;
+    }
+
+    /**
+     * Whether he may see this event, by what holds since its time. What a failover has taken is beyond right and wrong: a
+     * removal in it is undone, and a pod that has not heard of it yet may show some of the rest.
+     */
+    boolean couldRead(String user, Id id) {
+        return readers.get(predecessor.get(id)).contains(user)
+                || !history().contains(id)
+                || (failovers > 0 && answered.getOrDefault(user, -1) < failovers);
+    }
+
+    /** He joins: if he is not asked for now, he is let in by what the pod knows, which may be from before a failover. */
+    void joins(String user) {
+        answered.remove(user);
+    }
+
+    boolean mayRead(String user) {
+        return rights.get(head).may(user);
+    }
+
+    /** As the gate does: asked now, answered later. */
+    Uni<Pass> pass(String user) {
+        return later(() -> {
+            if (!mayRead(user)) {
+                throw new Refusal(ErrorCode.NOT_FOUND, "no such room");
+            }
+            answered.put(user, failovers);
+            return new Pass("member", "model", head, null, rights.get(head).open);
+        });
     }
 
     void trim(int keep) {
@@ -54,6 +126,7 @@ final class ModelLog implements LogReader {
 
     /** A failover to a replica that had not got the last ones. */
     void rollBack(int events) {
+        failovers++;
         for (int i = 0; i < events && !entries.isEmpty(); i++) {
             head = entries.removeLast().prev();
         }
@@ -61,6 +134,7 @@ final class ModelLog implements LogReader {
 
     /** Emptied, head and all. */
     void flush() {
+        failovers++;
         entries.clear();
         head = Id.ZERO;
     }
@@ -82,8 +156,12 @@ final class ModelLog implements LogReader {
                         link.execute(() -> emitter.fail(new Refusal(ErrorCode.UNAVAILABLE, "away")));
                         return;
                     }
-                    var result = read.get();
-                    link.execute(() -> emitter.complete(result));
+                    try {
+                        var result = read.get();
+                        link.execute(() -> emitter.complete(result));
+                    } catch (Refusal refusal) {
+                        link.execute(() -> emitter.fail(refusal));
+                    }
                 }));
     }
 

@@ -1,5 +1,6 @@
 package dev.bincang.hub;
 
+import dev.bincang.hub.Hub.Loop;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

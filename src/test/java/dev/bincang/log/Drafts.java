@@ -1,6 +1,8 @@
 package dev.bincang.log;
 
 import dev.bincang.protocol.RoomId;
+import dev.bincang.room.Rooms;
+import io.smallrye.mutiny.Uni;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -18,5 +20,11 @@ final class Drafts {
                 (",\"text\":\"" + text + "\"}").getBytes(StandardCharsets.UTF_8),
                 digest,
                 hash);
+    }
+
+    /** Appends it as the server does, which asks nobody. */
+    static Uni<RoomLog.Stored> append(RoomLog log, RoomId room, RoomLog.Draft draft) {
+        var by = new RoomLog.By("ana", false, "");
+        return log.append(room, draft, by, log.act(Rooms.class, "notice.lua"));
     }
 }

@@ -17,7 +17,7 @@ class EntryTest {
         assertEquals(new Id(122, 7), entry.id());
         assertEquals(new Id(121, 3133), entry.prev());
         assertEquals("message", entry.kind());
-        assertEquals("guest%3Aana", entry.author());
+        assertEquals("guest%3Aana", entry.about());
         assertEquals("{\"type\":\"message\"}", json(entry));
     }
 

@@ -40,7 +40,7 @@ class HistoryTest {
     void tenEvents() {
         await().until(links::up);
         for (int i = 0; i < 10; i++) {
-            ids.add(RoomLogTest.now(log.append(room, Drafts.draft(room, "text " + i, "", "")))
+            ids.add(RoomLogTest.now(Drafts.append(log, room, Drafts.draft(room, "text " + i, "", "")))
                     .id());
         }
     }

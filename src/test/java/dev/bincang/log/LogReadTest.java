@@ -115,7 +115,7 @@ class LogReadTest {
     private List<Id> append(int count) {
         var ids = new ArrayList<Id>();
         for (int i = 0; i < count; i++) {
-            ids.add(RoomLogTest.now(log.append(room, Drafts.draft(room, "text " + i, "", "")))
+            ids.add(RoomLogTest.now(Drafts.append(log, room, Drafts.draft(room, "text " + i, "", "")))
                     .id());
         }
         return ids;

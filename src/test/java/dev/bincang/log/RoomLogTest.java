@@ -17,6 +17,7 @@ import dev.bincang.protocol.RoomId;
 import dev.bincang.protocol.User;
 import dev.bincang.redis.Keys;
 import dev.bincang.redis.Links;
+import dev.bincang.room.Actor;
 import dev.bincang.room.Messages;
 import io.quarkus.redis.datasource.RedisDataSource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -87,7 +88,7 @@ class RoomLogTest {
         var entry = now(log.newest(room, 1, PLENTY)).getFirst();
 
         assertEquals("message", entry.kind());
-        assertEquals("ana", entry.author());
+        assertEquals("ana", entry.about());
         assertEquals(
                 "{\"type\":\"message\",\"room\":\"%s\",\"id\":\"%s\",\"seq\":1,\"time\":%d,\"text\":\"hi\"}"
                         .formatted(room, stored.id(), stored.time()),
@@ -101,7 +102,7 @@ class RoomLogTest {
 
         var again = append("hi", "key", "hash");
 
-        assertEquals(new Stored(first.id(), first.time(), true), again);
+        assertEquals(new Stored(first.id(), first.time(), RoomLog.Outcome.DUPLICATE), again);
         assertEquals(2, now(log.newest(room, 10, PLENTY)).size());
     }
 
@@ -109,7 +110,7 @@ class RoomLogTest {
     void theSameKeyForSomethingElseIsAConflict() {
         append("hi", "key", "hash");
 
-        assertRefused(ErrorCode.CONFLICT, log.append(room, draft("bye", "key", "another hash")));
+        assertRefused(ErrorCode.CONFLICT, Drafts.append(log, room, draft("bye", "key", "another hash")));
         assertEquals(1, now(log.newest(room, 10, PLENTY)).size());
     }
 
@@ -122,7 +123,7 @@ class RoomLogTest {
     void theSameKeyInAnotherRoomIsAnotherKey() {
         append("hi", "key", "hash");
 
-        var there = now(log.append(new RoomId("log-" + UUID.randomUUID()), draft("hi", "key", "hash")));
+        var there = now(Drafts.append(log, new RoomId("log-" + UUID.randomUUID()), draft("hi", "key", "hash")));
 
         assertFalse(there.duplicate());
     }
@@ -134,7 +135,7 @@ class RoomLogTest {
         var ids = new ArrayList<Id>();
         for (var user : users) {
             for (var key : keys) {
-                var stored = now(messages.send(new User(user, "Ana"), room, "hi", null, new Key(key)));
+                var stored = now(messages.send(user(user, "Ana"), room, "hi", null, new Key(key)));
                 assertFalse(stored.duplicate(), user + " " + key);
                 ids.add(stored.id());
             }
@@ -142,7 +143,7 @@ class RoomLogTest {
 
         for (var user : users) {
             for (var key : keys) {
-                var again = now(messages.send(new User(user, "Renamed"), room, "hi", null, new Key(key)));
+                var again = now(messages.send(user(user, "Renamed"), room, "hi", null, new Key(key)));
                 assertTrue(again.duplicate());
                 assertEquals(ids.removeFirst(), again.id());
             }
@@ -151,7 +152,7 @@ class RoomLogTest {
 
     @Test
     void aKeySaysTheTextAndWhatItAnswers() {
-        var ana = new User("ana", "Ana");
+        var ana = user("ana", "Ana");
         var first = now(messages.send(ana, room, "hi", null, new Key("k"))).id();
 
         assertRefused(ErrorCode.CONFLICT, messages.send(ana, room, "ho", null, new Key("k")));
@@ -213,11 +214,15 @@ class RoomLogTest {
     }
 
     private Stored append(String text, String digest, String hash) {
-        return now(log.append(room, draft(text, digest, hash)));
+        return now(Drafts.append(log, room, draft(text, digest, hash)));
     }
 
     private Draft draft(String text, String digest, String hash) {
         return Drafts.draft(room, text, digest, hash);
+    }
+
+    private static Actor user(String id, String name) {
+        return Actor.of(new User(id, name), false);
     }
 
     static <T> T now(Uni<T> uni) {

@@ -114,7 +114,7 @@ class SweeperTest {
     }
 
     private long append() {
-        return RoomLogTest.now(log.append(room, Drafts.draft(room, "hi", "", "")))
+        return RoomLogTest.now(Drafts.append(log, room, Drafts.draft(room, "hi", "", "")))
                 .id()
                 .seq();
     }

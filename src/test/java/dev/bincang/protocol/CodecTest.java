@@ -261,7 +261,7 @@ class CodecTest {
     void theAnswerToHistoryIsTheRecordsShape() throws IOException {
         var one = message(1);
         var two = message(2);
-        for (var events : List.of(List.<Frame.Message>of(), List.of(one), List.of(one, two))) {
+        for (var events : List.of(List.<Frame>of(), List.<Frame>of(one), List.<Frame>of(one, two))) {
             var record = new Frame.Ok(6, null, null, null, null, null, null, null, null, null, events, true);
             var joined = Codec.history(6, events.stream().map(Codec::encode).toList(), true);
 

@@ -42,7 +42,10 @@ class RoomIdTest {
                 "ä",
                 "ı",
                 "K",
-                "@ana",
+                "@",
+                "@a b",
+                "@a:b",
+                "@ä",
                 "a".repeat(65));
         for (var text : wrong) {
             assertThrows(IllegalArgumentException.class, () -> new RoomId(text), text);

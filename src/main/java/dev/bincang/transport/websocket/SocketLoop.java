@@ -2,7 +2,7 @@ package dev.bincang.transport.websocket;
 
 import dev.bincang.BincangConfig;
 import dev.bincang.hub.Hub;
-import dev.bincang.hub.Loop;
+import dev.bincang.hub.Hub.Loop;
 import dev.bincang.hub.LoopHub;
 import dev.bincang.protocol.CloseCode;
 import io.netty.channel.EventLoop;

@@ -44,6 +44,8 @@ public final class Pod implements AutoCloseable {
                 "bincang.pod",
                 name,
                 "bincang.auth.guests",
+                "true",
+                "bincang.rooms.open",
                 "true"));
         all.putAll(settings);
         command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));

@@ -1,0 +1,112 @@
+package dev.bincang.room;
+
+import dev.bincang.hub.Counters;
+import dev.bincang.log.RoomLog;
+import dev.bincang.protocol.Codec;
+import dev.bincang.protocol.Frame;
+import dev.bincang.protocol.Key;
+import dev.bincang.protocol.RoomId;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Singleton;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+
+/** Makes what a user does an event of a room's log: its JSON once, all but what the log gives it. */
+@Singleton
+class Events {
+
+    /** Beside {@link dev.bincang.log.Entry}'s: the kinds of events that change nobody's right to read. */
+    static final String MESSAGE = "message";
+
+    static final String MEMBER = "member";
+    static final String ROOM = "room";
+    static final String INBOX = "inbox";
+
+    /**
+     * What somebody does.
+     *
+     * @param right the one it takes; null: the server itself does it, for him
+     * @param key null: again is another event
+     * @param hash of what the command says, so that the same key with something else is told apart
+     */
+    record Deed(
+            Actor actor, @Nullable Right right, @Nullable Key key, String hash) {
+        Deed(Actor actor, @Nullable Right right) {
+            this(actor, right, null, "");
+        }
+    }
+
+    private final SecureRandom random = new SecureRandom();
+    private final RoomLog log;
+    private final Counters counters;
+
+    Events(RoomLog log, Counters counters) {
+        this.log = log;
+        this.counters = counters;
+    }
+
+    /** One of the acts beside this class. */
+    RoomLog.Act act(String name) {
+        return log.act(Events.class, name);
+    }
+
+    /**
+     * Fails as {@link RoomLog#append}.
+     *
+     * @param frame its {@code room} before all else, and without {@code id}, {@code seq} and {@code time}
+     * @param about the user whose event it is, escaped
+     */
+    Uni<RoomLog.Stored> log(
+            RoomId room, Frame frame, String kind, String about, Deed deed, RoomLog.Act act, Object... args) {
+        var tag = random.nextInt() & 0xffffffffL;
+        counters.accepted(tag, System.nanoTime());
+        var json = Codec.encode(frame);
+        var before = before(json, room);
+        var key = deed.key;
+        var draft = new RoomLog.Draft(
+                tag,
+                kind,
+                about,
+                new String(json, 0, before, StandardCharsets.US_ASCII),
+                Arrays.copyOfRange(json, before, json.length),
+                key == null ? "" : digest(deed.actor.user().id(), key.value()),
+                deed.hash);
+        var by = new RoomLog.By(deed.actor.key(), deed.actor.admin(), deed.right == null ? "" : deed.right.wire());
+        return log.append(room, draft, by, act, args).invoke(stored -> {
+            if (stored.outcome() == RoomLog.Outcome.OK) {
+                counters.appended.increment();
+            }
+        });
+    }
+
+    /** How many bytes <code>{"type":"…","room":"…"</code> has, behind which the id is put. */
+    private static int before(byte[] json, RoomId room) {
+        var at = 0;
+        for (int quotes = 0; quotes < 5; at++) { // the fifth opens the name of the second field
+            if (json[at] == '"') {
+                quotes++;
+            }
+        }
+        return at + "room':'".length() + room.value().length() + 1;
+    }
+
+    /** Length-prefixed, so that no two pairs have the same one. */
+    static String digest(String first, String second) {
+        try {
+            var bytes = first.getBytes(StandardCharsets.UTF_8);
+            var sha = MessageDigest.getInstance("SHA-256");
+            sha.update(ByteBuffer.allocate(4).putInt(bytes.length).flip());
+            sha.update(bytes);
+            sha.update(second.getBytes(StandardCharsets.UTF_8));
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(sha.digest(), 15));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,269 @@
+package dev.bincang.room;
+
+import dev.bincang.BincangConfig;
+import dev.bincang.log.Entry;
+import dev.bincang.log.Gate;
+import dev.bincang.log.RoomLog;
+import dev.bincang.protocol.ErrorCode;
+import dev.bincang.protocol.Frame;
+import dev.bincang.protocol.Refusal;
+import dev.bincang.protocol.RoomId;
+import dev.bincang.protocol.Text;
+import dev.bincang.redis.CommandLink;
+import dev.bincang.redis.Keys;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.Locale;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who is in a room and what he may: each change an event of the room's log, made in the step that makes the change.
+ *
+ * <p>The user's own list of rooms lies elsewhere in Redis, so it is written before he is added and after he is removed:
+ * what is in it too much, its reader finds out.
+ */
+@Singleton
+public class Members {
+
+    /** One member. */
+    public record Member(String user, Role role) {}
+
+    /**
+     * One who is banned or muted.
+     *
+     * @param bannedUntil milliseconds since 1970; 0: is not
+     * @param mutedUntil milliseconds since 1970; 0: is not
+     * @param by the user who did the last of it
+     */
+    public record Barred(String user, long bannedUntil, long mutedUntil, String by, String reason) {}
+
+    /** What happens to whom; the words are those of {@code member.lua} and of the event. */
+    private enum Change {
+        ADD("added", Right.INVITE),
+        JOIN("added", Right.JOIN),
+        LEAVE("left", Right.LEAVE),
+        REMOVE("removed", Right.REMOVE),
+        ROLE("role", Right.CHANGE_ROLES),
+        BAN("banned", Right.BAN),
+        UNBAN("unbanned", Right.BAN),
+        MUTE("muted", Right.MUTE),
+        UNMUTE("unmuted", Right.MUTE);
+
+        private final String done;
+        private final Right right;
+
+        Change(String done, Right right) {
+            this.done = done;
+            this.right = right;
+        }
+
+        private boolean endsReading() {
+            return this == LEAVE || this == REMOVE || this == BAN;
+        }
+    }
+
+    /** For good, in milliseconds since 1970. */
+    public static final long FOREVER = (1L << 53) - 1;
+
+    private static final Logger LOG = Logger.getLogger(Members.class);
+    private static final int ID_LENGTH = 128;
+    private static final int REASON_LENGTH = 500;
+
+    private final Events events;
+    private final Gate gate;
+    private final CommandLink link;
+    private final RoomLog.Act member;
+    private final RoomLog.Act notice;
+    private final int max;
+
+    Members(Events events, Gate gate, CommandLink link, BincangConfig config) {
+        this.events = events;
+        this.gate = gate;
+        this.link = link;
+        member = events.act("member.lua");
+        notice = events.act("notice.lua");
+        max = config.rooms().maxMembers();
+    }
+
+    /**
+     * Makes somebody a member; himself only of a public room. Done already is done.
+     *
+     * <p>This and all below fail with {@code not_found} where the actor may not know the room, {@code forbidden} where
+     * his role does not allow it or the other one ranks as high as he, {@code conflict} where it cannot be.
+     */
+    public Uni<Void> add(Actor actor, RoomId room, String user) {
+        var self = user.equals(actor.user().id());
+        var change = self ? Change.JOIN : Change.ADD;
+        return checked(user)
+                .chain(key -> gate.ask(room, actor.key(), actor.admin())
+                        .invoke(pass -> require(pass, change.right))
+                        .chain(() -> link.call("SADD", Keys.rooms(key), room))
+                        .chain(() -> change(actor, room, user, change, "member", "")));
+    }
+
+    /** Where the step that decides comes later. */
+    private static void require(Gate.Pass pass, Right right) {
+        if (!right.isOf(Role.parse(pass.role()))) {
+            throw new Refusal(ErrorCode.FORBIDDEN, "your role in this room does not allow it");
+        }
+    }
+
+    /** Ends a membership: his own, or another's. In a public room he is a visitor again. */
+    public Uni<Void> remove(Actor actor, RoomId room, String user, String reason) {
+        var self = user.equals(actor.user().id());
+        return change(actor, room, user, self ? Change.LEAVE : Change.REMOVE, "", reason);
+    }
+
+    /** Only a role of the room's own. */
+    public Uni<Void> role(Actor actor, RoomId room, String user, Role role) {
+        if (role == Role.VISITOR || role == Role.ADMIN) {
+            return Uni.createFrom().failure(Refusal.bad("role: owner, moderator or member"));
+        }
+        return change(actor, room, user, Change.ROLE, role.wire(), "");
+    }
+
+    /** Ends a membership, and keeps him out until then, in milliseconds since 1970, or {@link #FOREVER}. */
+    public Uni<Void> ban(Actor actor, RoomId room, String user, long until, String reason) {
+        return change(actor, room, user, Change.BAN, Long.toString(until), reason);
+    }
+
+    /** A ban has its end. */
+    public Uni<Void> unban(Actor actor, RoomId room, String user) {
+        return change(actor, room, user, Change.UNBAN, "", "");
+    }
+
+    /** He may not send until then, in milliseconds since 1970, or {@link #FOREVER}. */
+    public Uni<Void> mute(Actor actor, RoomId room, String user, long until, String reason) {
+        return change(actor, room, user, Change.MUTE, Long.toString(until), reason);
+    }
+
+    /** A mute has its end. */
+    public Uni<Void> unmute(Actor actor, RoomId room, String user) {
+        return change(actor, room, user, Change.UNMUTE, "", "");
+    }
+
+    private Uni<Void> change(Actor actor, RoomId room, String user, Change change, String value, String reason) {
+        var wrong = Text.wrong(reason, REASON_LENGTH, false);
+        if (wrong != null) {
+            return Uni.createFrom().failure(Refusal.bad("reason: " + wrong));
+        }
+        return checked(user)
+                .chain(key -> events.log(
+                                room,
+                                frame(actor, room, user, change, value, reason),
+                                change.endsReading() ? Entry.OUT : Events.MEMBER,
+                                key,
+                                new Events.Deed(actor, change.right),
+                                member,
+                                change == Change.JOIN ? "add" : change.name().toLowerCase(Locale.ROOT),
+                                key,
+                                value,
+                                max,
+                                reason)
+                        .chain(stored -> stored.outcome() == RoomLog.Outcome.OK
+                                ? after(actor, room, key, change)
+                                : Uni.createFrom().voidItem()));
+    }
+
+    private static Frame.Member frame(
+            Actor actor, RoomId room, String user, Change change, String value, String reason) {
+        var timed = change == Change.BAN || change == Change.MUTE;
+        var role = switch (change) {
+            case ADD, JOIN, ROLE -> value;
+            default -> null;
+        };
+        return new Frame.Member(
+                room,
+                null,
+                null,
+                null,
+                actor.user(),
+                user,
+                change.done,
+                role,
+                timed && !value.equals(Long.toString(FOREVER)) ? Long.valueOf(value) : null,
+                reason.isEmpty() ? null : reason);
+    }
+
+    /** What follows from it elsewhere. It is done by now: that this fails is logged, and found out by who reads. */
+    private Uni<Void> after(Actor actor, RoomId room, String user, Change change) {
+        var list = change.endsReading()
+                ? link.call("SREM", Keys.rooms(user), room).replaceWithVoid()
+                : Uni.createFrom().voidItem();
+        return list.chain(() -> change == Change.ADD || change == Change.REMOVE || change == Change.BAN
+                        ? tell(user, actor, room, change.done)
+                        : Uni.createFrom().voidItem())
+                .onFailure()
+                .recoverWithItem(failure -> {
+                    LOG.warnf("a user was not told what happened to him: %s", failure.getMessage());
+                    return null;
+                });
+    }
+
+    /** Puts a line into a user's inbox. */
+    Uni<Void> tell(String user, Actor by, RoomId about, String change) {
+        var inbox = RoomId.inbox(user);
+        return events.log(
+                        inbox,
+                        new Frame.Inbox(inbox, null, null, null, by.user(), about, change),
+                        Events.INBOX,
+                        user,
+                        new Events.Deed(by, null),
+                        notice)
+                .replaceWithVoid();
+    }
+
+    // ---- reading
+
+    /** Some of the members, in no order. */
+    public Uni<Part<Member>> members(Actor actor, RoomId room, @Nullable String cursor, int limit) {
+        return part(actor, room, Right.READ, Keys.members(room), cursor, limit, (user, value) -> {
+            var role = value.substring(0, value.indexOf(' '));
+            return new Member(user, Role.parse(role));
+        });
+    }
+
+    /** Some of those who are banned or muted, in no order; for who may ban. */
+    public Uni<Part<Barred>> barred(Actor actor, RoomId room, @Nullable String cursor, int limit) {
+        return part(actor, room, Right.BAN, Keys.barred(room), cursor, limit, (user, value) -> {
+            var parts = value.split(" ", 4);
+            return new Barred(
+                    user, Long.parseLong(parts[0]), Long.parseLong(parts[1]), Keys.unescape(parts[2]), parts[3]);
+        });
+    }
+
+    private interface Reading<T> {
+        T read(String user, String value);
+    }
+
+    private <T> Uni<Part<T>> part(
+            Actor actor,
+            RoomId room,
+            Right right,
+            String hash,
+            @Nullable String cursor,
+            int limit,
+            Reading<T> reading) {
+        return gate.ask(room, actor.key(), actor.admin())
+                .invoke(pass -> require(pass, right))
+                .chain(() -> Part.of(link, "HSCAN", hash, cursor, limit))
+                .map(part -> {
+                    var items = new ArrayList<T>();
+                    for (int i = 0; i + 1 < part.items().size(); i += 2) {
+                        var user = Keys.unescape(part.items().get(i));
+                        items.add(reading.read(user, part.items().get(i + 1)));
+                    }
+                    return new Part<>(items, part.next());
+                });
+    }
+
+    /** The user's id, escaped; fails with {@code bad_request} for what cannot be one. */
+    static Uni<String> checked(String user) {
+        var wrong = user.isBlank() ? "is empty" : Text.wrong(user, ID_LENGTH, false);
+        return wrong == null
+                ? Uni.createFrom().item(Keys.escape(user))
+                : Uni.createFrom().failure(Refusal.bad("user: " + wrong));
+    }
+}

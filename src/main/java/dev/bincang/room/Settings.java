@@ -1,0 +1,126 @@
+package dev.bincang.room;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.bincang.protocol.Refusal;
+import dev.bincang.protocol.Text;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What may be set of a room; null: as it is, and, where a room is made, the default.
+ *
+ * @param kind {@code public} (anyone signed in may read and join; the default) or {@code private} (members only)
+ * @param name for people, 1 to 100 code points; default: the id
+ * @param topic up to 500 code points
+ * @param slowModeSeconds between two messages of one who does not moderate, up to a day; 0: none
+ * @param readOnly only who moderates may send
+ * @param frozen only owners may send
+ * @param history {@code all}, or {@code joined}: from one's own joining on
+ * @param keepEvents so many at least stay in the log; 0: as many as the server keeps by default, which is also the most
+ * @param keepDays an older event goes; 0: as long as the server keeps them, which is also the longest
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Settings(
+        @Nullable String kind,
+        @Nullable String name,
+        @Nullable String topic,
+        @Nullable Long slowModeSeconds,
+        @Nullable Boolean readOnly,
+        @Nullable Boolean frozen,
+        @Nullable String history,
+        @Nullable Long keepEvents,
+        @Nullable Long keepDays) {
+
+    /** Nothing. */
+    static final Settings NONE = new Settings(null, null, null, null, null, null, null, null, null);
+
+    /** The fields of the hash in Redis that {@link #of} is made from. */
+    static final List<String> FIELDS =
+            List.of("kind", "name", "topic", "slowMs", "readOnly", "frozen", "history", "keep", "keepMs");
+
+    private static final int NAME_LENGTH = 100;
+    private static final int TOPIC_LENGTH = 500;
+    private static final long DAY_MS = 86_400_000;
+
+    /** @param fields of the hash in Redis, null where it has not got one */
+    static Settings of(Map<String, @Nullable String> fields) {
+        return new Settings(
+                or(fields.get("kind"), "public"),
+                fields.get("name"),
+                fields.get("topic"),
+                Long.parseLong(or(fields.get("slowMs"), "0")) / 1000,
+                fields.get("readOnly") != null,
+                fields.get("frozen") != null,
+                or(fields.get("history"), "all"),
+                Long.parseLong(or(fields.get("keep"), "0")),
+                Long.parseLong(or(fields.get("keepMs"), "0")) / DAY_MS);
+    }
+
+    private static String or(@Nullable String value, String otherwise) {
+        return value == null ? otherwise : value;
+    }
+
+    /** Whether who may read changes with it, so that everyone has to be asked again. */
+    boolean changesReading() {
+        return kind != null || history != null;
+    }
+
+    /**
+     * As fields of the hash in Redis, an empty one where the default is wanted.
+     *
+     * @throws Refusal {@code bad_request} that names what is wrong
+     */
+    Map<String, String> fields(int maxEvents, long maxAgeMs) {
+        var fields = new LinkedHashMap<String, String>();
+        put(fields, "kind", oneOf("kind", kind, "public", "private"));
+        put(fields, "name", text("name", name, NAME_LENGTH));
+        put(fields, "topic", text("topic", topic, TOPIC_LENGTH));
+        put(fields, "slowMs", number("slowModeSeconds", slowModeSeconds, DAY_MS / 1000, 1000));
+        put(fields, "readOnly", flag(readOnly));
+        put(fields, "frozen", flag(frozen));
+        put(fields, "history", oneOf("history", history, "all", "joined"));
+        put(fields, "keep", number("keepEvents", keepEvents, maxEvents, 1));
+        put(fields, "keepMs", number("keepDays", keepDays, maxAgeMs / DAY_MS, DAY_MS));
+        return fields;
+    }
+
+    private static void put(Map<String, String> fields, String field, @Nullable String value) {
+        if (value != null) {
+            fields.put(field, value);
+        }
+    }
+
+    private static @Nullable String oneOf(String field, @Nullable String value, String first, String second) {
+        if (value != null && !value.equals(first) && !value.equals(second)) {
+            throw Refusal.bad(field + ": " + first + " or " + second);
+        }
+        return value;
+    }
+
+    private static @Nullable String text(String field, @Nullable String value, int length) {
+        if (value == null) {
+            return null;
+        }
+        var wrong = Text.wrong(value.strip(), length, false);
+        if (wrong != null) {
+            throw Refusal.bad(field + ": " + wrong);
+        }
+        return value.strip();
+    }
+
+    private static @Nullable String flag(@Nullable Boolean value) {
+        return value == null ? null : value ? "1" : "";
+    }
+
+    private static @Nullable String number(String field, @Nullable Long value, long max, long unit) {
+        if (value == null) {
+            return null;
+        }
+        if (value < 0 || value > max) {
+            throw Refusal.bad(field + ": a number from 0 to " + max);
+        }
+        return value == 0 ? "" : Long.toString(value * unit);
+    }
+}

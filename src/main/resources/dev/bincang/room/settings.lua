@@ -1,0 +1,46 @@
+-- The act of making, changing or deleting a room, for append.lua.
+--
+-- ARGV  13 create · change · delete
+--       14 create: "<user> <role>" for each of the first members, with spaces between
+--          else: the revision that is to be changed, or empty for whichever there is
+--       15… field, value, …; an empty value takes the field away
+--
+-- The revision is the id of the event that made the room what it is.
+
+local function check(role, kind, head)
+  if ARGV[13] == 'create' then
+    -- Where rooms are open, people may have talked in it already; then only an admin can give it an owner.
+    if room.kind or (head ~= '0-0' and ARGV[10] ~= '1') then return 'conflict', 'id: is taken, or was once' end
+  elseif ARGV[14] ~= '' and ARGV[14] ~= (room.revision or '0-0') then
+    return 'changed', 'the room was changed since'
+  elseif kind == 'direct' then
+    return 'forbidden', 'a direct room is its two users\''
+  end
+end
+
+local function apply(id)
+  if ARGV[13] == 'delete' then
+    redis.call('DEL', KEYS[1], KEYS[2], KEYS[3])
+    redis.call('HSET', KEYS[1], 'kind', 'deleted', 'revision', id)
+    redis.call('XTRIM', KEYS[5], 'MAXLEN', 1)
+    return
+  end
+  if ARGV[13] == 'create' then
+    local owners = 0
+    for user, role in string.gmatch(ARGV[14], '(%S+) (%S+)') do
+      redis.call('HSET', KEYS[2], user, role .. ' ' .. id)
+      if role == 'owner' then owners = owners + 1 end
+    end
+    redis.call('HSET', KEYS[1], 'owners', owners)
+  elseif not room.kind then
+    redis.call('HSET', KEYS[1], 'kind', 'public') -- it was open, and is a room of its own from now on
+  end
+  for i = 15, #ARGV, 2 do
+    if ARGV[i + 1] == '' then
+      redis.call('HDEL', KEYS[1], ARGV[i])
+    else
+      redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1])
+    end
+  end
+  redis.call('HSET', KEYS[1], 'revision', id)
+end
