@@ -44,7 +44,7 @@ public interface BincangConfig {
         @WithDefault("false")
         boolean guests();
 
-        /** How long a guest's token makes him the same guest. */
+        /** How long a guest's token makes him the same guest; a revocation is remembered as long, or 30 days. */
         @WithDefault("30d")
         Duration guestLifetime();
 
@@ -63,7 +63,7 @@ public interface BincangConfig {
 
     interface Http {
 
-        /** Whose pages may connect: `self` is the server's own origin, others are like `https://chat.example`, `*` is any. */
+        /** Whose pages may connect and ask: `self` is the server's own origin, others are like `https://chat.example`, `*` is any. */
         @WithDefault("self")
         List<String> origins();
     }
@@ -105,6 +105,18 @@ public interface BincangConfig {
         @WithDefault("64")
         int commandsInFlight();
 
+        /** Rooms a user may join on a pod in a minute, by `join` or as a member; `hello` is not counted. */
+        @WithDefault("600")
+        int joinsPerMinute();
+
+        /** Rooms a user may make on a pod in a minute. */
+        @WithDefault("20")
+        int roomsPerMinute();
+
+        /** Tokens that do not hold a pod judges for one address in a minute; more are refused unjudged. */
+        @WithDefault("60")
+        int badTokensPerMinute();
+
         /** Events a page of history holds at most. */
         @WithDefault("200")
         int historyPage();
@@ -115,6 +127,14 @@ public interface BincangConfig {
         /** Connections a pod takes; one more is answered 503, for another pod to have. */
         @WithDefault("20000")
         int max();
+
+        /** Connections of one user a pod takes; one more is closed with 4004. */
+        @WithDefault("50")
+        int maxPerUser();
+
+        /** Connections of one address a pod takes; one more is answered 503. Zero: as many as it likes. */
+        @WithDefault("0")
+        int maxPerAddress();
 
         /** How long a client may take until `hello`. */
         @WithDefault("10s")

@@ -41,7 +41,8 @@ class ArchitectureTest {
             List.of("log"),
             List.of("hub"),
             List.of("presence", "room", "auth"),
-            List.of("transport", "rest"));
+            List.of("transport"),
+            List.of("rest"));
 
     private static JavaClasses classes;
 

@@ -1,15 +1,18 @@
 package dev.bincang.auth;
 
 import dev.bincang.BincangConfig;
+import dev.bincang.auth.RateLimits.What;
 import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Refusal;
 import dev.bincang.protocol.Text;
 import dev.bincang.protocol.User;
+import dev.bincang.redis.Keys;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The one door: every transport asks here who is there. */
@@ -22,19 +25,38 @@ public class Authenticator {
      * Who is there.
      *
      * @param token for a guest: what makes him the same guest the next time; null for others
-     * @param expiresAt when what he brought ends, in milliseconds since 1970
+     * @param issuedAt when what he brought was issued, in milliseconds since 1970; 0 where it does not say
+     * @param expiresAt when it ends, in milliseconds since 1970
      * @param admin whether he may do everything everywhere
      */
-    public record Identity(User user, @Nullable String token, long expiresAt, boolean admin) {}
+    public record Identity(User user, @Nullable String token, long issuedAt, long expiresAt, boolean admin) {
+
+        /** The user as Redis and the log know him: escaped. */
+        public String key() {
+            return Keys.escape(user.id());
+        }
+    }
 
     private final boolean guests;
     private final GuestTokens tokens;
     private final ProviderTokens provider;
+    private final Tickets tickets;
+    private final Revocations revocations;
+    private final RateLimits limits;
 
-    Authenticator(BincangConfig config, GuestTokens tokens, ProviderTokens provider) {
+    Authenticator(
+            BincangConfig config,
+            GuestTokens tokens,
+            ProviderTokens provider,
+            Tickets tickets,
+            Revocations revocations,
+            RateLimits limits) {
         this.guests = config.auth().guests();
         this.tokens = tokens;
         this.provider = provider;
+        this.tickets = tickets;
+        this.revocations = revocations;
+        this.limits = limits;
     }
 
     /** A server that nobody could enter does not start. */
@@ -52,12 +74,15 @@ public class Authenticator {
 
     /**
      * Who brings this token, or who is a new guest of this name. Fails with {@code unauthorized} for neither or a bad
-     * token, {@code bad_request} for an impossible name, {@code unavailable} when what it is judged by cannot be read.
-     * The answer comes on any thread.
+     * token, {@code forbidden} for one that was revoked and who is banned, {@code bad_request} for an impossible name,
+     * {@code rate_limited} where too many tokens from this address did not hold, {@code unavailable} when what it is judged
+     * by cannot be read. The answer comes on any thread.
+     *
+     * @param address he comes from, as one is to be counted
      */
-    public Uni<Identity> authenticate(@Nullable String token, @Nullable String guest) {
+    public Uni<Identity> authenticate(@Nullable String token, @Nullable String guest, String address) {
         if (token != null) {
-            return Uni.createFrom().deferred(() -> judged(token));
+            return counted(address, () -> judged(token));
         }
         if (guest == null || !guests) {
             return Uni.createFrom()
@@ -71,6 +96,39 @@ public class Authenticator {
             return Uni.createFrom().failure(Refusal.bad("guest: the name " + wrong));
         }
         return tokens.issue(name);
+    }
+
+    /** Who has this ticket. Fails as {@link #authenticate}; a ticket serves once. */
+    public Uni<Identity> redeem(String ticket, String address) {
+        return counted(address, () -> tickets.redeem(ticket));
+    }
+
+    private Uni<Identity> counted(String address, Supplier<Uni<? extends Identity>> judge) {
+        var tooMany = limits.look(What.BAD_TOKEN, address);
+        if (tooMany != null) {
+            return Uni.createFrom().failure(tooMany);
+        }
+        return Uni.createFrom()
+                .deferred(judge)
+                .invoke(this::notRevoked)
+                .onFailure()
+                .invoke(failure -> {
+                    if (failure instanceof Refusal refusal && refusal.code() == ErrorCode.UNAUTHORIZED) {
+                        limits.take(What.BAD_TOKEN, address);
+                    }
+                });
+    }
+
+    private void notRevoked(Identity identity) {
+        var refusal = against(identity);
+        if (refusal != null) {
+            throw refusal;
+        }
+    }
+
+    /** What speaks by now against one who was let in, or null. */
+    public @Nullable Refusal against(Identity identity) {
+        return revocations.against(identity.key(), identity.issuedAt());
     }
 
     private Uni<Identity> judged(String token) {

@@ -87,10 +87,14 @@ class GuestTokens {
     Uni<Identity> issue(String name) {
         var id = PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(random(9));
         var user = new User(id, name);
-        var expires = NumericDate.now();
-        expires.addSeconds(lifetime.toSeconds());
-        return secret().map(
-                        secret -> new Identity(user, sign(user, expires, secret), expires.getValueInMillis(), false));
+        var issued = NumericDate.now();
+        var expires = NumericDate.fromSeconds(issued.getValue() + lifetime.toSeconds());
+        return secret().map(secret -> new Identity(
+                user,
+                sign(user, issued, expires, secret),
+                issued.getValueInMillis(),
+                expires.getValueInMillis(),
+                false));
     }
 
     /** Whether a user's id says guest; no other may look so. */
@@ -120,12 +124,12 @@ class GuestTokens {
         });
     }
 
-    private static String sign(User user, NumericDate expires, byte[] secret) {
+    private static String sign(User user, NumericDate issued, NumericDate expires, byte[] secret) {
         var claims = new JwtClaims();
         claims.setIssuer(ISSUER);
         claims.setSubject(user.id());
         claims.setStringClaim("name", user.name());
-        claims.setIssuedAtToNow();
+        claims.setIssuedAt(issued);
         claims.setExpirationTime(expires);
         var signature = new JsonWebSignature();
         signature.setAlgorithmHeaderValue(AlgorithmIdentifiers.HMAC_SHA256);
@@ -144,6 +148,7 @@ class GuestTokens {
                     .setExpectedIssuer(ISSUER)
                     .setRequireSubject()
                     .setRequireExpirationTime()
+                    .setRequireIssuedAt()
                     .setVerificationKey(new HmacKey(secret))
                     .setJwsAlgorithmConstraints(
                             new AlgorithmConstraints(ConstraintType.PERMIT, AlgorithmIdentifiers.HMAC_SHA256))
@@ -152,6 +157,7 @@ class GuestTokens {
             return new Identity(
                     new User(claims.getSubject(), claims.getStringClaimValue("name")),
                     token,
+                    claims.getIssuedAt().getValueInMillis(),
                     claims.getExpirationTime().getValueInMillis(),
                     false);
         } catch (InvalidJwtException | MalformedClaimException e) {

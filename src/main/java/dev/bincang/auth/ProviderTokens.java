@@ -90,6 +90,7 @@ class ProviderTokens {
         return new Identity(
                 new User(id, name(claims, id)),
                 null,
+                TimeUnit.SECONDS.toMillis(claims.getIssuedAtTime()),
                 TimeUnit.SECONDS.toMillis(claims.getExpirationTime()),
                 isAdmin(claims));
     }

@@ -17,7 +17,7 @@ public final class RateLimit {
      *
      * @param now of {@link System#nanoTime}
      */
-    public RateLimit(int perSecond, int burst, long now) {
+    public RateLimit(double perSecond, int burst, long now) {
         perNano = perSecond / 1e9;
         this.burst = burst;
         tokens = burst;
@@ -26,15 +26,27 @@ public final class RateLimit {
 
     /** Takes one: 0 if there was one, else the milliseconds until there will be. */
     public long take(long now) {
-        tokens = Math.min(burst, tokens + (now - at) * perNano);
-        at = now;
-        if (tokens >= 1) {
+        var waitMs = look(now);
+        if (waitMs == 0) {
             tokens -= 1;
             impatience = Math.max(0, impatience - 1);
-            return 0;
+        } else {
+            impatience++;
         }
-        impatience++;
-        return Math.max(1, (long) Math.ceil((1 - tokens) / perNano / 1e6));
+        return waitMs;
+    }
+
+    /** 0 if there is one to take, else the milliseconds until there will be. */
+    long look(long now) {
+        tokens = Math.min(burst, tokens + (now - at) * perNano);
+        at = now;
+        return tokens >= 1 ? 0 : Math.max(1, (long) Math.ceil((1 - tokens) / perNano / 1e6));
+    }
+
+    /** Whether nothing was taken for so long that it is as new. */
+    boolean isFull(long now) {
+        look(now);
+        return tokens >= burst;
     }
 
     /** Whether it was asked in vain so often, five bursts, that nobody can be waiting as long as told. */

@@ -63,6 +63,11 @@ public class Gate {
                     ? Uni.createFrom().item(new Pass("member", "inbox", Id.ZERO, null, false))
                     : Uni.createFrom().failure(refusal("not_found", "", ""));
         }
+        if (room.equals(RoomId.AUDIT)) {
+            return admin
+                    ? Uni.createFrom().item(new Pass("admin", "audit", Id.ZERO, null, false))
+                    : Uni.createFrom().failure(refusal("not_found", "", ""));
+        }
         return Uni.createFrom().emitter(emitter -> {
             var question = new Question(user, admin, emitter);
             var alone = new boolean[1];

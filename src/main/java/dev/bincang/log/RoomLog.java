@@ -1,6 +1,7 @@
 package dev.bincang.log;
 
 import dev.bincang.BincangConfig;
+import dev.bincang.protocol.Codec;
 import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Id;
 import dev.bincang.protocol.Refusal;
@@ -56,8 +57,9 @@ public class RoomLog implements LogReader {
      * @param time milliseconds since 1970 by Redis' clock
      * @param outcome {@code duplicate} if the key was known, {@code same} if there was nothing to change: then it is the
      *     room's head
+     * @param said what the act says of it; mostly empty
      */
-    public record Stored(Id id, long time, Outcome outcome) {
+    public record Stored(Id id, long time, Outcome outcome, String said) {
         public boolean duplicate() {
             return outcome == Outcome.DUPLICATE;
         }
@@ -88,13 +90,14 @@ public class RoomLog implements LogReader {
         open = config.rooms().open() ? "1" : "";
     }
 
-    /** An act by the name of a script beside {@code owner} that {@code append.lua} tells what it has to define */
-    public Act act(Class<?> owner, String name) {
-        return new Act(new Script(
-                link,
-                Script.source(RoomLog.class, "role.lua"),
-                Script.source(owner, name),
-                Script.source(RoomLog.class, "append.lua")));
+    /** An act by the names of scripts beside {@code owner}: {@code append.lua} tells what they have to define. */
+    public Act act(Class<?> owner, String... names) {
+        var parts = new ArrayList<>(List.of(Script.source(RoomLog.class, "role.lua")));
+        for (var name : names) {
+            parts.add(Script.source(owner, name));
+        }
+        parts.add(Script.source(RoomLog.class, "append.lua"));
+        return new Act(new Script(link, parts.toArray(String[]::new)));
     }
 
     /**
@@ -112,7 +115,8 @@ public class RoomLog implements LogReader {
                 Keys.head(room),
                 Keys.log(room),
                 Keys.keys(room),
-                Keys.pace(room));
+                Keys.pace(room),
+                Keys.amended(room));
         var all = new ArrayList<>(List.<Object>of(
                 draft.tag,
                 draft.kind,
@@ -139,7 +143,8 @@ public class RoomLog implements LogReader {
         return new Stored(
                 Id.parse(reply.at(1).text()),
                 Long.parseLong(reply.at(2).text()),
-                Outcome.valueOf(outcome.toUpperCase(Locale.ROOT)));
+                Outcome.valueOf(outcome.toUpperCase(Locale.ROOT)),
+                reply.size() > 3 ? reply.at(3).text() : "");
     }
 
     @Override
@@ -154,11 +159,12 @@ public class RoomLog implements LogReader {
 
     @Override
     public Uni<List<Entry>> newest(RoomId room, int count, int bytes) {
-        return tail.run(List.of(Keys.log(room)), "", count, bytes).map(reply -> entries(reply, 2));
+        return tail.run(List.of(Keys.log(room), Keys.amended(room)), "", count, bytes)
+                .map(reply -> entries(reply, 2));
     }
 
     /**
-     * The page of events before {@code before}.
+     * The page of events before {@code before}, messages as they are now: edited, or without the text that was deleted.
      *
      * <p>Fails with {@code conflict} if that position is not in the log, trimmed or of another history.
      *
@@ -166,12 +172,29 @@ public class RoomLog implements LogReader {
      */
     public Uni<History> history(RoomId room, Id before, int count, int bytes) {
         var from = before.equals(Id.ZERO) ? "" : before.toString();
-        return tail.run(List.of(Keys.log(room)), from, count, bytes).map(reply -> {
-            if (reply.at(0).text().equals("0")) {
-                throw new Refusal(ErrorCode.CONFLICT, "before: not in this room's log (any more)");
-            }
-            return new History(entries(reply, 2), reply.at(1).text().equals("1"));
-        });
+        return tail.run(List.of(Keys.log(room), Keys.amended(room)), from, count, bytes)
+                .map(reply -> {
+                    if (reply.at(0).text().equals("0")) {
+                        throw new Refusal(ErrorCode.CONFLICT, "before: not in this room's log (any more)");
+                    }
+                    var entries = entries(reply, 2);
+                    for (int i = 0; i < entries.size(); i++) {
+                        entries.set(
+                                i, amended(entries.get(i), reply.at(2 + i).at(5).text()));
+                    }
+                    return new History(entries, reply.at(1).text().equals("1"));
+                });
+    }
+
+    private static Entry amended(Entry entry, String amendment) {
+        if (amendment.isEmpty()) {
+            return entry;
+        }
+        var space = amendment.indexOf(' ');
+        var time = Long.parseLong(space < 0 ? amendment : amendment.substring(0, space));
+        var text = space < 0 ? null : amendment.substring(space + 1);
+        return new Entry(
+                entry.id(), entry.prev(), entry.kind(), entry.about(), Codec.amended(entry.json(), time, text));
     }
 
     @Override

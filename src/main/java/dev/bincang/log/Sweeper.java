@@ -10,7 +10,6 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import java.util.List;
 import org.jboss.logging.Logger;
 
 /**
@@ -67,7 +66,7 @@ class Sweeper {
 
     private Uni<Long> sweep(String log) {
         return sweep.run(
-                        List.of(log),
+                        Keys.besideLog(log),
                         config.maxAge().toMillis(),
                         config.maxSize().asLongValue())
                 .map(reply -> reply.number());

@@ -23,6 +23,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,7 @@ public final class Codec {
             .build();
     private static final ObjectReader COMMANDS = JSON.readerFor(Command.class);
     private static final ObjectWriter FRAMES = JSON.writerFor(Frame.class);
+    private static final ObjectReader MESSAGES = JSON.readerFor(Event.Message.class);
 
     private Codec() {}
 
@@ -89,6 +91,49 @@ public final class Codec {
         }
     }
 
+    /** Whether a text is an array of frames rather than one. */
+    public static boolean isArray(String text) {
+        return text.stripLeading().startsWith("[");
+    }
+
+    /**
+     * The frames of an array, or the one.
+     *
+     * @throws BadFrame if it is not well-formed
+     */
+    public static List<String> frames(String text) throws BadFrame {
+        if (!isArray(text)) {
+            return List.of(text);
+        }
+        try {
+            var frames = new ArrayList<String>();
+            JSON.readTree(text).forEach(frame -> frames.add(frame.toString()));
+            return frames;
+        } catch (JsonProcessingException e) {
+            throw new BadFrame(null, reason(e));
+        }
+    }
+
+    /** An array of frames that are JSON already. */
+    public static byte[] array(List<byte[]> frames) {
+        var out = new ByteArrayOutputStream();
+        list(out, frames);
+        return out.toByteArray();
+    }
+
+    /** The mapper itself, for what else comes and goes as JSON: it is as strict there. */
+    public static JsonMapper json() {
+        return JSON;
+    }
+
+    public static byte[] encode(Refusal.Problem problem) {
+        try {
+            return JSON.writeValueAsBytes(problem);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     public static byte[] encode(Frame frame) {
         try {
             return FRAMES.writeValueAsBytes(frame);
@@ -97,19 +142,51 @@ public final class Codec {
         }
     }
 
+    /**
+     * A message as history shows it when it was edited, or deleted, since.
+     *
+     * @param message its JSON as it was posted
+     * @param time when, milliseconds since 1970
+     * @param text what it says now; null: it was deleted
+     */
+    public static byte[] amended(byte[] message, long time, @Nullable String text) {
+        try {
+            Event.Message was = MESSAGES.readValue(message);
+            return encode(new Event.Message(
+                    was.room(),
+                    was.id(),
+                    was.seq(),
+                    was.time(),
+                    was.from(),
+                    text,
+                    was.replyTo(),
+                    was.key(),
+                    text == null ? null : Long.valueOf(time),
+                    text == null ? Long.valueOf(time) : null));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** The answer to {@code history}, around events that are JSON already. */
     public static byte[] history(long req, List<byte[]> events, boolean more) {
         var out = new ByteArrayOutputStream(
                 64 + events.stream().mapToInt(e -> e.length + 1).sum());
-        out.writeBytes(ascii("{\"type\":\"ok\",\"req\":" + req + ",\"events\":["));
-        for (int i = 0; i < events.size(); i++) {
+        out.writeBytes(ascii("{\"type\":\"ok\",\"req\":" + req + ",\"events\":"));
+        list(out, events);
+        out.writeBytes(ascii(",\"more\":" + more + "}"));
+        return out.toByteArray();
+    }
+
+    private static void list(ByteArrayOutputStream out, List<byte[]> items) {
+        out.write('[');
+        for (int i = 0; i < items.size(); i++) {
             if (i > 0) {
                 out.write(',');
             }
-            out.writeBytes(events.get(i));
+            out.writeBytes(items.get(i));
         }
-        out.writeBytes(ascii("],\"more\":" + more + "}"));
-        return out.toByteArray();
+        out.write(']');
     }
 
     private static byte[] ascii(String text) {
@@ -126,6 +203,15 @@ public final class Codec {
                 required(command, "room", send.room());
                 required(command, "text", send.text());
             }
+            case Command.Edit edit -> {
+                required(command, "room", edit.room());
+                required(command, "target", edit.target());
+                required(command, "text", edit.text());
+            }
+            case Command.Delete delete -> {
+                required(command, "room", delete.room());
+                required(command, "target", delete.target());
+            }
             case Command.History history -> required(command, "room", history.room());
             case Command.Hello _, Command.Ping _ -> {}
         }
@@ -140,7 +226,8 @@ public final class Codec {
         }
     }
 
-    private static String reason(JsonProcessingException e) {
+    /** What is wrong with a text that could not be read, for a client: begins with the field's name where it is one. */
+    public static String reason(JsonProcessingException e) {
         return switch (e) {
             case InvalidTypeIdException _ -> "type: missing or unknown";
             case ValueInstantiationException v
@@ -159,7 +246,7 @@ public final class Codec {
     }
 
     /** The top-level {@code req} of a frame that could not be read as a command, as far as it can be found. */
-    private static @Nullable Long req(String text) {
+    public static @Nullable Long req(String text) {
         try (var parser = JSON.getFactory().createParser(text)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 return null;

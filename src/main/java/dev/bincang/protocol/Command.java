@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = Command.Join.class, name = "join"),
     @JsonSubTypes.Type(value = Command.Leave.class, name = "leave"),
     @JsonSubTypes.Type(value = Command.Send.class, name = "send"),
+    @JsonSubTypes.Type(value = Command.Edit.class, name = "edit"),
+    @JsonSubTypes.Type(value = Command.Delete.class, name = "delete"),
     @JsonSubTypes.Type(value = Command.History.class, name = "history"),
     @JsonSubTypes.Type(value = Command.Ping.class, name = "ping"),
 })
@@ -27,6 +29,8 @@ import org.jspecify.annotations.Nullable;
             Command.Join.class,
             Command.Leave.class,
             Command.Send.class,
+            Command.Edit.class,
+            Command.Delete.class,
             Command.History.class,
             Command.Ping.class
         })
@@ -42,6 +46,8 @@ public sealed interface Command {
             case Join _ -> "join";
             case Leave _ -> "leave";
             case Send _ -> "send";
+            case Edit _ -> "edit";
+            case Delete _ -> "delete";
             case History _ -> "history";
             case Ping _ -> "ping";
         };
@@ -87,6 +93,20 @@ public sealed interface Command {
             @Nullable Key key,
             String text,
             @Nullable Id replyTo) implements Command {}
+
+    /**
+     * Give a message of one's own another text.
+     *
+     * @param target the message
+     */
+    record Edit(long req, RoomId room, @Nullable Key key, Id target, String text) implements Command {}
+
+    /**
+     * Take a message away, one's own or, for who moderates, anybody's.
+     *
+     * @param target the message
+     */
+    record Delete(long req, RoomId room, @Nullable Key key, Id target) implements Command {}
 
     /**
      * Older events, in order.

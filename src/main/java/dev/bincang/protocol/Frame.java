@@ -1,7 +1,6 @@
 package dev.bincang.protocol;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonValue;
@@ -20,10 +19,13 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = Frame.Welcome.class, name = "welcome"),
     @JsonSubTypes.Type(value = Frame.Ok.class, name = "ok"),
     @JsonSubTypes.Type(value = Frame.Error.class, name = "error"),
-    @JsonSubTypes.Type(value = Frame.Message.class, name = "message"),
-    @JsonSubTypes.Type(value = Frame.Member.class, name = "member"),
-    @JsonSubTypes.Type(value = Frame.Room.class, name = "room"),
-    @JsonSubTypes.Type(value = Frame.Inbox.class, name = "inbox"),
+    @JsonSubTypes.Type(value = Event.Message.class, name = "message"),
+    @JsonSubTypes.Type(value = Event.Edited.class, name = "edited"),
+    @JsonSubTypes.Type(value = Event.Deleted.class, name = "deleted"),
+    @JsonSubTypes.Type(value = Event.Member.class, name = "member"),
+    @JsonSubTypes.Type(value = Event.Room.class, name = "room"),
+    @JsonSubTypes.Type(value = Event.Inbox.class, name = "inbox"),
+    @JsonSubTypes.Type(value = Event.Audit.class, name = "audit"),
     @JsonSubTypes.Type(value = Frame.Denied.class, name = "denied"),
     @JsonSubTypes.Type(value = Frame.Gap.class, name = "gap"),
     @JsonSubTypes.Type(value = Frame.Reset.class, name = "reset"),
@@ -38,17 +40,22 @@ import org.jspecify.annotations.Nullable;
             Frame.RoomState.class,
             Frame.Ok.class,
             Frame.Error.class,
-            Frame.Message.class,
-            Frame.Member.class,
-            Frame.Room.class,
-            Frame.Inbox.class,
             Frame.Denied.class,
             Frame.Gap.class,
             Frame.Reset.class,
             Frame.Ping.class,
             Frame.TokenExpiring.class
         })
-public sealed interface Frame {
+public sealed interface Frame
+        permits Event,
+                Frame.Welcome,
+                Frame.Ok,
+                Frame.Error,
+                Frame.Denied,
+                Frame.Gap,
+                Frame.Reset,
+                Frame.Ping,
+                Frame.TokenExpiring {
 
     /**
      * The answer to {@code hello}.
@@ -115,7 +122,7 @@ public sealed interface Frame {
             return new Ok(req, room, at.state(), at.head(), role, name, null, null, null, null, null, null);
         }
 
-        /** To {@code send}. */
+        /** To {@code send}, {@code edit} and {@code delete}. */
         public static Ok stored(long req, Id id, long time, boolean duplicate) {
             return new Ok(req, null, null, null, null, null, id, id.seq(), time, duplicate, null, null);
         }
@@ -129,77 +136,6 @@ public sealed interface Frame {
             String message,
             boolean retry,
             @Nullable Long retryAfterMs) implements Frame {}
-
-    /** A message of a room. {@code id}, {@code seq} and {@code time} are filled in by the log. */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    @JsonPropertyOrder({"type", "room", "id", "seq", "time"})
-    record Message(
-            RoomId room,
-            @Nullable Id id,
-            @Nullable Long seq,
-            @Nullable Long time,
-            User from,
-            String text,
-            @Nullable Id replyTo,
-            @Nullable Key key)
-            implements Frame {}
-
-    /**
-     * Who is in a room, or what he may, has changed. Logged like a message.
-     *
-     * @param user whose membership it is
-     * @param change {@code added}, {@code left}, {@code removed}, {@code role}, {@code banned}, {@code unbanned},
-     *     {@code muted}, {@code unmuted}
-     * @param role the one he has now, where it was given
-     * @param until for a ban or a mute, milliseconds since 1970; null: for good
-     * @param reason what the one who did it wrote
-     */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    @JsonPropertyOrder({"type", "room", "id", "seq", "time"})
-    record Member(
-            RoomId room,
-            @Nullable Id id,
-            @Nullable Long seq,
-            @Nullable Long time,
-            User by,
-            String user,
-            String change,
-            @Nullable String role,
-            @Nullable Long until,
-            @Nullable String reason)
-            implements Frame {}
-
-    /**
-     * A room was made, changed or deleted. Logged like a message; what changed is to be read anew.
-     *
-     * @param change "created", "changed" or "deleted"
-     */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    @JsonPropertyOrder({"type", "room", "id", "seq", "time"})
-    record Room(
-            RoomId room,
-            @Nullable Id id,
-            @Nullable Long seq,
-            @Nullable Long time,
-            User by,
-            String change) implements Frame {}
-
-    /**
-     * For one user alone, in the log of his inbox.
-     *
-     * @param about the room it is about
-     * @param change {@code added}, {@code removed}, {@code banned} or {@code direct}
-     */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    @JsonPropertyOrder({"type", "room", "id", "seq", "time"})
-    record Inbox(
-            RoomId room,
-            @Nullable Id id,
-            @Nullable Long seq,
-            @Nullable Long time,
-            User by,
-            RoomId about,
-            String change) implements Frame {}
 
     /** The room is not, or not any more, open to you: you are not in it from here on. */
     record Denied(RoomId room) implements Frame {}

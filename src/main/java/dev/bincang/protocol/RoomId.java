@@ -15,6 +15,9 @@ public record RoomId(@JsonValue String value) {
     /** An id of 128 characters has at most 512 bytes, each of which may become three characters. */
     private static final Pattern INBOX = Pattern.compile("@[A-Za-z0-9._%-]{1,1536}");
 
+    /** The log of what was done by rights over others, for admins. */
+    public static final RoomId AUDIT = new RoomId("r.audit");
+
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     public RoomId {
         if (!wellFormed(value)) {

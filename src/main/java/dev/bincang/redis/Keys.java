@@ -3,6 +3,7 @@ package dev.bincang.redis;
 import dev.bincang.protocol.RoomId;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * Every key and channel in Redis. All of a room share a hash tag, so a room lives in one slot of a cluster.
@@ -19,11 +20,17 @@ import java.nio.charset.StandardCharsets;
  * twice</td></tr>
  * <tr><td>{@code room:{R}:log}</td><td>stream</td><td>entry id {@code <seq>-<tag>}; fields {@code p} previous id,
  * {@code k} kind, {@code a} whom it is about, {@code t} time, {@code j} the frame's JSON</td></tr>
+ * <tr><td>{@code room:{R}:amended}</td><td>hash</td><td>id of a message → when it was edited or deleted, and its text if
+ * it was edited</td></tr>
  * <tr><td>{@code room:{R}:keys:<half-day>}</td><td>hash, expires</td><td>idempotency: digest of user and key → hash of
  * the command, id, time</td></tr>
  * <tr><td>{@code room:{R}}</td><td>channel</td><td>{@code <id> <prev> <kind> <about> <json>}</td></tr>
  * <tr><td>{@code user:{U}:rooms}</td><td>set</td><td>the rooms he is a member of, and perhaps some that he was in
  * </td></tr>
+ * <tr><td>{@code users:barred}</td><td>hash</td><td>user → up to when his tokens are void, until when he is banned
+ * </td></tr>
+ * <tr><td>{@code users:barred}</td><td>channel</td><td>each change of it</td></tr>
+ * <tr><td>{@code ticket:<random>}</td><td>string, expires</td><td>who may make one request with it</td></tr>
  * <tr><td>{@code guests:secret}</td><td>string</td><td>signs guests' tokens; made by the first pod</td></tr>
  * <tr><td>{@code life}</td><td>string</td><td>random; gone or different means that the data were flushed</td></tr>
  * <tr><td>{@code pulse:<pod>}</td><td>channel</td><td>a pod's own echo, for the watchdog</td></tr>
@@ -33,6 +40,9 @@ import java.nio.charset.StandardCharsets;
 public final class Keys {
 
     public static final String GUEST_SECRET = "guests:secret";
+    /** A hash and the channel that tells its changes. */
+    public static final String USERS_BARRED = "users:barred";
+
     public static final String SWEEPER = "sweeper";
     /** Glob pattern of all logs, for SCAN. */
     public static final String LOGS = "room:{*}:log";
@@ -65,6 +75,16 @@ public final class Keys {
         return channel(room) + ":members";
     }
 
+    public static String amended(RoomId room) {
+        return channel(room) + ":amended";
+    }
+
+    /** What the sweeper's script needs beside a room's log: what the room is, and {@link #amended}. */
+    public static List<String> besideLog(String log) {
+        var room = log.substring(0, log.length() - ":log".length());
+        return List.of(log, room + ":amended", room);
+    }
+
     public static String barred(RoomId room) {
         return channel(room) + ":barred";
     }
@@ -77,6 +97,10 @@ public final class Keys {
     /** The rooms of a user, who is escaped. */
     public static String rooms(String user) {
         return "user:{" + user + "}:rooms";
+    }
+
+    public static String ticket(String random) {
+        return "ticket:" + random;
     }
 
     static String pulse(String pod) {

@@ -26,7 +26,8 @@ class Events {
 
     static final String MEMBER = "member";
     static final String ROOM = "room";
-    static final String INBOX = "inbox";
+    static final String AMENDMENT = "amendment";
+    static final String NOTICE = "notice";
 
     /**
      * What somebody does.
@@ -52,8 +53,8 @@ class Events {
     }
 
     /** One of the acts beside this class. */
-    RoomLog.Act act(String name) {
-        return log.act(Events.class, name);
+    RoomLog.Act act(String... parts) {
+        return log.act(Events.class, parts);
     }
 
     /**

@@ -1,11 +1,13 @@
 package dev.bincang.room;
 
 import dev.bincang.BincangConfig;
+import dev.bincang.auth.RateLimits;
+import dev.bincang.auth.RateLimits.What;
 import dev.bincang.log.Entry;
 import dev.bincang.log.Gate;
 import dev.bincang.log.RoomLog;
 import dev.bincang.protocol.ErrorCode;
-import dev.bincang.protocol.Frame;
+import dev.bincang.protocol.Event;
 import dev.bincang.protocol.Refusal;
 import dev.bincang.protocol.RoomId;
 import dev.bincang.protocol.Text;
@@ -62,6 +64,14 @@ public class Members {
         private boolean endsReading() {
             return this == LEAVE || this == REMOVE || this == BAN;
         }
+
+        private boolean byRightOverOthers() {
+            return this != ADD && this != JOIN && this != LEAVE;
+        }
+
+        private boolean isTold() {
+            return this == ADD || this == REMOVE || this == BAN;
+        }
     }
 
     /** For good, in milliseconds since 1970. */
@@ -72,18 +82,22 @@ public class Members {
     private static final int REASON_LENGTH = 500;
 
     private final Events events;
+    private final Audit audit;
     private final Gate gate;
     private final CommandLink link;
     private final RoomLog.Act member;
     private final RoomLog.Act notice;
+    private final RateLimits limits;
     private final int max;
 
-    Members(Events events, Gate gate, CommandLink link, BincangConfig config) {
+    Members(Events events, Audit audit, Gate gate, CommandLink link, RateLimits limits, BincangConfig config) {
         this.events = events;
+        this.audit = audit;
         this.gate = gate;
         this.link = link;
         member = events.act("member.lua");
         notice = events.act("notice.lua");
+        this.limits = limits;
         max = config.rooms().maxMembers();
     }
 
@@ -95,6 +109,10 @@ public class Members {
      */
     public Uni<Void> add(Actor actor, RoomId room, String user) {
         var self = user.equals(actor.user().id());
+        var tooMany = self ? limits.take(What.JOIN, actor.key()) : null;
+        if (tooMany != null) {
+            return Uni.createFrom().failure(tooMany);
+        }
         var change = self ? Change.JOIN : Change.ADD;
         return checked(user)
                 .chain(key -> gate.ask(room, actor.key(), actor.admin())
@@ -145,14 +163,12 @@ public class Members {
     }
 
     private Uni<Void> change(Actor actor, RoomId room, String user, Change change, String value, String reason) {
-        var wrong = Text.wrong(reason, REASON_LENGTH, false);
-        if (wrong != null) {
-            return Uni.createFrom().failure(Refusal.bad("reason: " + wrong));
-        }
+        var frame = frame(actor, room, user, change, value, reason);
         return checked(user)
+                .invoke(() -> checkReason(reason))
                 .chain(key -> events.log(
                                 room,
-                                frame(actor, room, user, change, value, reason),
+                                frame,
                                 change.endsReading() ? Entry.OUT : Events.MEMBER,
                                 key,
                                 new Events.Deed(actor, change.right),
@@ -163,18 +179,18 @@ public class Members {
                                 max,
                                 reason)
                         .chain(stored -> stored.outcome() == RoomLog.Outcome.OK
-                                ? after(actor, room, key, change)
+                                ? after(actor, frame, key, change)
                                 : Uni.createFrom().voidItem()));
     }
 
-    private static Frame.Member frame(
+    private static Event.Member frame(
             Actor actor, RoomId room, String user, Change change, String value, String reason) {
         var timed = change == Change.BAN || change == Change.MUTE;
         var role = switch (change) {
             case ADD, JOIN, ROLE -> value;
             default -> null;
         };
-        return new Frame.Member(
+        return new Event.Member(
                 room,
                 null,
                 null,
@@ -188,18 +204,22 @@ public class Members {
     }
 
     /** What follows from it elsewhere. It is done by now: that this fails is logged, and found out by who reads. */
-    private Uni<Void> after(Actor actor, RoomId room, String user, Change change) {
+    private Uni<Void> after(Actor actor, Event.Member frame, String user, Change change) {
+        var room = frame.room();
         var list = change.endsReading()
                 ? link.call("SREM", Keys.rooms(user), room).replaceWithVoid()
                 : Uni.createFrom().voidItem();
-        return list.chain(() -> change == Change.ADD || change == Change.REMOVE || change == Change.BAN
+        return list.chain(() -> change.isTold()
                         ? tell(user, actor, room, change.done)
                         : Uni.createFrom().voidItem())
                 .onFailure()
                 .recoverWithItem(failure -> {
                     LOG.warnf("a user was not told what happened to him: %s", failure.getMessage());
                     return null;
-                });
+                })
+                .chain(() -> change.byRightOverOthers()
+                        ? audit.ofRoom(actor, room, change.done, frame.user(), frame.until(), frame.reason())
+                        : Uni.createFrom().voidItem());
     }
 
     /** Puts a line into a user's inbox. */
@@ -207,8 +227,8 @@ public class Members {
         var inbox = RoomId.inbox(user);
         return events.log(
                         inbox,
-                        new Frame.Inbox(inbox, null, null, null, by.user(), about, change),
-                        Events.INBOX,
+                        new Event.Inbox(inbox, null, null, null, by.user(), about, change),
+                        Events.NOTICE,
                         user,
                         new Events.Deed(by, null),
                         notice)
@@ -257,6 +277,14 @@ public class Members {
                     }
                     return new Part<>(items, part.next());
                 });
+    }
+
+    /** Throws a {@code bad_request}. */
+    static void checkReason(String reason) {
+        var wrong = Text.wrong(reason, REASON_LENGTH, false);
+        if (wrong != null) {
+            throw Refusal.bad("reason: " + wrong);
+        }
     }
 
     /** The user's id, escaped; fails with {@code bad_request} for what cannot be one. */

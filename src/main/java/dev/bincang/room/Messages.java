@@ -5,18 +5,20 @@ import dev.bincang.log.Entry;
 import dev.bincang.log.Gate;
 import dev.bincang.log.RoomLog;
 import dev.bincang.protocol.ErrorCode;
+import dev.bincang.protocol.Event;
 import dev.bincang.protocol.Frame;
 import dev.bincang.protocol.Id;
 import dev.bincang.protocol.Key;
 import dev.bincang.protocol.Refusal;
 import dev.bincang.protocol.RoomId;
 import dev.bincang.protocol.Text;
+import dev.bincang.redis.Keys;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Posting and reading messages. */
+/** Posting, editing, deleting and reading messages. */
 @Singleton
 public class Messages {
 
@@ -29,16 +31,20 @@ public class Messages {
     private final Gate gate;
     private final Events events;
     private final RoomLog.Act message;
+    private final RoomLog.Act amend;
+    private final Audit audit;
     private final int textLength;
     private final int historyPage;
     private final double paceMs;
     private final int burst;
 
-    Messages(RoomLog log, Gate gate, Events events, BincangConfig config) {
+    Messages(RoomLog log, Gate gate, Events events, Audit audit, BincangConfig config) {
         this.log = log;
         this.gate = gate;
         this.events = events;
-        message = events.act("message.lua");
+        this.audit = audit;
+        message = events.act("posting.lua", "message.lua");
+        amend = events.act("posting.lua", "amend.lua");
         textLength = config.limits().textLength();
         historyPage = config.limits().historyPage();
         paceMs = 1000.0 / config.limits().commandsPerSecond();
@@ -62,13 +68,54 @@ public class Messages {
         var hash = key == null ? "" : Events.digest(text, String.valueOf(replyTo));
         return events.log(
                 room,
-                new Frame.Message(room, null, null, null, from.user(), text, replyTo, key),
+                new Event.Message(room, from.user(), text, replyTo, key),
                 Events.MESSAGE,
                 from.key(),
                 new Events.Deed(from, Right.SEND, key, hash),
                 message,
                 paceMs,
                 burst);
+    }
+
+    /**
+     * Gives a message of his own another text. Fails as {@link #send}, and with {@code not_found} where it is not in the
+     * log any more or was deleted, {@code forbidden} where it is another's.
+     */
+    public Uni<RoomLog.Stored> edit(Actor by, RoomId room, Id target, String text, @Nullable Key key) {
+        var refusal = check(text);
+        if (refusal != null) {
+            return Uni.createFrom().failure(refusal);
+        }
+        var frame = new Event.Edited(room, null, null, null, by.user(), target, text, key);
+        return amend(by, room, frame, Right.EDIT_OWN, target, text, key);
+    }
+
+    /**
+     * Takes a message away: his own, or anybody's where his role allows it. Done already is done. Fails as {@link #edit}.
+     * Its text goes from history; whoever resumes from before it gets it still, and then what took it away.
+     */
+    public Uni<RoomLog.Stored> delete(Actor by, RoomId room, Id target, @Nullable Key key) {
+        var frame = new Event.Deleted(room, null, null, null, by.user(), target, key);
+        return amend(by, room, frame, Right.DELETE_OWN, target, "", key)
+                .call(stored -> stored.said().isEmpty()
+                        ? Uni.createFrom().voidItem()
+                        : audit.ofMessage(by, room, target, Keys.unescape(stored.said())));
+    }
+
+    private Uni<RoomLog.Stored> amend(
+            Actor by, RoomId room, Frame frame, Right right, Id target, String text, @Nullable Key key) {
+        return events.log(
+                room,
+                frame,
+                Events.AMENDMENT,
+                by.key(),
+                new Events.Deed(by, right, key, key == null ? "" : Events.digest(target.toString(), text)),
+                amend,
+                paceMs,
+                burst,
+                target,
+                right == Right.DELETE_OWN ? Right.DELETE_ANY.wire() : "",
+                text);
     }
 
     private @Nullable Refusal check(String text) {

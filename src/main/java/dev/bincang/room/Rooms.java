@@ -1,11 +1,15 @@
 package dev.bincang.room;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonRawValue;
 import dev.bincang.BincangConfig;
+import dev.bincang.auth.RateLimits;
+import dev.bincang.auth.RateLimits.What;
 import dev.bincang.log.Entry;
 import dev.bincang.log.Gate;
 import dev.bincang.log.RoomLog;
 import dev.bincang.protocol.ErrorCode;
-import dev.bincang.protocol.Frame;
+import dev.bincang.protocol.Event;
 import dev.bincang.protocol.Id;
 import dev.bincang.protocol.Key;
 import dev.bincang.protocol.Refusal;
@@ -38,24 +42,37 @@ public class Rooms {
      *
      * @param last the JSON of the newest event that he may read; null if there is none
      */
-    public record Mine(Room room, byte @Nullable [] last) {}
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Mine(Room room, @JsonRawValue @Nullable String last) {}
 
     private final SecureRandom random = new SecureRandom();
     private final Events events;
+    private final Audit audit;
     private final Members members;
     private final Messages messages;
     private final Gate gate;
     private final CommandLink link;
+    private final RateLimits limits;
     private final RoomLog.Act settings;
     private final int maxEvents;
     private final long maxAgeMs;
 
-    Rooms(Events events, Members members, Messages messages, Gate gate, CommandLink link, BincangConfig config) {
+    Rooms(
+            Events events,
+            Audit audit,
+            Members members,
+            Messages messages,
+            Gate gate,
+            CommandLink link,
+            RateLimits limits,
+            BincangConfig config) {
         this.events = events;
+        this.audit = audit;
         this.members = members;
         this.messages = messages;
         this.gate = gate;
         this.link = link;
+        this.limits = limits;
         settings = events.act("settings.lua");
         maxEvents = config.log().maxEvents();
         maxAgeMs = config.log().maxAge().toMillis();
@@ -64,7 +81,7 @@ public class Rooms {
     /**
      * Makes a room, whose owner is the actor.
      *
-     * <p>Fails with {@code conflict} for an id that is taken, {@code bad_request}.
+     * <p>Fails with {@code conflict} for an id that is taken, {@code rate_limited}, {@code bad_request}.
      *
      * @param id null: the server makes one. Private rooms cannot have one of their own: that it is taken would tell that
      *     they exist
@@ -131,6 +148,10 @@ public class Rooms {
                 .collect(Collectors.joining(" "));
         return Uni.createFrom()
                 .deferred(() -> {
+                    var tooMany = limits.take(What.CREATE, actor.key());
+                    if (tooMany != null) {
+                        throw tooMany;
+                    }
                     var fields = wanted.fields(maxEvents, maxAgeMs);
                     fields.put("kind", kind);
                     return Uni.join()
@@ -179,13 +200,17 @@ public class Rooms {
         var args = new ArrayList<Object>(List.of(operation, second));
         fields.forEach((field, value) -> args.addAll(List.of(field, value)));
         return events.log(
-                room,
-                new Frame.Room(room, null, null, null, actor.user(), operation + "d"),
-                right == Right.CHANGE_KIND || right == Right.DELETE_ROOM ? Entry.RULES : Events.ROOM,
-                actor.key(),
-                new Events.Deed(actor, right, key, key == null ? "" : Events.digest(room.value(), fields.toString())),
-                settings,
-                args.toArray());
+                        room,
+                        new Event.Room(room, null, null, null, actor.user(), operation + "d"),
+                        right == Right.CHANGE_KIND || right == Right.DELETE_ROOM ? Entry.RULES : Events.ROOM,
+                        actor.key(),
+                        new Events.Deed(
+                                actor, right, key, key == null ? "" : Events.digest(room.value(), fields.toString())),
+                        settings,
+                        args.toArray())
+                .call(stored -> right == null || stored.outcome() != RoomLog.Outcome.OK
+                        ? Uni.createFrom().voidItem()
+                        : audit.ofRoom(actor, room, "room_" + operation + "d", null, null, null));
     }
 
     // ---- reading
@@ -248,7 +273,9 @@ public class Rooms {
                 .chain(page -> get(actor, room)
                         .map(found -> new Mine(
                                 found,
-                                page.events().isEmpty() ? null : page.events().getFirst())))
+                                page.events().isEmpty()
+                                        ? null
+                                        : new String(page.events().getFirst(), StandardCharsets.UTF_8))))
                 .map(mine -> Optional.of(mine).filter(one -> one.room().role() != Role.VISITOR))
                 .onFailure(is(ErrorCode.NOT_FOUND, ErrorCode.FORBIDDEN))
                 .recoverWithItem(Optional.empty());

@@ -34,7 +34,7 @@ public record Settings(
         @Nullable Long keepDays) {
 
     /** Nothing. */
-    static final Settings NONE = new Settings(null, null, null, null, null, null, null, null, null);
+    public static final Settings NONE = new Settings(null, null, null, null, null, null, null, null, null);
 
     /** The fields of the hash in Redis that {@link #of} is made from. */
     static final List<String> FIELDS =

@@ -3,13 +3,13 @@ package dev.bincang.transport;
 import dev.bincang.BincangConfig;
 import dev.bincang.auth.Authenticator;
 import dev.bincang.auth.Authenticator.Identity;
+import dev.bincang.auth.RateLimits;
 import dev.bincang.log.Gate;
 import dev.bincang.protocol.Command;
 import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Frame;
 import dev.bincang.protocol.Refusal;
 import dev.bincang.protocol.RoomId;
-import dev.bincang.room.Messages;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
@@ -30,7 +30,9 @@ public class Dispatcher {
     private static final Logger LOG = Logger.getLogger(Dispatcher.class);
 
     final Authenticator authenticator;
-    final Messages messages;
+    final Commands commands;
+    final Connections connections;
+    final RateLimits rates;
     final Gate gate;
     final BincangConfig config;
     final Frame.Limits limits;
@@ -42,9 +44,17 @@ public class Dispatcher {
     private final Map<String, Counter> outcomes = new ConcurrentHashMap<>();
 
     Dispatcher(
-            Authenticator authenticator, Messages messages, Gate gate, BincangConfig config, MeterRegistry registry) {
+            Authenticator authenticator,
+            Commands commands,
+            Connections connections,
+            RateLimits rates,
+            Gate gate,
+            BincangConfig config,
+            MeterRegistry registry) {
         this.authenticator = authenticator;
-        this.messages = messages;
+        this.commands = commands;
+        this.connections = connections;
+        this.rates = rates;
         this.gate = gate;
         this.config = config;
         this.registry = registry;
@@ -81,7 +91,7 @@ public class Dispatcher {
     }
 
     /** The answer to what failed: one of the closed table; the unknown is logged once, under a reference both see. */
-    Refusal refusal(Throwable failure) {
+    public Refusal refusal(Throwable failure) {
         if (failure instanceof Refusal refusal) {
             return refusal;
         }
@@ -90,8 +100,8 @@ public class Dispatcher {
         return new Refusal(ErrorCode.INTERNAL, "internal error, reference " + reference, 1000L);
     }
 
-    /** @param command null where the frame was none */
-    void count(@Nullable Command command, String outcome) {
+    /** Counts an answer; {@code command} is null where the frame was none. */
+    public void count(@Nullable Command command, String outcome) {
         var kind = command == null ? "none" : command.kind();
         outcomes.computeIfAbsent(
                         kind + " " + outcome,

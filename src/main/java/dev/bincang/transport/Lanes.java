@@ -8,8 +8,8 @@ import java.util.Queue;
 import java.util.function.Consumer;
 
 /**
- * One durable command in flight per connection and room; the next ones wait. So neither a script that Redis has to be
- * given again nor a slow answer lets the second overtake the first.
+ * What a connection has in flight. One durable command per room, the next ones wait: so neither a script that Redis has to
+ * be given again nor a slow answer lets the second overtake the first. Beyond a bound the client is not read.
  */
 final class Lanes {
 
@@ -20,6 +20,29 @@ final class Lanes {
     }
 
     private final Map<RoomId, Lane> lanes = new HashMap<>(2);
+    private final Consumer<Boolean> reading;
+    private final int bound;
+    private int inFlight;
+
+    /** @param reading is told not to read the client while {@code bound} are in flight, until half of them are done */
+    Lanes(Consumer<Boolean> reading, int bound) {
+        this.reading = reading;
+        this.bound = bound;
+    }
+
+    /** Counts one; the ones that wait in a lane too, since all of them are what this connection costs. */
+    void begun() {
+        if (++inFlight >= bound) {
+            reading.accept(false);
+        }
+    }
+
+    void ended() {
+        inFlight--;
+        if (inFlight <= bound / 2) {
+            reading.accept(true);
+        }
+    }
 
     /** Runs {@code command} when the ones before it in this room are done; it runs what it is given when it is done. */
     void run(RoomId room, Consumer<Runnable> command) {

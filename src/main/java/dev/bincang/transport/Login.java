@@ -25,31 +25,50 @@ final class Login {
     private static final Duration GRACE = Duration.ofSeconds(1);
 
     private final Peer peer;
+    private final Session session;
     private final Authenticator authenticator;
+    private final Connections connections;
     private final Duration lookInterval;
+    private @Nullable Identity identity;
     private @Nullable Actor actor;
-    private long expiresAt;
     /** Numbers the tokens: timers of an earlier one, or of a connection that is gone, mean nothing. */
     private int tokens;
 
     private boolean timed;
 
-    /** @param lookInterval how often {@link #look} is called */
-    Login(Peer peer, Authenticator authenticator, Duration lookInterval) {
+    /** {@link #look} is called every ping interval. */
+    Login(Peer peer, Session session, Dispatcher desk) {
         this.peer = peer;
-        this.authenticator = authenticator;
-        this.lookInterval = lookInterval;
+        this.session = session;
+        authenticator = desk.authenticator;
+        connections = desk.connections;
+        lookInterval = desk.config.connection().pingInterval();
     }
 
-    /** The first time; fails as {@link Authenticator#authenticate} does. The answer comes on the loop. */
+    /**
+     * The first time; fails as {@link Authenticator#authenticate} does, and with {@code limit_reached} where the user has
+     * too many connections. The answer comes on the loop.
+     */
     Uni<Identity> enter(@Nullable String token, @Nullable String guest) {
-        return authenticator.authenticate(token, guest).emitOn(peer::onLoop).invoke(this::hold);
+        return authenticator
+                .authenticate(token, guest, peer.address())
+                .emitOn(peer::onLoop)
+                .invoke(entered -> {
+                    if (session.isClosed()) {
+                        throw new Refusal(ErrorCode.UNAVAILABLE, "gone");
+                    }
+                    if (!connections.enter(entered.key(), session)) {
+                        throw new Refusal(ErrorCode.LIMIT_REACHED, "too many connections");
+                    }
+                    hold(entered);
+                    recheck();
+                });
     }
 
     /** Goes on with a fresh token; fails with {@code forbidden} where it is another user's, and nothing changes. */
     Uni<Void> renew(String token) {
         return authenticator
-                .authenticate(token, null)
+                .authenticate(token, null, peer.address())
                 .emitOn(peer::onLoop)
                 .invoke(fresh -> {
                     if (!fresh.user().id().equals(actor().user().id())) {
@@ -71,11 +90,22 @@ final class Login {
     void end() {
         tokens++;
         timed = true;
+        if (identity != null) {
+            connections.leave(identity.key(), session);
+        }
+    }
+
+    /** Something may be held against him by now. */
+    void recheck() {
+        var refusal = identity == null ? null : authenticator.against(identity);
+        if (refusal != null && !refusal.code().retry()) {
+            session.expel(refusal);
+        }
     }
 
     private void hold(Identity brought) {
+        identity = brought;
         actor = Actor.of(brought.user(), brought.admin());
-        expiresAt = brought.expiresAt();
         tokens++;
         timed = false;
         look();
@@ -83,10 +113,10 @@ final class Login {
 
     /** Every now and then: sets the timers if the token ends before the next look. */
     void look() {
-        if (actor == null || timed) {
+        if (identity == null || timed) {
             return;
         }
-        var left = Duration.ofMillis(expiresAt - System.currentTimeMillis());
+        var left = Duration.ofMillis(identity.expiresAt() - System.currentTimeMillis());
         if (left.compareTo(NOTICE.plus(lookInterval)) < 0) {
             timed = true;
             at(left.minus(NOTICE), () -> {

@@ -12,6 +12,9 @@ public interface Peer extends Outlet {
     /** For people who read logs; tells nothing. */
     String id();
 
+    /** Where it comes from: an address as one is to be counted. */
+    String address();
+
     /** The token that came with the request, once; null where there was none, or it was taken. */
     @Nullable
     String takeToken();

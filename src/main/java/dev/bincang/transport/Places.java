@@ -124,11 +124,15 @@ final class Places implements Reader {
     }
 
     void startAll() {
-        places.values().forEach(place -> {
-            if (place.subscription != null) {
-                place.subscription.start();
-            }
-        });
+        places.keySet().forEach(this::start);
+    }
+
+    /** Once the client knows that it is in. */
+    void start(RoomId room) {
+        var place = places.get(room);
+        if (place != null && place.subscription != null) {
+            place.subscription.start();
+        }
     }
 
     /** False if it was not there. */

@@ -1,12 +1,14 @@
 package dev.bincang.transport;
 
 import dev.bincang.auth.RateLimit;
+import dev.bincang.auth.RateLimits.What;
 import dev.bincang.hub.LoopHub.Joined;
 import dev.bincang.protocol.CloseCode;
 import dev.bincang.protocol.Codec;
 import dev.bincang.protocol.Command;
 import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Frame;
+import dev.bincang.protocol.Id;
 import dev.bincang.protocol.Refusal;
 import dev.bincang.protocol.RoomId;
 import dev.bincang.protocol.Text;
@@ -38,23 +40,41 @@ public final class Session {
     private final RateLimit rate;
     private final Login login;
     private final Places places;
-    private final Lanes lanes = new Lanes();
+    private final Lanes lanes;
     private State state = State.NEW;
     private int strangeFrames;
-    private int inFlight;
 
     Session(Dispatcher desk, Peer peer) {
         this.desk = desk;
         this.peer = peer;
         var limits = desk.limits;
-        login = new Login(peer, desk.authenticator, desk.config.connection().pingInterval());
+        login = new Login(peer, this, desk);
         places = new Places(peer, login, desk.gate, limits.rooms());
+        lanes = new Lanes(peer::reading, limits.commandsInFlight());
         rate = new RateLimit(limits.commandsPerSecond(), limits.commandBurst(), System.nanoTime());
+        desk.connections.arrived(peer.address());
     }
 
     /** Whether {@code hello} was answered. */
     public boolean greeted() {
         return state == State.OPEN;
+    }
+
+    boolean isClosed() {
+        return state == State.CLOSED;
+    }
+
+    /** Something is held against its user. Any thread. */
+    void recheck() {
+        peer.onLoop(login::recheck);
+    }
+
+    /** He may not stay. */
+    void expel(Refusal why) {
+        if (state != State.CLOSED) {
+            peer.reply(Codec.encode(why.frame(null)));
+            close(CloseCode.REVOKED);
+        }
     }
 
     /** Every ping interval. */
@@ -105,9 +125,12 @@ public final class Session {
 
     /** The connection is gone, whoever ended it. */
     public void closed() {
-        state = State.CLOSED;
-        login.end();
-        places.clear();
+        if (state != State.CLOSED) {
+            state = State.CLOSED;
+            desk.connections.left(peer.address());
+            login.end();
+            places.clear();
+        }
     }
 
     private void dispatch(Command command) {
@@ -122,22 +145,26 @@ public final class Session {
         switch (command) {
             case Command.Hello hello -> refuse(hello, Refusal.bad("hello: was said before"));
             case Command.Auth auth -> {
-                accepted();
+                lanes.begun();
                 var renewed = login.renew(auth.token()).map(_ -> Codec.encode(Frame.Ok.plain(auth.req())));
                 answer(auth, renewed, () -> {});
             }
             case Command.Join join -> join(join);
             case Command.Leave leave -> leave(leave);
-            case Command.Send send -> {
-                accepted();
-                lanes.run(send.room(), done -> answer(send, send(send), done));
-            }
+            case Command.Send send -> durable(send, send.room());
+            case Command.Edit edit -> durable(edit, edit.room());
+            case Command.Delete delete -> durable(delete, delete.room());
             case Command.History history -> {
-                accepted();
-                answer(history, history(history), () -> {});
+                lanes.begun();
+                answer(history, desk.commands.run(login.actor(), history), () -> {});
             }
             case Command.Ping ping -> ok(ping, Codec.encode(Frame.Ok.plain(ping.req())));
         }
+    }
+
+    private void durable(Command command, RoomId room) {
+        lanes.begun();
+        lanes.run(room, done -> answer(command, desk.commands.run(login.actor(), command), done));
     }
 
     // ---- hello
@@ -148,7 +175,7 @@ public final class Session {
             close(CloseCode.VERSION);
             return;
         }
-        var rooms = hello.rooms() == null ? Map.<RoomId, dev.bincang.protocol.@Nullable Id>of() : hello.rooms();
+        var rooms = hello.rooms() == null ? Map.<RoomId, @Nullable Id>of() : hello.rooms();
         if (rooms.size() > desk.limits.rooms()) {
             refuse(hello, places.full());
             return;
@@ -183,6 +210,9 @@ public final class Session {
         refuse(hello, refusal);
         switch (refusal.code()) {
             case UNAUTHORIZED -> close(CloseCode.BAD_TOKEN);
+            case FORBIDDEN -> close(CloseCode.REVOKED);
+            case LIMIT_REACHED -> close(CloseCode.TOO_MANY_CONNECTIONS);
+            case RATE_LIMITED -> close(CloseCode.TOO_FAST);
             case UNAVAILABLE -> close(CloseCode.REDIS_AWAY);
             default -> {} // a wrong name, say: the client may try again until the hello's deadline
         }
@@ -196,19 +226,14 @@ public final class Session {
             refuse(join, Refusal.bad("last: a number from 0 to " + desk.limits.historyPage()));
             return;
         }
-        accepted();
-        places.enter(join.room(), true, join.after(), newest)
-                .subscribe()
-                .with(
-                        joined -> peer.onLoop(() -> {
-                            ok(join, joined(join, joined));
-                            joined.subscription().start();
-                            ended();
-                        }),
-                        failure -> peer.onLoop(() -> {
-                            refuse(join, desk.refusal(failure));
-                            ended();
-                        }));
+        var tooMany = desk.rates.take(What.JOIN, login.actor().key());
+        if (tooMany != null) {
+            refuse(join, tooMany);
+            return;
+        }
+        lanes.begun();
+        var joined = places.enter(join.room(), true, join.after(), newest);
+        answer(join, joined.map(at -> joined(join, at)), () -> places.start(join.room()));
     }
 
     private static byte[] joined(Command.Join join, Joined joined) {
@@ -224,47 +249,20 @@ public final class Session {
         }
     }
 
-    private Uni<byte[]> send(Command.Send send) {
-        return desk.messages
-                .send(login.actor(), send.room(), send.text(), send.replyTo(), send.key())
-                .map(stored ->
-                        Codec.encode(Frame.Ok.stored(send.req(), stored.id(), stored.time(), stored.duplicate())));
-    }
-
-    private Uni<byte[]> history(Command.History history) {
-        return desk.messages
-                .history(login.actor(), history.room(), history.before(), history.limit())
-                .map(page -> Codec.history(history.req(), page.events(), page.more()));
-    }
-
     /** Answers when it is done, one way or the other; {@code then} runs last. */
     private void answer(Command command, Uni<byte[]> result, Runnable then) {
         result.subscribe()
                 .with(
                         frame -> peer.onLoop(() -> {
                             ok(command, frame);
-                            ended();
+                            lanes.ended();
                             then.run();
                         }),
                         failure -> peer.onLoop(() -> {
                             refuse(command, desk.refusal(failure));
-                            ended();
+                            lanes.ended();
                             then.run();
                         }));
-    }
-
-    /** Counts the ones that wait in a lane too: all of them are what this connection costs. */
-    private void accepted() {
-        if (++inFlight >= desk.limits.commandsInFlight()) {
-            peer.reading(false);
-        }
-    }
-
-    private void ended() {
-        inFlight--;
-        if (inFlight <= desk.limits.commandsInFlight() / 2) {
-            peer.reading(true);
-        }
     }
 
     // ---- answers

@@ -2,17 +2,18 @@
 --
 -- KEYS  1 room:{R} (also the channel)   2 room:{R}:members   3 room:{R}:barred   4 room:{R}:head   5 room:{R}:log
 --       6 room:{R}:keys (":<half-day>" is added here, by Redis' clock)   7 room:{R}:pace (":<user>" is added by the act)
+--       8 room:{R}:amended
 -- ARGV  1 tag             2 kind           3 whom it is about, escaped
 --       4 the frame's JSON up to the room, 5 and what comes behind id, seq and time
 --       6 events to keep where the room says nothing else   7 digest of user and key, or empty   8 hash of the command
 --       9 who does it, escaped   10 "1" for an admin   11 the roles that may, each between spaces; empty: anyone
 --       12 "1" if a room that nobody made is public    13… what the act needs
--- Returns {"ok", id, time} · {"duplicate", id, time} · {"same", head, time}: nothing to change ·
+-- Returns {"ok", id, time, what apply says} · {"duplicate", id, time} · {"same", head, time}: nothing to change ·
 --         {"refused", code, why, milliseconds to wait or ""}
 --
 -- The act says what else has to hold and what else changes in this one step:
 --   check(role, kind) → nothing, "same", or a refusal's code, why and wait; role is false where anyone may
---   apply(id)
+--   apply(id) → nothing, or a text for who asked
 --
 -- Order: a known key first, since the first result wins over everything that may have changed; then all that can
 -- fail; then the writes. XADD is the first write: where Redis is full or no master, it fails and nothing is done.
@@ -65,10 +66,10 @@ local json = ARGV[4] .. ',"id":"' .. id .. '","seq":' .. seq .. ',"time":' .. ti
 
 redis.call('XADD', KEYS[5], 'MAXLEN', '~', room.keep or ARGV[6], id, 'p', prev, 'k', ARGV[2], 'a', ARGV[3], 't', time, 'j', json)
 redis.call('SET', KEYS[4], id)
-apply(id)
+local said = apply(id)
 if digest ~= '' then
   redis.call('HSET', keys(bucket), digest, ARGV[8] .. ' ' .. id .. ' ' .. time)
   redis.call('EXPIRE', keys(bucket), 2 * HALF_DAY)
 end
 redis.call('PUBLISH', KEYS[1], id .. ' ' .. prev .. ' ' .. ARGV[2] .. ' ' .. ARGV[3] .. ' ' .. json)
-return {'ok', id, time}
+return {'ok', id, time, said or ''}

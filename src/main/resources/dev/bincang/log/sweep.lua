@@ -1,13 +1,14 @@
--- Trims one log by age and by size. Ids are not times, so the first entries' own time is read.
+-- Trims one log by age and by size, and drops what was amended of messages that are gone. Ids are not times, so the first
+-- entries' own time is read.
 --
--- KEYS  1 room:{R}:log
--- ARGV  1 milliseconds an entry is kept   2 bytes the log may take
+-- KEYS  1 room:{R}:log   2 room:{R}:amended   3 room:{R}
+-- ARGV  1 milliseconds an entry is kept where the room says nothing else   2 bytes the log may take
 -- Returns the number of entries removed
 --
 -- Whole batches only go while even their last entry is too old. The head stays in its own key: a seq is not used twice.
 
 local now = redis.call('TIME')
-local oldest = now[1] * 1000 - ARGV[1]
+local oldest = now[1] * 1000 - (redis.call('HGET', KEYS[3], 'keepMs') or ARGV[1])
 local removed = 0
 while true do
   local batch = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 100)
@@ -27,5 +28,11 @@ local size = redis.call('MEMORY', 'USAGE', KEYS[1]) or 0
 if size > tonumber(ARGV[2]) then
   local length = redis.call('XLEN', KEYS[1])
   removed = removed + redis.call('XTRIM', KEYS[1], 'MAXLEN', math.floor(length * ARGV[2] / size))
+end
+
+local first = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)[1]
+local firstSeq = first and tonumber(string.match(first[1], '^%d+')) or math.huge
+for _, id in ipairs(redis.call('HKEYS', KEYS[2])) do
+  if tonumber(string.match(id, '^%d+')) < firstSeq then redis.call('HDEL', KEYS[2], id) end
 end
 return removed

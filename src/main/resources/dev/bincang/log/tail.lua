@@ -1,9 +1,9 @@
 -- Reads a page of a room's log backwards, in the log's order.
 --
--- KEYS  1 room:{R}:log
+-- KEYS  1 room:{R}:log   2 room:{R}:amended
 -- ARGV  1 the page ends before this id; empty: with the newest   2 entries, at most   3 bytes of JSON, at most
 -- Returns {"1" if that id is in the log or none was given, else "0", "1" if there are older entries, else "0", entry, …},
---         an entry being {id, prev, kind, about, json}
+--         an entry being {id, prev, kind, about, json, what was amended of it or ""}
 
 local from = ARGV[1] == '' and '+' or ARGV[1]
 local found = redis.call('XREVRANGE', KEYS[1], from, '-', 'COUNT', ARGV[2] + 2)
@@ -21,6 +21,12 @@ for i, entry in ipairs(found) do
   if i > tonumber(ARGV[2]) or (i > 1 and bytes > tonumber(ARGV[3])) then break end
   table.insert(page, 1, {entry[1], f[2], f[4], f[6], f[10]})
 end
-table.insert(page, 1, #found > #page and '1' or '0')
+local more = #found > #page
+if #page > 0 then
+  local ids = {}
+  for i, entry in ipairs(page) do ids[i] = entry[1] end
+  for i, amended in ipairs(redis.call('HMGET', KEYS[2], unpack(ids))) do page[i][6] = amended or '' end
+end
+table.insert(page, 1, more and '1' or '0')
 table.insert(page, 1, known == 1 and '1' or '0')
 return page

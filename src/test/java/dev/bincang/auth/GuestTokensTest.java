@@ -57,8 +57,8 @@ class GuestTokensTest {
 
         assertEquals("Ana", ana.user().name());
         assertEquals(ana, now(tokens.verify(ana.token())));
-        assertEquals(ana, now(door.authenticate(ana.token(), null)));
-        assertEquals(ana, now(door.authenticate(ana.token(), "Somebody else")), "the token wins");
+        assertEquals(ana, now(door.authenticate(ana.token(), null, "here")));
+        assertEquals(ana, now(door.authenticate(ana.token(), "Somebody else", "here")), "the token wins");
     }
 
     @Test
@@ -151,14 +151,15 @@ class GuestTokensTest {
 
     @Test
     void nobodyComesInWithoutATokenOrAName() {
-        assertEquals(ErrorCode.UNAUTHORIZED, refused(door.authenticate(null, null)));
+        assertEquals(ErrorCode.UNAUTHORIZED, refused(door.authenticate(null, null, "here")));
     }
 
     @Test
     void aNameIsTrimmedAndHasToBePossible() {
-        assertEquals("Ana", now(door.authenticate(null, "  Ana ")).user().name());
+        assertEquals(
+                "Ana", now(door.authenticate(null, "  Ana ", "here")).user().name());
         for (var name : List.of("", "   ", "a\nb", "a\u0000", "\ud83d", "x".repeat(65))) {
-            assertEquals(ErrorCode.BAD_REQUEST, refused(door.authenticate(null, name)), name);
+            assertEquals(ErrorCode.BAD_REQUEST, refused(door.authenticate(null, name, "here")), name);
         }
     }
 
@@ -173,6 +174,7 @@ class GuestTokensTest {
         claims.setIssuer("bincang");
         claims.setSubject("guest:forged");
         claims.setStringClaim("name", "Eva");
+        claims.setIssuedAtToNow();
         claims.setExpirationTimeMinutesInTheFuture(10);
         change.accept(claims);
         var signature = new JsonWebSignature();

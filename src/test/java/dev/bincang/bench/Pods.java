@@ -72,6 +72,7 @@ final class Pods implements AutoCloseable {
                 "-Dquarkus.management.port=" + management,
                 "-Dquarkus.redis.hosts=redis://127.0.0.1:" + redisPort,
                 "-Dbincang.auth.guests=true",
+                "-Dbincang.rooms.open=true",
                 "-jar",
                 setting.jar().toString()));
         return command;

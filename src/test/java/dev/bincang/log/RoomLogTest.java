@@ -102,7 +102,7 @@ class RoomLogTest {
 
         var again = append("hi", "key", "hash");
 
-        assertEquals(new Stored(first.id(), first.time(), RoomLog.Outcome.DUPLICATE), again);
+        assertEquals(new Stored(first.id(), first.time(), RoomLog.Outcome.DUPLICATE, ""), again);
         assertEquals(2, now(log.newest(room, 10, PLENTY)).size());
     }
 

@@ -239,7 +239,7 @@ class CodecTest {
 
     @Test
     void aMessageBeginsWithTypeAndRoomSoThatTheLogCanPutTheIdBehind() {
-        var frame = new Frame.Message(ROOM, null, null, null, new User("u", "Ana"), "hi", null, null);
+        var frame = new Event.Message(ROOM, new User("u", "Ana"), "hi", null, null);
 
         assertEquals(
                 "{\"type\":\"message\",\"room\":\"general\",\"from\":{\"id\":\"u\",\"name\":\"Ana\"},\"text\":\"hi\"}",
@@ -249,7 +249,7 @@ class CodecTest {
     @Test
     void anEmojiIsFourBytesNotAnEscape() {
         var rocket = "\ud83d\ude80";
-        var frame = new Frame.Message(ROOM, null, null, null, new User("u", rocket), rocket + "é\n", null, null);
+        var frame = new Event.Message(ROOM, new User("u", rocket), rocket + "é\n", null, null);
 
         var json = text(Codec.encode(frame));
 
@@ -272,9 +272,10 @@ class CodecTest {
                 new JsonMapper().readValue(Codec.history(6, List.of(), false), Map.class));
     }
 
-    private static Frame.Message message(long seq) {
+    private static Event.Message message(long seq) {
         var text = "\ud83d\ude80 \"quoted\" \\ \t";
-        return new Frame.Message(ROOM, new Id(seq, 7), seq, 1763762400000L, new User("u", "Ana"), text, null, null);
+        return new Event.Message(
+                ROOM, new Id(seq, 7), seq, 1763762400000L, new User("u", "Ana"), text, null, null, null, null);
     }
 
     private static Codec.BadFrame refused(String text) {

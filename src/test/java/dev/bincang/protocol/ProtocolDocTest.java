@@ -93,10 +93,10 @@ class ProtocolDocTest {
 
     @TestFactory
     Stream<DynamicTest> theTablesOfFieldsAreTheRecords() {
-        var commands = Arrays.stream(Command.class.getPermittedSubclasses())
+        var commands = records(Command.class)
                 .map(record -> fieldsAreListed(doc.section("Commands", wireName(record)), record));
-        var frames = Arrays.stream(Frame.class.getPermittedSubclasses())
-                .map(record -> fieldsAreListed(doc.section("Frames", wireName(record)), record));
+        var frames =
+                records(Frame.class).map(record -> fieldsAreListed(doc.section("Frames", wireName(record)), record));
         return Stream.concat(commands, frames);
     }
 
@@ -160,9 +160,12 @@ class ProtocolDocTest {
     }
 
     private static Set<String> names(Class<?> sealed) {
+        return records(sealed).map(Class::getSimpleName).collect(toSet());
+    }
+
+    private static Stream<Class<?>> records(Class<?> sealed) {
         return Arrays.stream(sealed.getPermittedSubclasses())
-                .map(Class::getSimpleName)
-                .collect(toSet());
+                .flatMap(type -> type.isSealed() ? records(type) : Stream.of(type));
     }
 
     private static Set<String> fields(Class<?> record) {

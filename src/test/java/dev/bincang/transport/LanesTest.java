@@ -14,8 +14,9 @@ class LanesTest {
     private static final RoomId GENERAL = new RoomId("general");
     private static final RoomId RANDOM = new RoomId("random");
 
-    private final Lanes lanes = new Lanes();
     private final List<String> begun = new ArrayList<>();
+    private final List<Boolean> reading = new ArrayList<>();
+    private final Lanes lanes = new Lanes(reading::add, 4);
     private final Queue<Runnable> inFlight = new ArrayDeque<>();
 
     @Test
@@ -96,5 +97,18 @@ class LanesTest {
             begun.add(name);
             inFlight.add(done);
         });
+    }
+
+    @Test
+    void whoHasManyInFlightIsNotReadUntilHalfAreDone() {
+        for (int i = 0; i < 4; i++) {
+            lanes.begun();
+        }
+        assertEquals(List.of(false), reading);
+
+        lanes.ended();
+        assertEquals(List.of(false), reading);
+        lanes.ended();
+        assertEquals(List.of(false, true), reading);
     }
 }

@@ -43,6 +43,9 @@ public class Endpoint {
         if (connection.userData().get(UpgradeCheck.FOREIGN) != null) {
             return connection.close(new CloseReason(CloseCode.ORIGIN.code(), CloseCode.ORIGIN.reason()));
         }
+        if (loops.full()) { // many were let in at once
+            return connection.close(new CloseReason(CloseCode.OVERLOADED.code(), CloseCode.OVERLOADED.reason()));
+        }
         var channel = connection.userData().get(UpgradeCheck.CHANNEL);
         if (channel == null) {
             throw new IllegalStateException("no channel: the upgrade check was passed by");

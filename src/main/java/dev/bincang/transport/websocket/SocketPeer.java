@@ -157,6 +157,11 @@ final class SocketPeer implements Peer {
     }
 
     @Override
+    public String address() {
+        return String.valueOf(connection.userData().get(UpgradeCheck.ADDRESS));
+    }
+
+    @Override
     public @Nullable String takeToken() {
         return connection.userData().remove(UpgradeCheck.TOKEN);
     }

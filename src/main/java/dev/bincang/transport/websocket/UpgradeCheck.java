@@ -1,6 +1,7 @@
 package dev.bincang.transport.websocket;
 
-import dev.bincang.BincangConfig;
+import dev.bincang.transport.Connections;
+import dev.bincang.transport.Origins;
 import io.netty.channel.Channel;
 import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
 import io.quarkus.websockets.next.HandshakeRequest;
@@ -16,10 +17,7 @@ import jakarta.inject.Singleton;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 class UpgradeCheck implements HttpUpgradeCheck {
 
     static final TypedKey<Channel> CHANNEL = new TypedKey<>("bincang.channel");
+    static final TypedKey<String> ADDRESS = new TypedKey<>("bincang.address");
     static final TypedKey<Boolean> FOREIGN = new TypedKey<>("bincang.foreign");
     static final TypedKey<String> TOKEN = new TypedKey<>("bincang.token");
 
@@ -41,16 +40,14 @@ class UpgradeCheck implements HttpUpgradeCheck {
     private static final int TOO_MANY = 503;
     private static final Map<String, List<String>> LATER = Map.of("Retry-After", List.of("5"));
 
-    private final Set<String> origins;
+    private final Origins origins;
     private final SocketLoops loops;
-    private final int most;
+    private final Connections connections;
 
-    UpgradeCheck(BincangConfig config, SocketLoops loops) {
+    UpgradeCheck(Origins origins, SocketLoops loops, Connections connections) {
+        this.origins = origins;
         this.loops = loops;
-        most = config.connection().max();
-        origins = config.http().origins().stream()
-                .map(origin -> origin.toLowerCase(Locale.ROOT))
-                .collect(Collectors.toUnmodifiableSet());
+        this.connections = connections;
     }
 
     /**
@@ -66,13 +63,16 @@ class UpgradeCheck implements HttpUpgradeCheck {
 
     @Override
     public Uni<CheckResult> perform(HttpUpgradeContext context) {
-        if (loops.open() >= most) {
+        var request = context.httpRequest();
+        var address = String.valueOf(request.remoteAddress().hostAddress());
+        if (loops.full() || connections.full(address)) {
             return CheckResult.rejectUpgrade(TOO_MANY, LATER);
         }
-        var request = context.httpRequest();
+        context.userData().put(ADDRESS, address);
         var connection = (ConnectionBase) request.connection();
         context.userData().put(CHANNEL, connection.channel());
-        if (foreign(request)) {
+        var host = request.authority();
+        if (origins.foreign(request.getHeader(HttpHeaders.ORIGIN), host == null ? null : host.toString())) {
             context.userData().put(FOREIGN, true);
         }
         var token = token(request);
@@ -80,19 +80,6 @@ class UpgradeCheck implements HttpUpgradeCheck {
             context.userData().put(TOKEN, token);
         }
         return CheckResult.permitUpgrade();
-    }
-
-    /** No browser leaves {@code Origin} out (RFC 6454 section 7); what is no browser could say anything there. */
-    private boolean foreign(HttpServerRequest request) {
-        var header = request.getHeader(HttpHeaders.ORIGIN);
-        if (header == null || origins.contains("*")) {
-            return false;
-        }
-        var origin = header.toLowerCase(Locale.ROOT);
-        var host = request.authority();
-        var own = host != null
-                && origin.replaceFirst("^https?://", "").equals(host.toString().toLowerCase(Locale.ROOT));
-        return !((own && origins.contains("self")) || origins.contains(origin));
     }
 
     /** The bearer token (RFC 6750) that came with the request, or null. It is judged at {@code hello}. */

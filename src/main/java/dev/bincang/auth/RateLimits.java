@@ -1,0 +1,84 @@
+package dev.bincang.auth;
+
+import dev.bincang.BincangConfig;
+import dev.bincang.protocol.ErrorCode;
+import dev.bincang.protocol.Refusal;
+import jakarta.inject.Singleton;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** How often somebody may do what on this pod: a {@link RateLimit} each. Any thread. */
+@Singleton
+public class RateLimits {
+
+    /** What is limited, and who it is counted for. */
+    public enum What {
+        /** Requests by HTTP, of a user. */
+        REQUEST,
+        /** Joins, of a user. */
+        JOIN,
+        /** Making rooms, of a user. */
+        CREATE,
+        /** Tokens that do not hold, of an address. */
+        BAD_TOKEN
+    }
+
+    private record Rate(double perSecond, int burst) {}
+
+    /** So many are looked after at least before those are forgotten that have their full due again. */
+    private static final int MANY = 10_000;
+
+    private final Map<What, Rate> rates = new EnumMap<>(What.class);
+    private final Map<What, Map<String, RateLimit>> limits = new EnumMap<>(What.class);
+
+    RateLimits(BincangConfig config) {
+        var of = config.limits();
+        rates.put(What.REQUEST, new Rate(of.commandsPerSecond(), of.commandBurst()));
+        rates.put(What.JOIN, perMinute(of.joinsPerMinute()));
+        rates.put(What.CREATE, perMinute(of.roomsPerMinute()));
+        rates.put(What.BAD_TOKEN, perMinute(of.badTokensPerMinute()));
+        for (var what : What.values()) {
+            limits.put(what, new HashMap<>());
+        }
+    }
+
+    private static Rate perMinute(int most) {
+        return new Rate(most / 60.0, most);
+    }
+
+    /** Takes one; the refusal with when to try again if there is none. */
+    public synchronized @Nullable Refusal take(What what, String who) {
+        var now = System.nanoTime();
+        var all = of(what);
+        if (all.size() >= MANY && !all.containsKey(who)) {
+            all.values().removeIf(limit -> limit.isFull(now));
+        }
+        var rate = rate(what);
+        return refusal(all.computeIfAbsent(who, _ -> new RateLimit(rate.perSecond, rate.burst, now))
+                .take(now));
+    }
+
+    /** As {@link #take}, but takes nothing. */
+    public synchronized @Nullable Refusal look(What what, String who) {
+        var limit = of(what).get(who);
+        return limit == null ? null : refusal(limit.look(System.nanoTime()));
+    }
+
+    private static @Nullable Refusal refusal(long waitMs) {
+        return waitMs == 0 ? null : new Refusal(ErrorCode.RATE_LIMITED, "too often", waitMs);
+    }
+
+    private Map<String, RateLimit> of(What what) {
+        return limits.computeIfAbsent(what, _ -> new HashMap<>());
+    }
+
+    private Rate rate(What what) {
+        var rate = rates.get(what);
+        if (rate == null) {
+            throw new IllegalStateException("no rate for " + what);
+        }
+        return rate;
+    }
+}

@@ -1,0 +1,61 @@
+package dev.bincang.auth;
+
+import dev.bincang.auth.Authenticator.Identity;
+import dev.bincang.protocol.User;
+import dev.bincang.redis.CommandLink;
+import dev.bincang.redis.Keys;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Singleton;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Base64;
+
+/**
+ * Tickets stand for a token in the one place where a client can set no header: the address of an EventSource. One serves
+ * once, on any pod, within {@link #LIFETIME}; so what an access log keeps of it is worth nothing.
+ */
+@Singleton
+public class Tickets {
+
+    public static final Duration LIFETIME = Duration.ofSeconds(30);
+
+    private static final String FORM = "[A-Za-z0-9_-]{24}";
+
+    private final SecureRandom random = new SecureRandom();
+    private final CommandLink link;
+
+    Tickets(CommandLink link) {
+        this.link = link;
+    }
+
+    /** A ticket for him. Fails with {@code unavailable}. */
+    public Uni<String> issue(Identity identity) {
+        var bytes = new byte[18];
+        random.nextBytes(bytes);
+        var ticket = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+        var value = String.join(
+                " ",
+                Long.toString(identity.issuedAt()),
+                Long.toString(identity.expiresAt()),
+                identity.admin() ? "1" : "0",
+                identity.key(),
+                identity.user().name());
+        return link.call("SET", Keys.ticket(ticket), value, "PX", LIFETIME.toMillis())
+                .replaceWith(ticket);
+    }
+
+    /** Whose it is; fails with {@code unauthorized} for one that was never issued, has ended or was used. */
+    Uni<Identity> redeem(String ticket) {
+        if (!ticket.matches(FORM)) {
+            return Uni.createFrom().failure(Authenticator.invalid());
+        }
+        return link.call("GETDEL", Keys.ticket(ticket)).map(reply -> {
+            if (reply.isNil()) {
+                throw Authenticator.invalid();
+            }
+            var parts = reply.text().split(" ", 5);
+            var user = new User(Keys.unescape(parts[3]), parts[4]);
+            return new Identity(user, null, Long.parseLong(parts[0]), Long.parseLong(parts[1]), parts[2].equals("1"));
+        });
+    }
+}

@@ -1,0 +1,45 @@
+package dev.bincang.rest;
+
+import io.quarkus.arc.profile.IfBuildProfile;
+import io.smallrye.jwt.build.Jwt;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import java.time.Duration;
+import java.util.Set;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The identity provider of {@code quarkus:dev}: a token for anybody, by the key that Quarkus makes for that mode. Not in
+ * any other build.
+ */
+@Path("/dev/token")
+@Singleton
+@IfBuildProfile("dev")
+@Tag(name = "dev")
+public class DevTokens {
+
+    private static final Duration LIFETIME = Duration.ofHours(12);
+
+    /** A token for twelve hours; {@code role} is {@code bincang-admin}, for example. */
+    @GET
+    @Produces(MediaType.TEXT_PLAIN)
+    @Operation(summary = "a token for any user and role, in dev mode only")
+    public Uni<String> token(
+            @QueryParam("user") @Nullable String user,
+            @QueryParam("name") @Nullable String name,
+            @QueryParam("role") @Nullable String role) {
+        var id = user == null ? "dev" : user;
+        var claims = Jwt.subject(id).groups(role == null ? Set.of() : Set.of(role));
+        return Uni.createFrom()
+                .item(claims.claim("name", name == null ? id : name)
+                        .expiresIn(LIFETIME)
+                        .sign());
+    }
+}

@@ -1,0 +1,106 @@
+package dev.bincang.rest;
+
+import dev.bincang.protocol.Refusal;
+import dev.bincang.room.Members;
+import dev.bincang.room.Part;
+import dev.bincang.room.Role;
+import dev.bincang.transport.http.Door;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.QueryParam;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** Who is in a room, and what he may there. What is so already stays so: each of these can be repeated. */
+@Path("/api")
+@Singleton
+@Tag(name = "members")
+public class MembersResource {
+
+    /** Another role: owner, moderator or member. */
+    public record Change(@Nullable Role role) {}
+
+    private final Members members;
+    private final Door door;
+
+    MembersResource(Members members, Door door) {
+        this.members = members;
+        this.door = door;
+    }
+
+    @GET
+    @Path("/rooms/{room}/members")
+    @Operation(summary = "some of the members, in no order")
+    public Uni<Part<Members.Member>> members(
+            String room, @QueryParam("cursor") @Nullable String cursor, @QueryParam("limit") @Nullable Integer limit) {
+        return members.members(door.actor(), Asked.room(room), cursor, Asked.limit(limit));
+    }
+
+    @PUT
+    @Path("/rooms/{room}/members/{user}")
+    @Operation(summary = "make somebody a member; yourself only of a public room")
+    public Uni<Void> add(String room, String user) {
+        return members.add(door.actor(), Asked.room(room), user);
+    }
+
+    @PATCH
+    @Path("/rooms/{room}/members/{user}")
+    @Operation(summary = "change a member's role")
+    public Uni<Void> role(String room, String user, @Nullable Change change) {
+        if (change == null || change.role == null) {
+            throw Refusal.bad("role: missing");
+        }
+        return members.role(door.actor(), Asked.room(room), user, change.role);
+    }
+
+    @DELETE
+    @Path("/rooms/{room}/members/{user}")
+    @Operation(summary = "end a membership: your own, or another's")
+    public Uni<Void> remove(String room, String user, @QueryParam("reason") @Nullable String reason) {
+        return members.remove(door.actor(), Asked.room(room), user, reason == null ? "" : reason);
+    }
+
+    @GET
+    @Path("/rooms/{room}/barred")
+    @Operation(summary = "some of those who are banned or muted, in no order")
+    public Uni<Part<Members.Barred>> barred(
+            String room, @QueryParam("cursor") @Nullable String cursor, @QueryParam("limit") @Nullable Integer limit) {
+        return members.barred(door.actor(), Asked.room(room), cursor, Asked.limit(limit));
+    }
+
+    @PUT
+    @Path("/rooms/{room}/bans/{user}")
+    @Operation(summary = "end a membership and keep him out, until then or for good")
+    public Uni<Void> ban(String room, String user, @Nullable Sanction body) {
+        var sanction = Sanction.of(body);
+        return members.ban(door.actor(), Asked.room(room), user, sanction.end(), sanction.why());
+    }
+
+    @DELETE
+    @Path("/rooms/{room}/bans/{user}")
+    @Operation(summary = "end a ban")
+    public Uni<Void> unban(String room, String user) {
+        return members.unban(door.actor(), Asked.room(room), user);
+    }
+
+    @PUT
+    @Path("/rooms/{room}/mutes/{user}")
+    @Operation(summary = "let him read only, until then or for good")
+    public Uni<Void> mute(String room, String user, @Nullable Sanction body) {
+        var sanction = Sanction.of(body);
+        return members.mute(door.actor(), Asked.room(room), user, sanction.end(), sanction.why());
+    }
+
+    @DELETE
+    @Path("/rooms/{room}/mutes/{user}")
+    @Operation(summary = "end a mute")
+    public Uni<Void> unmute(String room, String user) {
+        return members.unmute(door.actor(), Asked.room(room), user);
+    }
+}

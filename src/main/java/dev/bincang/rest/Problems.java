@@ -1,0 +1,79 @@
+package dev.bincang.rest;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import dev.bincang.protocol.Codec;
+import dev.bincang.protocol.ErrorCode;
+import dev.bincang.protocol.Refusal;
+import dev.bincang.protocol.Refusal.Problem;
+import dev.bincang.transport.Dispatcher;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+
+/** Every failure as a problem (RFC 9457) with a code of the closed table. */
+@Singleton
+class Problems {
+
+    private final Dispatcher desk;
+
+    Problems(Dispatcher desk) {
+        this.desk = desk;
+    }
+
+    /** Bodies are read as strictly as frames. */
+    @Produces
+    @Singleton
+    ObjectMapper json() {
+        return Codec.json();
+    }
+
+    @ServerExceptionMapper
+    RestResponse<Problem> refused(Refusal refusal) {
+        return answer(refusal.problem());
+    }
+
+    @ServerExceptionMapper
+    RestResponse<Problem> unreadable(MismatchedInputException e) {
+        return answer(Refusal.bad(Codec.reason(e)).problem());
+    }
+
+    /** What the framework refuses keeps its status: a method that is not there, a body of another type. */
+    @ServerExceptionMapper
+    RestResponse<Problem> unmatched(WebApplicationException e) {
+        var status = e.getResponse().getStatus();
+        if (e.getCause() instanceof JsonProcessingException cause) {
+            return answer(Refusal.bad(Codec.reason(cause)).problem());
+        }
+        if (status >= 500) {
+            return failed(e);
+        }
+        var code = switch (status) {
+            case 404 -> ErrorCode.NOT_FOUND;
+            case 413 -> ErrorCode.TOO_LARGE;
+            default -> ErrorCode.BAD_REQUEST;
+        };
+        var detail = status == 404 ? "path: there is none" : String.valueOf(e.getMessage());
+        return answer(new Refusal(code, detail).problem().withStatus(status));
+    }
+
+    @ServerExceptionMapper
+    RestResponse<Problem> failed(Throwable failure) {
+        return answer(desk.refusal(failure).problem());
+    }
+
+    private static RestResponse<Problem> answer(Problem problem) {
+        var response = RestResponse.ResponseBuilder.create(
+                        RestResponse.Status.fromStatusCode(problem.status()), problem)
+                .header(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE);
+        var seconds = problem.retryAfterSeconds();
+        if (seconds != null) {
+            response.header(HttpHeaders.RETRY_AFTER, seconds);
+        }
+        return response.build();
+    }
+}

@@ -1,0 +1,50 @@
+package dev.bincang.rest;
+
+import dev.bincang.room.Users;
+import dev.bincang.transport.http.Door;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** What is done to a user everywhere. */
+@Path("/api")
+@Singleton
+@Tag(name = "users")
+public class UsersResource {
+
+    private final Users users;
+    private final Door door;
+
+    UsersResource(Users users, Door door) {
+        this.users = users;
+        this.door = door;
+    }
+
+    @POST
+    @Path("/users/{user}/revoke")
+    @Operation(summary = "make void all tokens he has by now: an admin anybody's, everybody his own")
+    public Uni<Void> revoke(String user) {
+        return users.revoke(door.actor(), user);
+    }
+
+    @PUT
+    @Path("/users/{user}/ban")
+    @Operation(summary = "keep him out of everywhere, until then or for good; for admins")
+    public Uni<Void> ban(String user, @Nullable Sanction body) {
+        var sanction = Sanction.of(body);
+        return users.ban(door.actor(), user, sanction.end(), sanction.why());
+    }
+
+    @DELETE
+    @Path("/users/{user}/ban")
+    @Operation(summary = "let him in again; for admins")
+    public Uni<Void> unban(String user) {
+        return users.unban(door.actor(), user);
+    }
+}

@@ -1,0 +1,116 @@
+package dev.bincang.transport.http;
+
+import dev.bincang.BincangConfig;
+import dev.bincang.auth.RateLimits;
+import dev.bincang.auth.RateLimits.What;
+import dev.bincang.protocol.Codec;
+import dev.bincang.protocol.Command;
+import dev.bincang.protocol.ErrorCode;
+import dev.bincang.protocol.Refusal;
+import dev.bincang.protocol.Text;
+import dev.bincang.room.Actor;
+import dev.bincang.transport.Commands;
+import dev.bincang.transport.Dispatcher;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code POST /api/commands}: one command, or an array of them, in the socket's own words. They are done one after the
+ * other and answered in their order, a refused one by its {@code error} frame like on the socket.
+ */
+@Path("/api/commands")
+@Singleton
+@Tag(name = "commands")
+public class CommandsResource {
+
+    /** What became of one command. */
+    private record Done(byte[] frame, int status) {}
+
+    private final Door door;
+    private final Commands commands;
+    private final Dispatcher desk;
+    private final RateLimits rates;
+    private final BincangConfig.Limits limits;
+
+    CommandsResource(Door door, Commands commands, Dispatcher desk, RateLimits rates, BincangConfig config) {
+        this.door = door;
+        this.commands = commands;
+        this.desk = desk;
+        this.rates = rates;
+        limits = config.limits();
+    }
+
+    /** The status is the refusal's for one command, 200 for an array. */
+    @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Produces(MediaType.APPLICATION_JSON)
+    @Operation(summary = "send, edit, delete or history: one command of the protocol, or an array of them")
+    public Uni<RestResponse<byte[]>> post(String body) {
+        var actor = door.actor();
+        List<String> frames;
+        try {
+            frames = Codec.frames(body);
+        } catch (Codec.BadFrame e) {
+            throw Refusal.bad(String.valueOf(e.getMessage()));
+        }
+        if (!Codec.isArray(body)) {
+            return done(actor, frames.getFirst(), false)
+                    .map(one -> RestResponse.ResponseBuilder.create(
+                                    RestResponse.Status.fromStatusCode(one.status), one.frame)
+                            .build());
+        }
+        if (frames.size() > limits.commandsInFlight()) {
+            throw new Refusal(ErrorCode.TOO_LARGE, "at most " + limits.commandsInFlight() + " commands at once");
+        }
+        return Multi.createFrom()
+                .range(0, frames.size())
+                .onItem()
+                .transformToUniAndConcatenate(i -> done(actor, frames.get(i), i > 0))
+                .map(Done::frame)
+                .collect()
+                .asList()
+                .map(all -> RestResponse.ok(Codec.array(all)));
+    }
+
+    /** @param counts whether it is one more than the request, which was counted at the door */
+    private Uni<Done> done(Actor actor, String frame, boolean counts) {
+        var tooFast = counts ? rates.take(What.REQUEST, actor.key()) : null;
+        if (tooFast != null) {
+            return Uni.createFrom().item(refused(null, Codec.req(frame), tooFast));
+        }
+        if (Text.exceeds(frame, limits.frameSize().asLongValue())) {
+            var tooLarge = new Refusal(
+                    ErrorCode.TOO_LARGE,
+                    "a frame has at most " + limits.frameSize().asLongValue() + " bytes");
+            return Uni.createFrom().item(refused(null, null, tooLarge));
+        }
+        try {
+            var command = Codec.decode(frame);
+            return commands.run(actor, command)
+                    .map(answer -> {
+                        desk.count(command, "ok");
+                        return new Done(answer, RestResponse.StatusCode.OK);
+                    })
+                    .onFailure()
+                    .recoverWithItem(failure -> refused(command, command.req(), desk.refusal(failure)));
+        } catch (Codec.BadFrame e) {
+            return Uni.createFrom().item(refused(null, e.req(), Refusal.bad(String.valueOf(e.getMessage()))));
+        }
+    }
+
+    private Done refused(@Nullable Command command, @Nullable Long req, Refusal refusal) {
+        desk.count(command, refusal.code().wire());
+        return new Done(Codec.encode(refusal.frame(req)), refusal.code().status());
+    }
+}

@@ -1,0 +1,183 @@
+package dev.bincang.transport.http;
+
+import dev.bincang.auth.Authenticator;
+import dev.bincang.auth.Authenticator.Identity;
+import dev.bincang.auth.RateLimits;
+import dev.bincang.auth.RateLimits.What;
+import dev.bincang.protocol.Codec;
+import dev.bincang.protocol.ErrorCode;
+import dev.bincang.protocol.Refusal;
+import dev.bincang.protocol.Refusal.Problem;
+import dev.bincang.room.Actor;
+import dev.bincang.transport.Dispatcher;
+import dev.bincang.transport.Origins;
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one way to {@code /api}: who has no valid token is answered 401 before anybody looks for what he asks, so that
+ * neither paths nor rooms can be guessed. A token comes as {@code Authorization: Bearer} (RFC 6750), or a ticket with a
+ * GET. Pages of other sites come in where {@code bincang.http.origins} has them (CORS, of the Fetch standard).
+ */
+@Singleton
+public class Door {
+
+    private static final String IDENTITY = "bincang.identity";
+    private static final String GUESTS = "/api/guests";
+    private static final String BEARER = "Bearer ";
+    private static final String DAY = "86400";
+
+    private final Authenticator authenticator;
+    private final RateLimits limits;
+    private final Origins origins;
+    private final Dispatcher desk;
+    private final CurrentVertxRequest current;
+
+    Door(
+            Authenticator authenticator,
+            RateLimits limits,
+            Origins origins,
+            Dispatcher desk,
+            CurrentVertxRequest current) {
+        this.authenticator = authenticator;
+        this.limits = limits;
+        this.origins = origins;
+        this.desk = desk;
+        this.current = current;
+    }
+
+    void routes(@Observes Router router) {
+        router.route("/api/*").order(-1).handler(this::arrived);
+        router.route("/api/*")
+                .last()
+                .handler(request -> refuse(request, new Refusal(ErrorCode.NOT_FOUND, "path: there is none")));
+    }
+
+    /** Who makes the request that is being worked on. */
+    public Identity identity() {
+        Identity identity = current.getCurrent().get(IDENTITY);
+        if (identity == null) {
+            throw new Refusal(ErrorCode.UNAUTHORIZED, "a token is needed");
+        }
+        return identity;
+    }
+
+    /** The same, as one who does something. */
+    public Actor actor() {
+        var identity = identity();
+        return Actor.of(identity.user(), identity.admin());
+    }
+
+    /** Where the request comes from, as one is to be counted. */
+    public String address() {
+        return address(current.getCurrent());
+    }
+
+    private static String address(RoutingContext request) {
+        return String.valueOf(request.request().remoteAddress().hostAddress());
+    }
+
+    private void arrived(RoutingContext request) {
+        request.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        if (!request.request().headers().contains(HttpHeaders.CONTENT_TYPE)) {
+            request.request().headers().set(HttpHeaders.CONTENT_TYPE, "application/json"); // of no body, mostly
+        }
+        if (crossed(request)) {
+            return;
+        }
+        if (request.request().method().equals(HttpMethod.POST)
+                && request.normalizedPath().equals(GUESTS)) {
+            request.next();
+            return;
+        }
+        var who = who(request);
+        if (who == null) {
+            refuse(request, new Refusal(ErrorCode.UNAUTHORIZED, "a token is needed"));
+            return;
+        }
+        var context = request.vertx().getOrCreateContext();
+        request.request().pause(); // the body is for whoever comes behind us
+        who.subscribe()
+                .with(
+                        identity -> context.runOnContext(_ -> enter(request, identity)),
+                        failure -> context.runOnContext(_ -> {
+                            request.request().resume();
+                            refuse(request, desk.refusal(failure));
+                        }));
+    }
+
+    private @Nullable Uni<Identity> who(RoutingContext request) {
+        var header = request.request().getHeader(HttpHeaders.AUTHORIZATION);
+        if (header != null && header.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+            return authenticator.authenticate(header.substring(BEARER.length()).strip(), null, address(request));
+        }
+        var ticket = request.request().method().equals(HttpMethod.GET)
+                ? request.request().getParam("ticket")
+                : null;
+        return ticket == null ? null : authenticator.redeem(ticket, address(request));
+    }
+
+    private void enter(RoutingContext request, Identity identity) {
+        request.request().resume();
+        var tooFast = limits.take(What.REQUEST, identity.key());
+        if (tooFast != null) {
+            refuse(request, tooFast);
+        } else {
+            request.put(IDENTITY, identity);
+            request.next();
+        }
+    }
+
+    /** Whether this was all: a page of a foreign site is refused, a preflight of a trusted one is answered. */
+    private boolean crossed(RoutingContext request) {
+        var origin = request.request().getHeader(HttpHeaders.ORIGIN);
+        var authority = request.request().authority();
+        var host = authority == null ? null : authority.toString();
+        if (origins.foreign(origin, host)) {
+            refuse(request, new Refusal(ErrorCode.FORBIDDEN, "Origin: is not trusted"));
+            return true;
+        }
+        request.response().putHeader(HttpHeaders.VARY, "Origin, Accept");
+        if (origin == null || !origins.cross(origin, host)) {
+            return false;
+        }
+        request.response()
+                .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, origin)
+                .putHeader(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, "ETag, Location, Retry-After");
+        if (!request.request().method().equals(HttpMethod.OPTIONS)) {
+            return false;
+        }
+        request.response()
+                .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, PUT, PATCH, DELETE")
+                .putHeader(
+                        HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS,
+                        "Authorization, Content-Type, If-Match, Idempotency-Key, Last-Event-ID, Prefer")
+                .putHeader(HttpHeaders.ACCESS_CONTROL_MAX_AGE, DAY)
+                .setStatusCode(204)
+                .end();
+        return true;
+    }
+
+    private static void refuse(RoutingContext request, Refusal refusal) {
+        var problem = refusal.problem();
+        var response = request.response()
+                .setStatusCode(problem.status())
+                .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE);
+        if (problem.status() == ErrorCode.UNAUTHORIZED.status()) {
+            response.putHeader("WWW-Authenticate", "Bearer");
+        }
+        var seconds = problem.retryAfterSeconds();
+        if (seconds != null) {
+            response.putHeader(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
+        }
+        response.end(Buffer.buffer(Codec.encode(problem)));
+    }
+}

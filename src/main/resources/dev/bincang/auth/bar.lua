@@ -1,0 +1,23 @@
+-- Makes a user's tokens void, or keeps him out of everywhere, and tells all pods.
+--
+-- KEYS  1 users:barred (also the channel)
+-- ARGV  1 revoke · ban · unban   2 whom, escaped   3 ban: until when, in milliseconds since 1970
+-- Returns "1" if that changed something, else "0"
+--
+-- Who is barred is "<tokens issued up to here are void> <banned until>", both in milliseconds since 1970.
+
+local clock = redis.call('TIME')
+local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+local void, banned = string.match(redis.call('HGET', KEYS[1], ARGV[2]) or '0 0', '^(%d+) (%d+)$')
+if ARGV[1] == 'unban' then
+  if tonumber(banned) <= now then return '0' end
+  banned = '0'
+elseif ARGV[1] == 'ban' then
+  banned = ARGV[3]
+else
+  void = string.format('%.0f', now)
+end
+local value = void .. ' ' .. banned
+redis.call('HSET', KEYS[1], ARGV[2], value)
+redis.call('PUBLISH', KEYS[1], ARGV[2] .. ' ' .. value)
+return '1'
