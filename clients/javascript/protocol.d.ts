@@ -7,7 +7,7 @@
 export type EventId = string;
 
 export type ErrorCode =
-  | 'bad_request' | 'unauthorized' | 'forbidden' | 'not_found' | 'conflict' | 'too_large'
+  | 'bad_request' | 'unauthorized' | 'forbidden' | 'not_found' | 'conflict' | 'changed' | 'too_large'
   | 'rate_limited' | 'limit_reached' | 'unavailable' | 'internal';
 
 export interface User { id: string; name: string }
@@ -32,6 +32,8 @@ export type Command =
   | { type: 'join'; room: string; after?: EventId; last?: number }
   | { type: 'leave'; room: string }
   | { type: 'send'; room: string; key: string; text: string; replyTo?: EventId }
+  | { type: 'edit'; room: string; key: string; target: EventId; text: string }
+  | { type: 'delete'; room: string; key: string; target: EventId }
   | { type: 'history'; room: string; before?: EventId; limit?: number }
   | { type: 'ping' };
 
@@ -68,16 +70,53 @@ export interface ErrorFrame {
 
 // ---- events: durable, each with an id and a seq of its room ----------------------------------------
 
-interface Durable { room: string; id: EventId; seq: number; time: number; from: User }
-export interface Message extends Durable { type: 'message'; text: string; replyTo?: EventId; key?: string }
-export interface Edited extends Durable { type: 'edited'; target: EventId; text: string }
-export interface Deleted extends Durable { type: 'deleted'; target: EventId }
-export interface Reaction extends Durable { type: 'reaction'; target: EventId; emoji: string; on: boolean }
-/** A member came, left or changed: its fields are not part of this client yet. */
-export interface MemberEvent extends Durable { type: 'member' }
-/** The room itself changed: its fields are not part of this client yet. */
-export interface RoomChange extends Durable { type: 'room' }
-export type RoomEvent = Message | Edited | Deleted | Reaction | MemberEvent | RoomChange;
+interface Durable { room: string; id: EventId; seq: number; time: number }
+export interface Message extends Durable {
+  type: 'message';
+  from: User;
+  /** Not there in history where the message was deleted. */
+  text?: string;
+  replyTo?: EventId;
+  key?: string;
+  /** In history: when it was given this text, or taken away. */
+  edited?: number;
+  deleted?: number;
+}
+export interface Edited extends Durable { type: 'edited'; by: User; target: EventId; text: string; key?: string }
+export interface Deleted extends Durable { type: 'deleted'; by: User; target: EventId; key?: string }
+export interface Reaction extends Durable { type: 'reaction'; from: User; target: EventId; emoji: string; on: boolean }
+/** Who is in the room, or what he may there, has changed. */
+export interface MemberEvent extends Durable {
+  type: 'member';
+  by: User;
+  /** The id of the user whose membership it is. */
+  user: string;
+  change: 'added' | 'left' | 'removed' | 'role' | 'banned' | 'unbanned' | 'muted' | 'unmuted';
+  role?: string;
+  until?: number;
+  reason?: string;
+}
+/** The room was made, changed or deleted: read it anew. */
+export interface RoomChange extends Durable { type: 'room'; by: User; change: 'created' | 'changed' | 'deleted' }
+/** In your own inbox, the room `@` and your user id. */
+export interface InboxEvent extends Durable {
+  type: 'inbox';
+  by: User;
+  about: string;
+  change: 'added' | 'removed' | 'banned' | 'direct';
+}
+/** In `r.audit`, for admins. */
+export interface AuditEvent extends Durable {
+  type: 'audit';
+  by: User;
+  action: string;
+  about?: string;
+  user?: string;
+  target?: EventId;
+  until?: number;
+  reason?: string;
+}
+export type RoomEvent = Message | Edited | Deleted | Reaction | MemberEvent | RoomChange | InboxEvent | AuditEvent;
 
 // ---- notices about the order, signals, the connection's own pushes --------------------------------
 

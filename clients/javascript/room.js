@@ -20,6 +20,7 @@ import { Lane } from './lane.js';
  *   message: import('./protocol.js').Message, edited: import('./protocol.js').Edited,
  *   deleted: import('./protocol.js').Deleted, reaction: import('./protocol.js').Reaction,
  *   member: import('./protocol.js').MemberEvent, room: import('./protocol.js').RoomChange,
+ *   inbox: import('./protocol.js').InboxEvent, audit: import('./protocol.js').AuditEvent,
  *   event: RoomEvent,
  *   gap: import('./protocol.js').Gap, reset: import('./protocol.js').Reset,
  *   typing: import('./protocol.js').Signal, presence: import('./protocol.js').Signal, read: import('./protocol.js').Signal,
@@ -103,9 +104,28 @@ export class Room extends Emitter {
    * @returns {Promise<import('./protocol.js').SendReply>} rejects with a BincangError
    */
   async send(text, { key = newKey(), replyTo } = {}) {
-    if (this.#link.state === 'closed') throw closed();
-    const { id, seq, time, duplicate } = await this.#sends.push(() => ({ type: 'send', room: this.id, key, text, replyTo }));
-    return { id, seq, time, duplicate };
+    return this.#say(() => ({ type: 'send', room: this.id, key, text, replyTo }));
+  }
+
+  /**
+   * Gives a message of your own another text; resolves when that is in the room's log.
+   * @param {EventId} target
+   * @param {string} text
+   * @param {{key?: string}} [options]
+   * @returns {Promise<import('./protocol.js').SendReply>} rejects with a BincangError
+   */
+  edit(target, text, { key = newKey() } = {}) {
+    return this.#say(() => ({ type: 'edit', room: this.id, key, target, text }));
+  }
+
+  /**
+   * Takes a message away: your own or, where your role allows it, anybody's.
+   * @param {EventId} target
+   * @param {{key?: string}} [options]
+   * @returns {Promise<import('./protocol.js').SendReply>} rejects with a BincangError
+   */
+  delete(target, { key = newKey() } = {}) {
+    return this.#say(() => ({ type: 'delete', room: this.id, key, target }));
   }
 
   /**
@@ -152,6 +172,11 @@ export class Room extends Emitter {
    */
   pushed(frame) {
     if (this.#state !== 'joined') return; // late frames of a room that was left
+    if (frame.type === 'denied') {
+      this.#out();
+      this.emit('denied', new BincangError('forbidden', `no access to ${this.id} any more`));
+      return;
+    }
     if (frame.type === 'reset') {
       this.#position = frame.from;
       this.#seen = new Set([...this.#seen].filter((id) => seqOf(id) <= seqOf(frame.from)));
@@ -182,6 +207,13 @@ export class Room extends Emitter {
    */
   closed(error) {
     for (const lane of [this.#joins, this.#sends, this.#reads]) lane.fail(error);
+  }
+
+  /** @param {() => import('./protocol.js').Command} command a durable one */
+  async #say(command) {
+    if (this.#link.state === 'closed') throw closed();
+    const { id, seq, time, duplicate } = await this.#sends.push(command);
+    return { id, seq, time, duplicate };
   }
 
   /** @param {{again: boolean}} which again: nobody waits for the answer, it must be told if it is no */

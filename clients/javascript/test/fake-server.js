@@ -38,10 +38,10 @@ export class FakeServer {
   }
 
   /** Posts as somebody else would, or as `from`. */
-  post(roomId, text, { from = { id: 'other', name: 'Other' }, key, replyTo } = {}) {
+  post(roomId, text, { from = { id: 'other', name: 'Other' }, ...more } = {}) {
     const room = this.room(roomId);
     const seq = Number(room.head.split('-')[0]) + 1;
-    const message = { type: 'message', room: roomId, id: `${seq}-${++this.#tag}`, seq, time: this.now(), from, text, replyTo, key };
+    const message = { type: 'message', room: roomId, id: `${seq}-${++this.#tag}`, seq, time: this.now(), from, text, ...more };
     room.log.push(message);
     room.head = message.id;
     for (const link of this.links) if (link.joined.has(roomId)) link.push(message);
@@ -111,6 +111,16 @@ export class FakeServer {
     const { id, seq, time } = known ?? this.post(room, text, { from: link.user, key, replyTo });
     keys.set(mark, { id, seq, time });
     return { type: 'ok', id, seq, time, duplicate: known !== undefined };
+  }
+
+  on_edit({ room, target, text }, link) {
+    const { id, seq, time } = this.post(room, text, { type: 'edited', by: link.user, target });
+    return { type: 'ok', id, seq, time, duplicate: false };
+  }
+
+  on_delete({ room, target }, link) {
+    const { id, seq, time } = this.post(room, undefined, { type: 'deleted', by: link.user, target });
+    return { type: 'ok', id, seq, time, duplicate: false };
   }
 
   on_history({ room, before, limit = 50 }) {

@@ -137,6 +137,29 @@ test('a room denied on coming back says so and is left', async () => {
   await assert.rejects(room.join(), { code: 'forbidden', retry: false });
 });
 
+test('who is thrown out is told, and hears no more', async () => {
+  const { connection, server, clock } = given();
+  const { room, seen } = await joined(connection);
+  for (const link of server.links) link.push({ type: 'denied', room: 'general' });
+  server.post('general', 'not for you');
+  await settle();
+  assert.equal(seen.length, 1);
+  assert.equal(seen[0].code, 'forbidden');
+  assert.equal(room.state, 'out');
+  server.drop();
+  await clock.pass(1000);
+  assert.deepEqual(commands(server, 'hello')[1].rooms, {});
+});
+
+test('a message is edited and deleted, in the order of asking', async () => {
+  const { connection } = given();
+  const { room, seen } = await joined(connection);
+  const { id } = await room.send('hi');
+  await Promise.all([room.edit(id, 'hello'), room.delete(id)]);
+  await settle();
+  assert.deepEqual(seen.map(({ type, target }) => [type, target]), [['message', undefined], ['edited', id], ['deleted', id]]);
+});
+
 test('a room left gives no more events and can be joined anew', async () => {
   const { connection, server } = given();
   const { room, texts } = await joined(connection);
