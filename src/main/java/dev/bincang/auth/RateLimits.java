@@ -66,6 +66,11 @@ public class RateLimits {
         return limit == null ? null : refusal(limit.look(System.nanoTime()));
     }
 
+    /** How many are looked after. */
+    synchronized int size() {
+        return limits.values().stream().mapToInt(Map::size).sum();
+    }
+
     private static @Nullable Refusal refusal(long waitMs) {
         return waitMs == 0 ? null : new Refusal(ErrorCode.RATE_LIMITED, "too often", waitMs);
     }

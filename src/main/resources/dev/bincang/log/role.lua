@@ -19,9 +19,11 @@ local function kind_of(open)
 end
 
 -- His role and, for a member, since when; false and why if he may not even read. The same calls whatever comes of it.
+-- Behind it, `barred` is what is held against him in this room, or false.
+local barred
 local function role_of(kind, user, admin)
   local member = redis.call('HGET', KEYS[2], user)
-  local barred = redis.call('HGET', KEYS[3], user)
+  barred = redis.call('HGET', KEYS[3], user)
   if not kind then return false, 'not_found' end
   if admin == '1' then return 'admin' end
   if barred and tonumber(string.match(barred, '^%d+')) > now then

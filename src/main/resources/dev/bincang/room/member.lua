@@ -16,8 +16,8 @@ end
 local function check(role, kind)
   local member = redis.call('HGET', KEYS[2], target)
   if member then was, since = string.match(member, '^(%S+) (%S+)$') end
-  local barred = redis.call('HGET', KEYS[3], target)
-  if barred then banned, muted = string.match(barred, '^(%d+) (%d+)') end
+  local held = redis.call('HGET', KEYS[3], target)
+  if held then banned, muted = string.match(held, '^(%d+) (%d+)') end
   if kind == 'direct' then return 'forbidden', 'a direct room is its two users\'' end
   if target ~= ARGV[9] and (RANK[was or 'visitor'] >= RANK[role]) then
     return 'forbidden', 'only who ranks lower can be dealt with'

@@ -1,13 +1,12 @@
 -- Whether somebody may post in a room now, for the acts that do.
 --
--- KEYS  3 room:{R}:barred   7 room:{R}:pace   ARGV  9 who
+-- KEYS  7 room:{R}:pace   ARGV  9 who
 
 -- Nothing if he may, else the refusal.
 local function may_not_post(role)
   if room.frozen and role ~= 'owner' and role ~= 'admin' then return 'forbidden', 'the room is frozen' end
   if room.readOnly and (role == 'visitor' or role == 'member') then return 'forbidden', 'the room is for reading only' end
 
-  local barred = redis.call('HGET', KEYS[3], ARGV[9])
   local muted = barred and tonumber(string.match(barred, '^%d+ (%d+)')) or 0
   if muted > now and role ~= 'admin' then return 'muted', '', string.format('%.0f', muted - now) end
 end

@@ -245,6 +245,21 @@ class IdentityIT {
         }
     }
 
+    /** Not his fault, so he is not told to stay away: he comes back until the provider does. */
+    @Test
+    void aProviderThatIsAwayIsNotABadToken() {
+        var away =
+                Map.of("bincang.auth.guests", "false", "mp.jwt.verify.publickey.location", "http://127.0.0.1:1/jwks");
+        try (var pod = Pod.start("early", CLUSTER.redis().port(), away)) {
+            pod.awaitReady();
+            try (var client = RawClient.stranger(pod.port())) {
+                var answer = hello(client, token("ana"));
+                assertEquals("unavailable", answer.path("code").asText(), answer.toString());
+                assertEquals(4103, client.closeCode());
+            }
+        }
+    }
+
     @Test
     void withNeitherProviderNorGuestsItDoesNotStart() {
         try (var pod = Pod.start("nobody", CLUSTER.redis().port(), Map.of("bincang.auth.guests", "false"))) {

@@ -161,6 +161,7 @@ class KeysIT {
         claims.setIssuer("bincang");
         claims.setSubject(user);
         claims.setStringClaim("name", "Odd");
+        claims.setIssuedAtToNow();
         claims.setExpirationTimeMinutesInTheFuture(5);
         var signature = new JsonWebSignature();
         signature.setAlgorithmHeaderValue("HS256");

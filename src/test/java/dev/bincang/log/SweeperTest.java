@@ -14,6 +14,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +100,24 @@ class SweeperTest {
         assertTrue(removed >= 8 && removed < most, () -> removed + " of " + (most + 8));
         assertEquals(most + 8 - removed, length());
         assertEquals(last, RoomLogTest.now(log.newest(room, 1, 1)).getFirst().id());
+    }
+
+    @Test
+    void aRoomThatKeepsLessLosesMoreAndWhatWasAmendedOfIt() {
+        redis.hash(String.class)
+                .hset(
+                        Keys.channel(room),
+                        "keepMs",
+                        Long.toString(Duration.ofDays(1).toMillis()));
+        write(Duration.ofDays(2), 10);
+        var gone = last;
+        write(Duration.ofHours(1), 10);
+        redis.hash(String.class).hset(Keys.amended(room), Map.of(gone.toString(), "1", last.toString(), "2 new"));
+
+        assertEquals(1, RoomLogTest.now(sweeper.tryToSweep()));
+
+        assertEquals(1, length());
+        assertEquals(Map.of(last.toString(), "2 new"), redis.hash(String.class).hgetall(Keys.amended(room)));
     }
 
     @Test
