@@ -227,8 +227,8 @@ public final class Subscription {
         }
     }
 
-    /** The feed cannot say what has happened to anyone's rights. */
-    void doubt() {
+    /** What he may could be another thing by now: he is asked for before anything more is written. On the loop. */
+    public void doubt() {
         clearance.doubt();
         if (state == State.LIVE) {
             audience.fell(this);

@@ -74,7 +74,11 @@ final class Login {
                     if (!fresh.user().id().equals(actor().user().id())) {
                         throw new Refusal(ErrorCode.FORBIDDEN, "token: is another user's");
                     }
+                    var changed = actor().admin() != fresh.admin();
                     hold(fresh);
+                    if (changed) {
+                        session.rightsChanged();
+                    }
                 })
                 .replaceWithVoid();
     }

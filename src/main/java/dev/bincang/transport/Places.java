@@ -135,6 +135,15 @@ final class Places implements Reader {
         }
     }
 
+    /** What he may read could be another thing by now. */
+    void doubt() {
+        for (var place : new ArrayList<>(places.values())) {
+            if (place.subscription != null) {
+                place.subscription.doubt();
+            }
+        }
+    }
+
     /** False if it was not there. */
     boolean leave(RoomId room) {
         var place = places.remove(room);

@@ -69,6 +69,11 @@ public final class Session {
         peer.onLoop(login::recheck);
     }
 
+    /** He brought a token of other roles. */
+    void rightsChanged() {
+        places.doubt();
+    }
+
     /** He may not stay. */
     void expel(Refusal why) {
         if (state != State.CLOSED) {
