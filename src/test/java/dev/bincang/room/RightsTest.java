@@ -1,0 +1,97 @@
+package dev.bincang.room;
+
+import static dev.bincang.room.Stage.id;
+import static dev.bincang.room.Stage.now;
+import static dev.bincang.room.Stage.settings;
+import static dev.bincang.room.Stage.user;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import dev.bincang.protocol.ErrorCode;
+import dev.bincang.protocol.RoomId;
+import io.quarkus.test.junit.QuarkusTest;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** The table of rights, cell by cell: somebody who is it does it, in a room of its own. */
+@QuarkusTest
+class RightsTest {
+
+    @Inject
+    Stage stage;
+
+    @TestFactory
+    Stream<DynamicTest> eachRoleMayDoWhatTheTableSaysAndNothingElse() {
+        return Stream.of(Right.values())
+                .flatMap(right -> Stream.of(Role.values())
+                        .map(role -> dynamicTest(
+                                role + (right.isOf(role) ? " may " : " may not ") + right, () -> does(role, right))));
+    }
+
+    private void does(Role role, Right right) {
+        var owner = user("owner");
+        var room = stage.room(owner);
+        var actor = stage.one(room, owner, role);
+        var other = stage.one(room, owner, Role.MEMBER);
+        var deed = deed(right, room, actor, other);
+        if (right.isOf(role)) {
+            var before = stage.head(room).seq();
+            now(deed.get());
+            assertEquals(before + events(right, role), stage.head(room).seq(), "the room's head");
+        } else {
+            var refusal = stage.refusedIn(room, ErrorCode.FORBIDDEN, deed);
+            assertEquals(
+                    right == Right.DELETE_ANY
+                            ? "target: is another's message"
+                            : "your role in this room does not allow it",
+                    refusal.getMessage());
+        }
+    }
+
+    /** What the right is about, with all that it needs done already. */
+    private Supplier<Uni<?>> deed(Right right, RoomId room, Actor actor, Actor other) {
+        var self = id(actor);
+        var target = id(other);
+        return switch (right) {
+            case READ -> () -> stage.messages.history(actor, room, null, 1);
+            case SEND -> () -> stage.messages.send(actor, room, "hi", null, null);
+            case EDIT_OWN -> {
+                var mine = stage.send(actor, room, "hi");
+                yield () -> stage.messages.edit(actor, room, mine, "ho", null);
+            }
+            case DELETE_OWN -> {
+                var mine = stage.send(actor, room, "hi");
+                yield () -> stage.messages.delete(actor, room, mine, null);
+            }
+            case DELETE_ANY -> {
+                var others = stage.send(other, room, "hi");
+                yield () -> stage.messages.delete(actor, room, others, null);
+            }
+            case JOIN -> () -> stage.members.add(actor, room, self);
+            case LEAVE -> () -> stage.members.remove(actor, room, self, "");
+            case INVITE -> () -> stage.members.add(actor, room, id(user("new")));
+            case REMOVE -> () -> stage.members.remove(actor, room, target, "");
+            case MUTE -> () -> stage.members.mute(actor, room, target, Members.FOREVER, "");
+            case BAN -> () -> stage.members.ban(actor, room, target, Members.FOREVER, "");
+            case CHANGE_SETTINGS -> () -> stage.rooms.change(actor, room, settings("{'topic':'tea'}"), null);
+            case CHANGE_ROLES -> () -> stage.members.role(actor, room, target, Role.MODERATOR);
+            case CHANGE_KIND -> () -> stage.rooms.change(actor, room, settings("{'kind':'private'}"), null);
+            case DELETE_ROOM -> () -> stage.rooms.delete(actor, room, null);
+        };
+    }
+
+    /** How many come of it: none of what is so already, nor of reading. */
+    private static int events(Right right, Role role) {
+        var isMember = role == Role.MEMBER || role == Role.MODERATOR || role == Role.OWNER;
+        return switch (right) {
+            case READ -> 0;
+            case JOIN -> isMember ? 0 : 1;
+            case LEAVE -> isMember ? 1 : 0;
+            default -> 1;
+        };
+    }
+}

@@ -1,0 +1,173 @@
+package dev.bincang.room;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bincang.log.RoomLog;
+import dev.bincang.protocol.Codec;
+import dev.bincang.protocol.ErrorCode;
+import dev.bincang.protocol.Id;
+import dev.bincang.protocol.Refusal;
+import dev.bincang.protocol.RoomId;
+import dev.bincang.protocol.User;
+import dev.bincang.redis.Links;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/** The use cases with people and rooms for them: each is one that nobody has met before. */
+@Singleton
+class Stage {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    final Rooms rooms;
+    final Members members;
+    final Messages messages;
+    final Users users;
+    private final RoomLog log;
+    private final Links links;
+
+    Stage(Rooms rooms, Members members, Messages messages, Users users, RoomLog log, Links links) {
+        this.rooms = rooms;
+        this.members = members;
+        this.messages = messages;
+        this.users = users;
+        this.log = log;
+        this.links = links;
+    }
+
+    static Actor user(String name) {
+        return Actor.of(new User(name + "-" + UUID.randomUUID(), name), false);
+    }
+
+    static Actor admin() {
+        return Actor.of(new User("admin-" + UUID.randomUUID(), "Admin"), true);
+    }
+
+    static String id(Actor actor) {
+        return actor.user().id();
+    }
+
+    /** Settings as JSON, with single quotes. */
+    static Settings settings(String json) {
+        try {
+            return Codec.json().readValue(quoted(json), Settings.class);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static JsonNode json(String json) {
+        try {
+            return JSON.readTree(quoted(json));
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String quoted(String json) {
+        return json.replace('\'', '"');
+    }
+
+    /** A room whose id the server makes; JSON as above. */
+    RoomId room(Actor owner, String settings) {
+        await().until(links::up);
+        return now(rooms.create(owner, null, settings(settings), null)).id();
+    }
+
+    RoomId room(Actor owner) {
+        return room(owner, "{}");
+    }
+
+    /** Somebody who is this in the room. */
+    Actor one(RoomId room, Actor owner, Role role) {
+        if (role == Role.ADMIN) {
+            return admin();
+        }
+        var actor = user(role.wire());
+        if (role != Role.VISITOR) {
+            now(members.add(owner, room, id(actor)));
+        }
+        if (role != Role.VISITOR && role != Role.MEMBER) {
+            now(members.role(owner, room, id(actor), role));
+        }
+        return actor;
+    }
+
+    Id head(RoomId room) {
+        return now(log.heads(List.of(room))).getFirst();
+    }
+
+    Id send(Actor from, RoomId room, String text) {
+        return now(messages.send(from, room, text, null, null)).id();
+    }
+
+    /** What history shows, oldest first. */
+    List<JsonNode> events(Actor reader, RoomId room) {
+        var events = new ArrayList<JsonNode>();
+        for (var event : now(messages.history(reader, room, null, 200)).events()) {
+            try {
+                events.add(JSON.readTree(event));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return events;
+    }
+
+    JsonNode last(Actor reader, RoomId room) {
+        return events(reader, room).getLast();
+    }
+
+    /** Without what is of the moment: id, seq and time. */
+    static JsonNode bare(JsonNode event) {
+        return event.<ObjectNode>deepCopy().without(List.of("id", "seq", "time"));
+    }
+
+    static <T> T now(Uni<T> uni) {
+        return uni.await().atMost(Duration.ofSeconds(10));
+    }
+
+    static Refusal refused(ErrorCode code, Uni<?> uni) {
+        var refusal = assertThrows(Refusal.class, () -> now(uni));
+        assertEquals(code, refusal.code(), refusal.getMessage());
+        return refusal;
+    }
+
+    /** Refused, or with nothing to do: no event comes of it. */
+    Refusal refusedIn(RoomId room, ErrorCode code, Supplier<Uni<?>> deed) {
+        var head = head(room);
+        var refusal = refused(code, deed.get());
+        assertEquals(head, head(room), "the room's head");
+        return refusal;
+    }
+
+    /** It is so already: no event comes of it. */
+    void nothingNewIn(RoomId room, Supplier<Uni<?>> deed) {
+        var head = head(room);
+        now(deed.get());
+        assertEquals(head, head(room), "the room's head");
+    }
+
+    /** Exactly one event comes of it: this, as JSON with single quotes, without id, seq and time. */
+    void oneEventIn(RoomId room, Actor reader, String event, Supplier<Uni<?>> deed) {
+        var head = head(room);
+        now(deed.get());
+        var stored = last(reader, room);
+        assertEquals(json(event), bare(stored));
+        assertEquals(head(room).toString(), stored.path("id").asText());
+        assertEquals(head.seq() + 1, stored.path("seq").asLong());
+    }
+}
