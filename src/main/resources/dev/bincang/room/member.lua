@@ -7,7 +7,7 @@ local RANK = { visitor = 0, member = 1, moderator = 2, owner = 3, admin = 4 }
 
 local change, target, value = ARGV[13], ARGV[14], ARGV[15]
 local was, since = false, nil
-local banned, muted = '0', '0'
+local banned, muted, why = '0', '0', ''
 
 local function last_owner()
   return was == 'owner' and tonumber(room.owners or 0) < 2
@@ -17,7 +17,7 @@ local function check(role, kind)
   local member = redis.call('HGET', KEYS[2], target)
   if member then was, since = string.match(member, '^(%S+) (%S+)$') end
   local held = redis.call('HGET', KEYS[3], target)
-  if held then banned, muted = string.match(held, '^(%d+) (%d+)') end
+  if held then banned, muted, why = string.match(held, '^(%d+) (%d+) %S+ (.*)$') end
   if kind == 'direct' then return 'forbidden', 'a direct room is its two users\'' end
   if target ~= ARGV[9] and (RANK[was or 'visitor'] >= RANK[role]) then
     return 'forbidden', 'only who ranks lower can be dealt with'
@@ -34,6 +34,10 @@ local function check(role, kind)
     if not was then return 'not_found', 'user: is no member' end
     if was == value then return 'same' end
     if last_owner() then return 'conflict', 'the last owner makes another one first' end
+  elseif change == 'ban' then
+    if not was and banned == value and why == ARGV[17] then return 'same' end
+  elseif change == 'mute' then
+    if muted == value and why == ARGV[17] then return 'same' end
   elseif change == 'unban' then
     if tonumber(banned) <= now then return 'same' end
   elseif change == 'unmute' then
