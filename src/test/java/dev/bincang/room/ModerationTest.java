@@ -1,0 +1,227 @@
+package dev.bincang.room;
+
+import static dev.bincang.protocol.ErrorCode.CONFLICT;
+import static dev.bincang.protocol.ErrorCode.FORBIDDEN;
+import static dev.bincang.protocol.ErrorCode.NOT_FOUND;
+import static dev.bincang.room.Stage.id;
+import static dev.bincang.room.Stage.now;
+import static dev.bincang.room.Stage.refused;
+import static dev.bincang.room.Stage.user;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.bincang.protocol.RoomId;
+import io.quarkus.test.junit.QuarkusTest;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Who is kept out of a room or may only read there, and for how long. */
+@QuarkusTest
+class ModerationTest {
+
+    private static final long FOREVER = Members.FOREVER;
+    private static final long SOON_MS = 300;
+
+    private final Actor owner = user("owner");
+    private final Actor ben = user("ben");
+    private RoomId room;
+
+    @Inject
+    Stage stage;
+
+    @BeforeEach
+    void aRoom() {
+        room = stage.room(owner);
+    }
+
+    private Map<String, Role> members() {
+        var all = new HashMap<String, Role>();
+        now(stage.members.members(owner, room, null, 200)).items().forEach(one -> all.put(one.user(), one.role()));
+        return all;
+    }
+
+    private List<Members.Barred> barred() {
+        return now(stage.members.barred(owner, room, null, 200)).items();
+    }
+
+    private Role roleOf(Actor actor) {
+        return now(stage.rooms.get(actor, room)).role();
+    }
+
+    private static long soon() {
+        return System.currentTimeMillis() + SOON_MS;
+    }
+
+    /** The member event that comes of it: by whom, about whom, and what else, as JSON with single quotes. */
+    private void changes(Actor by, Actor who, String rest, Supplier<Uni<?>> deed) {
+        var event = "{'type':'member','room':'%s','by':{'id':'%s','name':'%s'},'user':'%s',%s}"
+                .formatted(room, id(by), by.user().name(), id(who), rest);
+        stage.oneEventIn(room, owner, event, deed);
+        stage.nothingNewIn(room, deed);
+    }
+
+    // ---- bans
+
+    @Test
+    void aBanEndsTheMembershipAndKeepsOut() {
+        now(stage.members.add(owner, room, id(ben)));
+
+        changes(
+                owner,
+                ben,
+                "'change':'banned','reason':'again'",
+                () -> stage.members.ban(owner, room, id(ben), FOREVER, "again"));
+
+        assertEquals(Map.of(id(owner), Role.OWNER), members());
+        assertEquals(List.of(new Members.Barred(id(ben), FOREVER, 0, id(owner), "again")), barred());
+        for (Supplier<Uni<?>> deed : List.<Supplier<Uni<?>>>of(
+                () -> stage.messages.history(ben, room, null, 1),
+                () -> stage.messages.send(ben, room, "hi", null, null),
+                () -> stage.members.add(ben, room, id(ben)))) {
+            assertEquals(
+                    "banned from this room",
+                    stage.refusedIn(room, FORBIDDEN, deed).getMessage());
+        }
+        stage.refusedIn(room, CONFLICT, () -> stage.members.add(owner, room, id(ben)));
+    }
+
+    @Test
+    void whoIsUnbannedComesInAgainButIsNoMember() {
+        now(stage.members.add(owner, room, id(ben)));
+        now(stage.members.ban(owner, room, id(ben), FOREVER, ""));
+
+        changes(owner, ben, "'change':'unbanned'", () -> stage.members.unban(owner, room, id(ben)));
+
+        assertEquals(List.of(), barred());
+        assertEquals(Role.VISITOR, roleOf(ben));
+        now(stage.members.add(ben, room, id(ben)));
+        assertEquals(Role.MEMBER, roleOf(ben));
+    }
+
+    @Test
+    void aBanEndsByItself() {
+        var until = soon();
+
+        changes(
+                owner,
+                ben,
+                "'change':'banned','until':" + until,
+                () -> stage.members.ban(owner, room, id(ben), until, ""));
+
+        refused(FORBIDDEN, stage.messages.history(ben, room, null, 1));
+        await().until(() -> System.currentTimeMillis() > until);
+        stage.send(ben, room, "back");
+        stage.nothingNewIn(room, () -> stage.members.unban(owner, room, id(ben)));
+        now(stage.members.add(owner, room, id(ben)));
+        assertEquals(Role.MEMBER, roleOf(ben));
+    }
+
+    @Test
+    void aBanCanBeMadeLongerOrShorter() {
+        now(stage.members.ban(owner, room, id(ben), FOREVER, ""));
+        var until = soon();
+
+        changes(
+                owner,
+                ben,
+                "'change':'banned','until':%d,'reason':'enough'".formatted(until),
+                () -> stage.members.ban(owner, room, id(ben), until, "enough"));
+
+        await().until(() -> System.currentTimeMillis() > until);
+        assertEquals(Role.VISITOR, roleOf(ben));
+    }
+
+    @Test
+    void whoWasBannedFromAPrivateRoomFindsNone() {
+        var secret = stage.room(owner, "{'kind':'private'}");
+        now(stage.members.add(owner, secret, id(ben)));
+        now(stage.members.ban(owner, secret, id(ben), FOREVER, ""));
+
+        assertEquals(
+                refused(NOT_FOUND, stage.rooms.get(ben, new RoomId("r.none"))).problem(),
+                refused(NOT_FOUND, stage.rooms.get(ben, secret)).problem());
+    }
+
+    // ---- mutes
+
+    @Test
+    void whoIsMutedReadsButNeitherSendsNorEdits() {
+        now(stage.members.add(owner, room, id(ben)));
+        var mine = stage.send(ben, room, "one");
+        var another = stage.send(ben, room, "two");
+
+        changes(
+                owner,
+                ben,
+                "'change':'muted','reason':'hush'",
+                () -> stage.members.mute(owner, room, id(ben), FOREVER, "hush"));
+
+        assertEquals(List.of(new Members.Barred(id(ben), 0, FOREVER, id(owner), "hush")), barred());
+        for (Supplier<Uni<?>> deed : List.<Supplier<Uni<?>>>of(
+                () -> stage.messages.send(ben, room, "hi", null, null),
+                () -> stage.messages.edit(ben, room, mine, "hi", null))) {
+            assertEquals(
+                    "muted in this room", stage.refusedIn(room, FORBIDDEN, deed).getMessage());
+        }
+        assertEquals(
+                another.toString(), stage.events(ben, room).get(3).path("id").asText());
+        now(stage.messages.delete(ben, room, mine, null));
+    }
+
+    @Test
+    void aMuteOutlivesTheMembershipAndABan() {
+        now(stage.members.add(ben, room, id(ben)));
+        now(stage.members.mute(owner, room, id(ben), FOREVER, ""));
+        now(stage.members.remove(ben, room, id(ben), ""));
+        now(stage.members.add(ben, room, id(ben)));
+        refused(FORBIDDEN, stage.messages.send(ben, room, "hi", null, null));
+
+        now(stage.members.ban(owner, room, id(ben), FOREVER, ""));
+        now(stage.members.unban(owner, room, id(ben)));
+        refused(FORBIDDEN, stage.messages.send(ben, room, "hi", null, null));
+    }
+
+    @Test
+    void whoIsUnmutedSpeaksAgain() {
+        now(stage.members.mute(owner, room, id(ben), FOREVER, ""));
+
+        changes(owner, ben, "'change':'unmuted'", () -> stage.members.unmute(owner, room, id(ben)));
+
+        assertEquals(List.of(), barred());
+        stage.send(ben, room, "hi");
+    }
+
+    @Test
+    void aMuteEndsByItself() {
+        var until = soon();
+
+        changes(
+                owner,
+                ben,
+                "'change':'muted','until':" + until,
+                () -> stage.members.mute(owner, room, id(ben), until, ""));
+
+        var wait = refused(FORBIDDEN, stage.messages.send(ben, room, "hi", null, null))
+                .problem()
+                .retryAfterMs();
+        assertTrue(wait != null && wait > 0 && wait <= SOON_MS, "retryAfterMs " + wait);
+        await().until(() -> System.currentTimeMillis() > until);
+        stage.send(ben, room, "hi");
+        stage.nothingNewIn(room, () -> stage.members.unmute(owner, room, id(ben)));
+    }
+
+    @Test
+    void anAdminCannotBeSilenced() {
+        var admin = Stage.admin();
+        now(stage.members.mute(owner, room, id(admin), FOREVER, ""));
+
+        stage.send(admin, room, "hi");
+    }
+}
