@@ -24,11 +24,16 @@ final class Asked {
         return text == null ? null : read("Idempotency-Key", Key::new, text);
     }
 
-    static int limit(@Nullable Integer limit) {
-        if (limit != null && (limit < 1 || limit > PAGE)) {
+    /** Read here, because what is no number is a 404 to the framework. */
+    static int limit(@Nullable String limit) {
+        if (limit == null) {
+            return DEFAULT_PAGE;
+        }
+        var number = limit.matches("\\d{1,3}") ? Integer.parseInt(limit) : 0;
+        if (number < 1 || number > PAGE) {
             throw Refusal.bad("limit: a number from 1 to " + PAGE);
         }
-        return limit == null ? DEFAULT_PAGE : limit;
+        return number;
     }
 
     /** The revision that {@code If-Match} (RFC 9110 section 13.1.1) asks for; null where any will do. */

@@ -14,6 +14,9 @@ import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +41,9 @@ public class MembersResource {
     @Path("/rooms/{room}/members")
     @Operation(summary = "some of the members, in no order")
     public Uni<Part<Members.Member>> members(
-            String room, @QueryParam("cursor") @Nullable String cursor, @QueryParam("limit") @Nullable Integer limit) {
+            String room,
+            @QueryParam("cursor") @Nullable String cursor,
+            @QueryParam("limit") @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @Nullable String limit) {
         return members.members(door.actor(), Asked.room(room), cursor, Asked.limit(limit));
     }
 
@@ -70,7 +75,9 @@ public class MembersResource {
     @Path("/rooms/{room}/barred")
     @Operation(summary = "some of those who are banned or muted, in no order")
     public Uni<Part<Members.Barred>> barred(
-            String room, @QueryParam("cursor") @Nullable String cursor, @QueryParam("limit") @Nullable Integer limit) {
+            String room,
+            @QueryParam("cursor") @Nullable String cursor,
+            @QueryParam("limit") @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @Nullable String limit) {
         return members.barred(door.actor(), Asked.room(room), cursor, Asked.limit(limit));
     }
 
