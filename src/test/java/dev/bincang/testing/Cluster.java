@@ -1,6 +1,7 @@
 package dev.bincang.testing;
 
 import dev.bincang.testing.process.FaultProxy;
+import dev.bincang.testing.process.IdentityProvider;
 import dev.bincang.testing.process.Pod;
 import dev.bincang.testing.process.RedisProcess;
 import java.util.ArrayList;
@@ -53,6 +54,14 @@ public final class Cluster
     public Cluster with(String setting, String value) {
         settings.put(setting, value);
         return this;
+    }
+
+    /** Lets in whoever has a token of that provider. */
+    public Cluster behind(IdentityProvider provider) {
+        return with("mp.jwt.verify.publickey.location", provider.jwks())
+                .with("mp.jwt.verify.issuer", IdentityProvider.ISSUER)
+                .with("mp.jwt.verify.audiences", IdentityProvider.AUDIENCE)
+                .with("mp.jwt.verify.clock.skew", "0");
     }
 
     @Override
