@@ -23,10 +23,23 @@ public record Part<T>(List<T> items, @Nullable String next) {
      * @param cursor null: from the first
      */
     static Uni<Part<String>> of(CommandLink link, String command, String key, @Nullable String cursor, int limit) {
-        if (cursor != null && !cursor.matches("\\d{1,20}")) {
+        if (cursor != null && !wellFormed(cursor)) {
             return Uni.createFrom().failure(Refusal.bad("cursor: is not one that was given"));
         }
         return link.scan(command, key, cursor == null ? "0" : cursor, limit)
                 .map(step -> new Part<>(step.items(), step.cursor().equals("0") ? null : step.cursor()));
+    }
+
+    /** Redis has 64 bits without a sign for it. */
+    private static boolean wellFormed(String cursor) {
+        if (!cursor.matches("[0-9]{1,20}")) {
+            return false;
+        }
+        try {
+            Long.parseUnsignedLong(cursor);
+            return true;
+        } catch (NumberFormatException _) {
+            return false;
+        }
     }
 }
