@@ -20,6 +20,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import org.jboss.resteasy.reactive.common.util.MediaTypeHelper;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,6 +94,10 @@ public class Door {
         if (crossed(request)) {
             return;
         }
+        if (!acceptable(request)) {
+            refuse(request, Refusal.bad("Accept: is not well-formed"));
+            return;
+        }
         if (request.request().method().equals(HttpMethod.POST)
                 && request.normalizedPath().equals(GUESTS)) {
             request.next();
@@ -112,6 +117,16 @@ public class Door {
                             request.request().resume();
                             refuse(request, desk.refusal(failure));
                         }));
+    }
+
+    /** The framework would find out when all is done and the answer is to be written, and fail then. */
+    private static boolean acceptable(RoutingContext request) {
+        try {
+            request.request().headers().getAll(HttpHeaders.ACCEPT).forEach(MediaTypeHelper::parseHeader);
+            return true;
+        } catch (IllegalArgumentException _) {
+            return false;
+        }
     }
 
     private @Nullable Uni<Identity> who(RoutingContext request) {
