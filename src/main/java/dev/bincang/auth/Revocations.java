@@ -48,6 +48,9 @@ public class Revocations {
 
     private final CommandLink link;
     private final Script bar;
+    /** By a script, whose answer is a flat list: the client makes a map of the bare command's. */
+    private final Script all;
+
     private final long rememberMs;
     private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
     private final Map<String, Barred> barred = new ConcurrentHashMap<>();
@@ -56,6 +59,7 @@ public class Revocations {
     Revocations(CommandLink link, PubSubLink pubsub, BincangConfig config) {
         this.link = link;
         bar = new Script(link, Script.source(Revocations.class, "bar.lua"));
+        all = new Script(link, "return redis.call('HGETALL', KEYS[1])");
         var guests = config.auth().guestLifetime();
         rememberMs = (guests.compareTo(LONGEST_TOKEN) > 0 ? guests : LONGEST_TOKEN).toMillis();
         pubsub.listen(new PubSubLink.Listener() {
@@ -133,18 +137,18 @@ public class Revocations {
 
     /** All of them. What a flush of Redis took stays known here: it only keeps out. */
     private void load() {
-        link.call("HGETALL", Keys.USERS_BARRED)
+        all.run(List.of(Keys.USERS_BARRED))
                 .onFailure()
                 .retry()
                 .withBackOff(RETRY)
                 .atMost(10)
                 .subscribe()
                 .with(
-                        all -> {
+                        reply -> {
                             var now = System.currentTimeMillis();
-                            for (int i = 0; i + 1 < all.size(); i += 2) {
-                                var user = all.at(i).text();
-                                var held = Barred.parse(all.at(i + 1).text());
+                            for (int i = 0; i + 1 < reply.size(); i += 2) {
+                                var user = reply.at(i).text();
+                                var held = Barred.parse(reply.at(i + 1).text());
                                 if (held.bannedUntil > now || held.voidUpTo > now - rememberMs) {
                                     hold(user, held);
                                 } else {

@@ -279,4 +279,14 @@ class RestIT {
             }
         }
     }
+
+    /** Behind the door they would be gone, and with them what they name: of a member the room would be left. */
+    @Test
+    void aSegmentOfDotsIsNoWayToAnotherResource() {
+        for (var dots : List.of("%2E%2E", "%2e.", ".%2E", "%2E")) {
+            var answer = ana.delete("/api/rooms/dotted/members/" + dots);
+            assertEquals(400, answer.status(), dots);
+            assertEquals("bad_request", answer.code(), dots);
+        }
+    }
 }

@@ -20,6 +20,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.util.regex.Pattern;
 import org.jboss.resteasy.reactive.common.util.MediaTypeHelper;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,7 @@ public class Door {
     private static final String IDENTITY = "bincang.identity";
     private static final String GUESTS = "/api/guests";
     private static final String BEARER = "Bearer ";
+    private static final Pattern DOTS = Pattern.compile("/(\\.|%2[eE]){1,2}(/|$)");
     private static final String DAY = "86400";
 
     private final Authenticator authenticator;
@@ -92,6 +94,10 @@ public class Door {
             request.request().headers().set(HttpHeaders.CONTENT_TYPE, "application/json"); // of no body, mostly
         }
         if (crossed(request)) {
+            return;
+        }
+        if (DOTS.matcher(String.valueOf(request.request().path())).find()) {
+            refuse(request, Refusal.bad("path: has a segment of dots")); // which would lead to another resource
             return;
         }
         if (!acceptable(request)) {

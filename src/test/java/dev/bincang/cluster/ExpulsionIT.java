@@ -1,0 +1,210 @@
+package dev.bincang.cluster;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.bincang.testing.Cluster;
+import dev.bincang.testing.client.Http;
+import dev.bincang.testing.client.Listener;
+import dev.bincang.testing.client.RawClient;
+import dev.bincang.testing.process.IdentityProvider;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.jose4j.jwt.NumericDate;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Out is out: on every pod, within two seconds, and nobody else is touched. */
+class ExpulsionIT {
+
+    private static final IdentityProvider PROVIDER = new IdentityProvider();
+    private static final int CONNECTIONS = 50;
+    private static final long LIMIT_MS = 2_000;
+
+    @RegisterExtension
+    static final Cluster CLUSTER = Cluster.of(3).behind(PROVIDER).with("bincang.rooms.open", "false");
+
+    private final String user = "eva-" + UUID.randomUUID();
+    private final String token = PROVIDER.token(user);
+    private final List<Listener> his = new ArrayList<>();
+    private String room;
+    private Listener bystander;
+
+    @AfterAll
+    static void close() {
+        PROVIDER.close();
+    }
+
+    @BeforeEach
+    void fiftyConnectionsInAPrivateRoom() {
+        room = owner().post("/api/rooms", "{\"kind\":\"private\"}")
+                .ok()
+                .body()
+                .path("id")
+                .asText();
+        owner().put("/api/rooms/" + room + "/members/" + user, "").ok();
+        for (int i = 0; i < CONNECTIONS; i++) {
+            his.add(Listener.of(port(i), token, room));
+        }
+        bystander = Listener.of(port(1), PROVIDER.token("owner"), room);
+    }
+
+    @AfterEach
+    void hangUp() {
+        his.forEach(Listener::close);
+        bystander.close();
+    }
+
+    private static int port(int number) {
+        return CLUSTER.pod(number % 3).port();
+    }
+
+    private static Http owner() {
+        return new Http(port(0), PROVIDER.token("owner"));
+    }
+
+    private static Http admin() {
+        return new Http(port(0), PROVIDER.admin("root"));
+    }
+
+    /** Runs it, and waits until all are out; each within the limit. */
+    private void outAfter(String what, Runnable call, Predicate<Listener> out) {
+        var started = System.nanoTime();
+        call.run();
+        await().atMost(Duration.ofSeconds(5))
+                .pollInterval(Duration.ofMillis(10))
+                .until(() -> his.stream().allMatch(out));
+        var slowestMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started);
+        System.out.printf(
+                "%s: the slowest of %d connections on 3 pods was out in %d ms%n", what, CONNECTIONS, slowestMs);
+        assertTrue(slowestMs < LIMIT_MS, slowestMs + " ms");
+        assertEquals(0, bystander.closeCode());
+    }
+
+    private void refusedEverywhere(String with) {
+        for (int pod = 0; pod < 3; pod++) {
+            try (var client = RawClient.stranger(port(pod))) {
+                var answer = client.ask("{\"type\":\"hello\",\"req\":1,\"token\":\"" + with + "\"}");
+                assertEquals("forbidden", answer.path("code").asText(), answer.toString());
+                assertEquals(4003, client.closeCode());
+            }
+            assertEquals(403, new Http(port(pod), with).get("/api/rooms").status());
+        }
+    }
+
+    @Test
+    void whoseTokenIsRevoked() throws InterruptedException {
+        outAfter(
+                "revoked",
+                () -> admin().post("/api/users/" + user + "/revoke", "").ok(),
+                one -> one.closeCode() == 4003);
+
+        assertTrue(his.stream()
+                .allMatch(one -> one.heard("error")
+                        .getLast()
+                        .frame()
+                        .path("code")
+                        .asText()
+                        .equals("forbidden")));
+        refusedEverywhere(token);
+        Thread.sleep(1_100); // tokens are issued by the second: one of the same second is void too
+        Listener.of(port(2), PROVIDER.token(user), room).close();
+    }
+
+    @Test
+    void whoIsBannedFromEverywhere() {
+        outAfter(
+                "banned from everywhere",
+                () -> admin().put("/api/users/" + user + "/ban", "{\"reason\":\"enough\"}")
+                        .ok(),
+                one -> one.closeCode() == 4003);
+
+        refusedEverywhere(PROVIDER.token(user));
+        admin().delete("/api/users/" + user + "/ban").ok();
+        await().untilAsserted(() ->
+                assertEquals(200, new Http(port(2), token).get("/api/rooms").status()));
+    }
+
+    @Test
+    void whoIsKicked() {
+        outOfTheRoom(
+                "kicked",
+                () -> owner().delete("/api/rooms/" + room + "/members/" + user).ok(),
+                "removed");
+    }
+
+    @Test
+    void whoIsBannedFromTheRoom() {
+        outOfTheRoom(
+                "banned from the room",
+                () -> owner().put("/api/rooms/" + room + "/bans/" + user, "").ok(),
+                "banned");
+    }
+
+    /** His own event is the last one he gets, then he is told, and his connections stay. */
+    private void outOfTheRoom(String what, Runnable call, String change) {
+        outAfter(what, call, one -> !one.heard("denied").isEmpty());
+        var after = bystander
+                .ask("\"type\":\"send\",\"room\":\"" + room + "\",\"text\":\"he is gone\"")
+                .path("id")
+                .asText();
+        await().until(() -> bystander.events(room).stream()
+                .anyMatch(one -> one.frame().path("id").asText().equals(after)));
+
+        for (var one : his) {
+            assertEquals("ok", one.ask("\"type\":\"ping\"").path("type").asText());
+            var last = one.events(room).getLast().frame();
+            assertEquals("member", last.path("type").asText(), last.toString());
+            assertEquals(change, last.path("change").asText());
+        }
+        var send = his.getFirst().ask("\"type\":\"send\",\"room\":\"" + room + "\",\"text\":\"let me in\"");
+        assertEquals("not_found", send.path("code").asText(), send.toString());
+    }
+
+    @Test
+    void aPodThatCouldNotHearItLearnsItWhenItsLinkIsBack() {
+        CLUSTER.link(2).freezeAll();
+        await().until(() -> !CLUSTER.pod(2).ready());
+        admin().post("/api/users/" + user + "/revoke", "").ok();
+        CLUSTER.link(2).thawAll();
+
+        await().atMost(Duration.ofSeconds(5)).until(() -> his.stream().allMatch(one -> one.closeCode() == 4003));
+    }
+
+    @Test
+    void oneEndsHisOwnTokensButNoOthers() {
+        assertEquals(
+                "forbidden",
+                new Http(port(0), token).post("/api/users/owner/revoke", "").code());
+        assertEquals(
+                "forbidden",
+                new Http(port(0), token).put("/api/users/owner/ban", "").code());
+
+        outAfter(
+                "revoked by himself",
+                () -> new Http(port(1), token)
+                        .post("/api/users/" + user + "/revoke", "")
+                        .ok(),
+                one -> one.closeCode() == 4003);
+    }
+
+    @Test
+    void aRevokedTokenIsNoFreshOne() {
+        var other = "ben-" + UUID.randomUUID();
+        var revoked = PROVIDER.token(other, claims -> claims.setIssuedAt(NumericDate.fromSeconds(1)));
+        admin().post("/api/users/" + other + "/revoke", "").ok();
+        await().untilAsserted(() -> refusedEverywhere(revoked));
+
+        assertEquals(0, his.getFirst().closeCode());
+        var auth = his.getFirst().ask("\"type\":\"auth\",\"token\":\"" + revoked + "\"");
+        assertEquals("forbidden", auth.path("code").asText(), auth.toString());
+    }
+}
