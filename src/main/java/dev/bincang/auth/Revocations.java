@@ -6,6 +6,7 @@ import dev.bincang.protocol.Refusal;
 import dev.bincang.redis.CommandLink;
 import dev.bincang.redis.Keys;
 import dev.bincang.redis.PubSubLink;
+import dev.bincang.redis.Reply;
 import dev.bincang.redis.Script;
 import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.Uni;
@@ -47,6 +48,7 @@ public class Revocations {
     private static final Duration LONGEST_TOKEN = Duration.ofDays(30);
 
     private final CommandLink link;
+    private final PubSubLink pubsub;
     private final Script bar;
     /** By a script, whose answer is a flat list: the client makes a map of the bare command's. */
     private final Script all;
@@ -55,9 +57,12 @@ public class Revocations {
     private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
     private final Map<String, Barred> barred = new ConcurrentHashMap<>();
     private volatile boolean loaded;
+    /** Counts what was heard, on the pub/sub link's loop. */
+    private int changes;
 
     Revocations(CommandLink link, PubSubLink pubsub, BincangConfig config) {
         this.link = link;
+        this.pubsub = pubsub;
         bar = new Script(link, Script.source(Revocations.class, "bar.lua"));
         all = new Script(link, "return redis.call('HGETALL', KEYS[1])");
         var guests = config.auth().guestLifetime();
@@ -125,6 +130,7 @@ public class Revocations {
     }
 
     private void heard(String message) {
+        changes++;
         var space = message.indexOf(' ');
         hold(message.substring(0, space), Barred.parse(message.substring(space + 1)));
     }
@@ -135,8 +141,9 @@ public class Revocations {
         }
     }
 
-    /** All of them. What a flush of Redis took stays known here: it only keeps out. */
+    /** Reads all of them; again if a change is heard meanwhile, which the answer may not have yet. */
     private void load() {
+        var before = changes;
         all.run(List.of(Keys.USERS_BARRED))
                 .onFailure()
                 .retry()
@@ -144,20 +151,29 @@ public class Revocations {
                 .atMost(10)
                 .subscribe()
                 .with(
-                        reply -> {
-                            var now = System.currentTimeMillis();
-                            for (int i = 0; i + 1 < reply.size(); i += 2) {
-                                var user = reply.at(i).text();
-                                var held = Barred.parse(reply.at(i + 1).text());
-                                if (held.bannedUntil > now || held.voidUpTo > now - rememberMs) {
-                                    hold(user, held);
-                                } else {
-                                    forget(user);
-                                }
+                        reply -> pubsub.execute(() -> {
+                            if (before == changes) {
+                                take(reply);
+                            } else {
+                                load();
                             }
-                            loaded = true;
-                        },
+                        }),
                         failure -> LOG.warnf("who is barred cannot be read: %s", failure.getMessage()));
+    }
+
+    /** What a flush of Redis took stays known here: it only keeps out. */
+    private void take(Reply reply) {
+        var now = System.currentTimeMillis();
+        for (int i = 0; i + 1 < reply.size(); i += 2) {
+            var user = reply.at(i).text();
+            var held = Barred.parse(reply.at(i + 1).text());
+            if (held.bannedUntil > now || held.voidUpTo > now - rememberMs) {
+                hold(user, held);
+            } else {
+                forget(user);
+            }
+        }
+        loaded = true;
     }
 
     /** Nothing that he could bring is as old. */

@@ -24,7 +24,8 @@ public enum Right {
     DELETE_ANY(MODERATOR, OWNER, ADMIN),
     /** To become a member by oneself, of a public room. */
     JOIN(VISITOR, MEMBER, MODERATOR, OWNER, ADMIN),
-    LEAVE(MEMBER, MODERATOR, OWNER, ADMIN),
+    /** Also who is none: done already is done. */
+    LEAVE(VISITOR, MEMBER, MODERATOR, OWNER, ADMIN),
     INVITE(MODERATOR, OWNER, ADMIN),
     REMOVE(MODERATOR, OWNER, ADMIN),
     MUTE(MODERATOR, OWNER, ADMIN),

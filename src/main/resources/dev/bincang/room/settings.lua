@@ -11,12 +11,12 @@ local function check(role, kind, head)
   if ARGV[13] == 'create' then
     -- Where rooms are open, people may have talked in it already; then only an admin can give it an owner.
     if room.kind or (head ~= '0-0' and ARGV[10] ~= '1') then return 'conflict', 'id: is taken, or was once' end
-  elseif ARGV[13] == 'change' and #ARGV < 15 then
-    return 'same'
   elseif ARGV[14] ~= '' and ARGV[14] ~= (room.revision or '0-0') then
     return 'changed', 'the room was changed since'
   elseif kind == 'direct' then
     return 'forbidden', 'a direct room is its two users\''
+  elseif ARGV[13] == 'change' and #ARGV < 15 then
+    return 'same'
   end
 end
 

@@ -96,17 +96,9 @@ public class Door {
         if (crossed(request)) {
             return;
         }
-        if (DOTS.matcher(String.valueOf(request.request().path())).find()) {
-            refuse(request, Refusal.bad("path: has a segment of dots")); // which would lead to another resource
-            return;
-        }
-        if (!acceptable(request)) {
-            refuse(request, Refusal.bad("Accept: is not well-formed"));
-            return;
-        }
         if (request.request().method().equals(HttpMethod.POST)
                 && request.normalizedPath().equals(GUESTS)) {
-            request.next();
+            pass(request);
             return;
         }
         var who = who(request);
@@ -153,6 +145,16 @@ public class Door {
             refuse(request, tooFast);
         } else {
             request.put(IDENTITY, identity);
+            pass(request);
+        }
+    }
+
+    private static void pass(RoutingContext request) {
+        if (DOTS.matcher(String.valueOf(request.request().path())).find()) {
+            refuse(request, Refusal.bad("path: has a segment of dots")); // which would lead to another resource
+        } else if (!acceptable(request)) {
+            refuse(request, Refusal.bad("Accept: is not well-formed"));
+        } else {
             request.next();
         }
     }
