@@ -1,0 +1,98 @@
+package dev.bincang.cluster;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.bincang.testing.Cluster;
+import dev.bincang.testing.client.Http;
+import dev.bincang.testing.client.Listener;
+import dev.bincang.testing.client.RawClient;
+import dev.bincang.testing.process.IdentityProvider;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** More than one's due, over all pods or from one address. In order: the last one spends what this address may. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class AbuseIT {
+
+    private static final IdentityProvider PROVIDER = new IdentityProvider();
+    private static final int BURST = 5;
+
+    @RegisterExtension
+    static final Cluster CLUSTER = Cluster.of(2)
+            .behind(PROVIDER)
+            .with("bincang.limits.commands-per-second", "2")
+            .with("bincang.limits.command-burst", Integer.toString(BURST))
+            .with("bincang.limits.bad-tokens-per-minute", "5")
+            .with("bincang.connection.max-per-address", "20");
+
+    @AfterAll
+    static void close() {
+        PROVIDER.close();
+    }
+
+    /** Each pod alone would let a burst through. */
+    @Test
+    @Order(1)
+    void aUserWithConnectionsToTwoPodsIsNoFasterInARoom() {
+        var token = PROVIDER.token("fast");
+        try (var one = Listener.of(CLUSTER.pod(0).port(), token);
+                var other = Listener.of(CLUSTER.pod(1).port(), token)) {
+            var sent = new ArrayList<String>();
+            for (int i = 0; i < BURST - 1; i++) { // hello was one of each
+                for (var socket : List.of(one, other)) {
+                    var answer = socket.ask("\"type\":\"send\",\"room\":\"paced\",\"text\":\"" + i + "\"");
+                    sent.add(answer.path("code").asText("ok"));
+                    if (sent.getLast().equals("rate_limited")) {
+                        assertTrue(answer.path("retryAfterMs").asLong() > 0, answer.toString());
+                    }
+                }
+            }
+            var through = sent.stream().filter("ok"::equals).count();
+            assertTrue(through >= BURST && through <= BURST + 2, sent.toString());
+        }
+    }
+
+    @Test
+    @Order(2)
+    void anAddressHasItsConnectionsAndNoMore() {
+        var open = new ArrayList<RawClient>();
+        for (int i = 0; i < 20; i++) {
+            open.add(RawClient.stranger(CLUSTER.pod(0).port()));
+        }
+        var refused = assertThrows(
+                RuntimeException.class, () -> RawClient.stranger(CLUSTER.pod(0).port()));
+        assertTrue(String.valueOf(refused.getMessage()).contains("503"), refused.toString());
+
+        open.removeFirst().close();
+        await().ignoreExceptions()
+                .untilAsserted(() -> open.add(RawClient.stranger(CLUSTER.pod(0).port())));
+        open.forEach(RawClient::close);
+    }
+
+    @Test
+    @Order(3)
+    void whoTriesTokensIsNotJudgedForEver() {
+        var pod = CLUSTER.pod(0).port();
+        for (int i = 0; i < 5; i++) {
+            assertEquals(401, new Http(pod, "no.token." + i).get("/api/rooms").status());
+        }
+        var late = new Http(pod, PROVIDER.token("ana")).get("/api/rooms");
+        assertEquals(429, late.status());
+        assertTrue(Integer.parseInt(late.headers().firstValue("Retry-After").orElseThrow()) > 0);
+        try (var socket = RawClient.stranger(pod)) {
+            var answer = socket.ask("{\"type\":\"hello\",\"req\":1,\"token\":\"x\"}");
+            assertEquals("rate_limited", answer.path("code").asText());
+            assertTrue(answer.path("retryAfterMs").asLong() > 0, answer.toString());
+            assertEquals(4101, socket.closeCode());
+        }
+    }
+}

@@ -1,0 +1,170 @@
+package dev.bincang.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.bincang.testing.Cluster;
+import dev.bincang.testing.client.Http;
+import dev.bincang.testing.client.Listener;
+import dev.bincang.testing.process.IdentityProvider;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A private room guessed by its name, over every door. */
+class GuessIT {
+
+    private static final IdentityProvider PROVIDER = new IdentityProvider();
+    private static final String NOWHERE = "r.00000000000000000000000000000000";
+
+    @RegisterExtension
+    static final Cluster CLUSTER = Cluster.of(2).behind(PROVIDER).with("bincang.rooms.open", "false");
+
+    private String room;
+    private String message;
+
+    @AfterAll
+    static void close() {
+        PROVIDER.close();
+    }
+
+    private static Http as(String user) {
+        return new Http(CLUSTER.pod(0).port(), PROVIDER.token(user));
+    }
+
+    @BeforeEach
+    void aPrivateRoom() {
+        var owner = as("owner-" + System.nanoTime());
+        room = owner.post("/api/rooms", "{\"kind\":\"private\"}")
+                .ok()
+                .body()
+                .path("id")
+                .asText();
+        message = owner.post(
+                        "/api/commands", "{\"type\":\"send\",\"req\":1,\"room\":\"" + room + "\",\"text\":\"secret\"}")
+                .ok()
+                .body()
+                .path("id")
+                .asText();
+    }
+
+    private interface Attempt {
+        JsonNode at(String room);
+    }
+
+    private Map<String, Attempt> attempts(Listener socket, Http http) {
+        var all = new TreeMap<String, Attempt>();
+        all.put("join", at -> socket.ask("\"type\":\"join\",\"room\":\"" + at + "\""));
+        all.put("resume", at -> socket.ask("\"type\":\"join\",\"room\":\"" + at + "\",\"after\":\"" + message + "\""));
+        all.put("send", at -> socket.ask("\"type\":\"send\",\"room\":\"" + at + "\",\"text\":\"x\""));
+        all.put("history", at -> socket.ask("\"type\":\"history\",\"room\":\"" + at + "\""));
+        all.put(
+                "older",
+                at -> socket.ask("\"type\":\"history\",\"room\":\"" + at + "\",\"before\":\"" + message + "\""));
+        all.put(
+                "edit",
+                at -> socket.ask(
+                        "\"type\":\"edit\",\"room\":\"" + at + "\",\"target\":\"" + message + "\",\"text\":\"x\""));
+        all.put(
+                "delete",
+                at -> socket.ask("\"type\":\"delete\",\"room\":\"" + at + "\",\"target\":\"" + message + "\""));
+        for (var path : List.of("", "/members", "/barred")) {
+            all.put("GET " + path, at -> http.get("/api/rooms/" + at + path).body());
+        }
+        all.put(
+                "PATCH",
+                at -> http.patch("/api/rooms/" + at, "{\"topic\":\"x\"}").body());
+        all.put("DELETE", at -> http.delete("/api/rooms/" + at).body());
+        for (var path : List.of("members/ben", "members/thief", "bans/ben", "mutes/ben")) {
+            all.put(
+                    "PUT " + path,
+                    at -> http.put("/api/rooms/" + at + "/" + path, "").body());
+            all.put(
+                    "DELETE " + path,
+                    at -> http.delete("/api/rooms/" + at + "/" + path).body());
+        }
+        all.put(
+                "commands",
+                at -> http.post("/api/commands", "{\"type\":\"history\",\"req\":1,\"room\":\"" + at + "\"}")
+                        .body());
+        return all;
+    }
+
+    /** The same words, and the same calls of Redis: how long it takes tells no more than what is said. */
+    @TestFactory
+    Stream<DynamicTest> aPrivateRoomIsAsOneThatIsNotThere() {
+        var socket = Listener.of(CLUSTER.pod(0).port(), PROVIDER.token("thief"));
+        return attempts(socket, as("thief")).entrySet().stream()
+                .map(each -> DynamicTest.dynamicTest(each.getKey(), () -> {
+                    each.getValue().at(NOWHERE);
+                    var there = counted(() -> each.getValue().at(room));
+                    var nowhere = counted(() -> each.getValue().at(NOWHERE));
+
+                    assertEquals("not_found", there.answer.path("code").asText(), there.answer.toString());
+                    assertEquals(said(nowhere.answer), said(there.answer));
+                    assertEquals(nowhere.calls, there.calls);
+                }))
+                .onClose(socket::close);
+    }
+
+    private record Counted(JsonNode answer, Map<String, Long> calls) {}
+
+    private static String said(JsonNode answer) {
+        return answer.path("code").asText() + ": " + answer.path("message").asText()
+                + answer.path("detail").asText();
+    }
+
+    private static Counted counted(Supplier<JsonNode> attempt) {
+        var before = calls();
+        var answer = attempt.get();
+        var after = calls();
+        after.replaceAll((command, count) -> count - before.getOrDefault(command, 0L));
+        after.values().removeIf(count -> count == 0);
+        return new Counted(answer, after);
+    }
+
+    /** Of the commands that look into a room; the pods' pulses use others. */
+    private static Map<String, Long> calls() {
+        var calls = new TreeMap<String, Long>();
+        var stats = (String) CLUSTER.redis().command("INFO", "commandstats");
+        for (var line : stats.split("\r\n", -1)) {
+            var name = line.replaceFirst("^cmdstat_([a-z|]+):.*", "$1");
+            if (List.of("evalsha", "hget", "hmget", "hlen", "hscan", "xrange", "xrevrange", "xadd", "sadd")
+                    .contains(name)) {
+                calls.put(name, Long.parseLong(line.replaceFirst(".*calls=(\\d+),.*", "$1")));
+            }
+        }
+        return calls;
+    }
+
+    @Test
+    void itIsDeniedInHelloToo() {
+        try (var socket = Listener.stranger(CLUSTER.pod(1).port())) {
+            var welcome = socket.hello(PROVIDER.token("thief"), Map.of(room, "\"" + message + "\"", NOWHERE, "null"));
+            assertEquals(
+                    "{\"state\":\"denied\"}", welcome.path("rooms").path(room).toString());
+            assertEquals(
+                    "{\"state\":\"denied\"}",
+                    welcome.path("rooms").path(NOWHERE).toString());
+            assertEquals(List.of(), socket.events(room));
+        }
+    }
+
+    @Test
+    void anothersInboxAndTheAuditTrailAreNotThere() {
+        for (var closed : List.of("@owner", "@", "r.audit")) {
+            var answer =
+                    as("thief").post("/api/commands", "{\"type\":\"history\",\"req\":1,\"room\":\"" + closed + "\"}");
+            assertTrue(List.of("not_found", "bad_request").contains(answer.code()), closed + " " + answer);
+        }
+    }
+}
