@@ -66,6 +66,14 @@ public interface BincangConfig {
         /** Whose pages may connect and ask: `self` is the server's own origin, others are like `https://chat.example`, `*` is any. */
         @WithDefault("self")
         List<String> origins();
+
+        /** How often something is written to a stream, so that nobody on the way takes it for dead; most proxies wait 30 or 60 seconds. */
+        @WithDefault("15s")
+        Duration heartbeat();
+
+        /** The longest that a long poll waits; less than `quarkus.http.idle-timeout` and what proxies wait for an answer. */
+        @WithDefault("50s")
+        Duration maxWait();
     }
 
     interface Rooms {
@@ -92,6 +100,10 @@ public interface BincangConfig {
         /** Rooms a connection may be in at once. */
         @WithDefault("200")
         int rooms();
+
+        /** Rooms that one request by HTTP can listen to. */
+        @WithDefault("20")
+        int httpRooms();
 
         /** Commands a connection may send per second, and a user to a room, in the long run. */
         @WithDefault("20")

@@ -50,6 +50,11 @@ final class Audience {
         return last;
     }
 
+    /** How far those that are live have been written to. */
+    Id delivered() {
+        return frames.isEmpty() ? last : batchFrom;
+    }
+
     Counters counters() {
         return hub.counters();
     }

@@ -183,7 +183,7 @@ public final class Hub implements PubSubLink.Listener {
     }
 
     Uni<List<Entry>> newest(RoomId room, int count) {
-        return log.newest(room, count, Subscription.PAGE_BYTES);
+        return log.newest(room, count, Pages.BYTES);
     }
 
     // ---- for event loops

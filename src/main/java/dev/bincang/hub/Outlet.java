@@ -56,6 +56,9 @@ public interface Outlet {
 
     void flush();
 
-    /** Runs {@code then} once, on the loop, when what was written so far has left. */
+    /** Runs {@code then} once, on the loop, when there is room again for what comes. */
     void whenDrained(Runnable then);
+
+    /** One of its subscriptions has become live: all there was has been written. */
+    default void caughtUp() {}
 }

@@ -20,6 +20,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Pages {
 
+    /** A page has at most so many. */
+    static final int EVENTS = 64;
+
+    static final int BYTES = 128 * 1024;
+
     private final RoomId room;
     private final LogReader log;
     private final Loop loop;
@@ -93,7 +98,7 @@ final class Pages {
 
     private void read(Id position) {
         counters.pages.increment();
-        log.read(room, position, Subscription.PAGE_EVENTS, Subscription.PAGE_BYTES)
+        log.read(room, position, EVENTS, BYTES)
                 .subscribe()
                 .with(
                         page -> loop.execute(() -> answer(position, page, null)),

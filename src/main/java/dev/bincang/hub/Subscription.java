@@ -30,8 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Subscription {
 
-    static final int PAGE_EVENTS = 64;
-    static final int PAGE_BYTES = 128 * 1024;
     private static final Duration RETRY = Duration.ofMillis(300);
 
     enum State {
@@ -65,8 +63,14 @@ public final class Subscription {
         this.first = first;
     }
 
-    boolean live() {
+    /** Whether all that the room has so far was written. */
+    public boolean live() {
         return state == State.LIVE;
+    }
+
+    /** Behind which event it goes on. */
+    public Id at() {
+        return live() ? audience.delivered() : position;
     }
 
     Outlet outlet() {
@@ -100,17 +104,19 @@ public final class Subscription {
         }
         var verdict = first;
         if (clearance.doubted()) {
-            check();
+            state = State.CHECKING;
+            clearance.ask(() -> goOn(State.CHECKING), this::deny, this::retry);
         } else if (verdict != null) {
             first = null;
             apply(verdict);
         } else if (position.equals(audience.last())) {
             state = State.LIVE;
             audience.wentLive(this);
+            outlet.caughtUp();
         } else if (!outlet.writable()) {
             drain();
         } else {
-            var page = audience.ring().page(position, PAGE_EVENTS, PAGE_BYTES);
+            var page = audience.ring().page(position, Pages.EVENTS, Pages.BYTES);
             if (!page.isEmpty()) {
                 write(page);
                 audience.later(this::step); // the connection's other rooms are served in between
@@ -208,11 +214,6 @@ public final class Subscription {
 
     // ---- whether he may read
 
-    private void check() {
-        state = State.CHECKING;
-        clearance.ask(() -> goOn(State.CHECKING), this::deny, this::retry);
-    }
-
     private void deny() {
         close();
         clearance.reader().denied(audience.room());
@@ -244,8 +245,8 @@ public final class Subscription {
         var written = Audience.written(batch, outlet);
         batch.done();
         if (written) {
-            outlet.flush();
             position = then;
+            outlet.flush();
         } else {
             retry();
         }

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = Frame.Reset.class, name = "reset"),
     @JsonSubTypes.Type(value = Frame.Ping.class, name = "ping"),
     @JsonSubTypes.Type(value = Frame.TokenExpiring.class, name = "token_expiring"),
+    @JsonSubTypes.Type(value = Frame.Close.class, name = "close"),
 })
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @RegisterForReflection(
@@ -44,7 +45,8 @@ import org.jspecify.annotations.Nullable;
             Frame.Gap.class,
             Frame.Reset.class,
             Frame.Ping.class,
-            Frame.TokenExpiring.class
+            Frame.TokenExpiring.class,
+            Frame.Close.class
         })
 public sealed interface Frame
         permits Event,
@@ -55,16 +57,17 @@ public sealed interface Frame
                 Frame.Gap,
                 Frame.Reset,
                 Frame.Ping,
-                Frame.TokenExpiring {
+                Frame.TokenExpiring,
+                Frame.Close {
 
     /**
-     * The answer to {@code hello}.
+     * The answer to {@code hello}; without {@code req} the first line of a stream.
      *
      * @param token for guests: what makes the same guest on later connections
      * @param pingMs a {@code ping} comes at least this often; silence for twice as long is a dead link
      */
     record Welcome(
-            long req,
+            @Nullable Long req,
             int protocol,
             String connection,
             String pod,
@@ -155,6 +158,14 @@ public sealed interface Frame
 
     /** The token ends in so many milliseconds: {@code auth} with a fresh one, or the connection is closed with 4102. */
     record TokenExpiring(long inMs) implements Frame {}
+
+    /** The last line of a stream: what a WebSocket says by its close frame. */
+    record Close(int code, String reason) implements Frame {
+
+        public static Close of(CloseCode code) {
+            return new Close(code.code(), code.reason());
+        }
+    }
 
     /** How a join found the room. */
     enum State {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Whose connections this pod has: so many per user and per address at most, and found when something is held against
@@ -15,51 +16,60 @@ import java.util.concurrent.ConcurrentHashMap;
 @Singleton
 public class Connections {
 
+    private final int max;
     private final int maxPerUser;
     private final int maxPerAddress;
-    private final Map<String, List<Session>> users = new ConcurrentHashMap<>();
+    private final Map<String, List<Login>> users = new ConcurrentHashMap<>();
     private final Map<String, Integer> addresses = new ConcurrentHashMap<>();
+    private final AtomicInteger open = new AtomicInteger();
 
     Connections(BincangConfig config, Revocations revocations) {
+        max = config.connection().max();
         maxPerUser = config.connection().maxPerUser();
         maxPerAddress = config.connection().maxPerAddress();
-        revocations.listen(user -> users.getOrDefault(user, List.of()).forEach(Session::recheck));
+        revocations.listen(user -> users.getOrDefault(user, List.of()).forEach(Login::recheck));
     }
 
-    /** Whether an address has all the connections it may. */
+    /** Whether this pod, or that address, has all the connections it may. */
     public boolean full(String address) {
+        return open.get() >= max || crowded(address);
+    }
+
+    private boolean crowded(String address) {
         return maxPerAddress > 0 && addresses.getOrDefault(address, 0) >= maxPerAddress;
     }
 
     void arrived(String address) {
+        open.incrementAndGet();
         if (maxPerAddress > 0) {
             addresses.merge(address, 1, Integer::sum);
         }
     }
 
     void left(String address) {
+        open.decrementAndGet();
         addresses.computeIfPresent(address, (_, count) -> count > 1 ? count - 1 : null);
     }
 
     /** False if the user, who is escaped, has all the connections he may. */
-    boolean enter(String user, Session session) {
-        var sessions = users.compute(user, (_, before) -> {
+    boolean enter(String user, Login login) {
+        var logins = users.compute(user, (_, before) -> {
             if (before == null) {
-                return List.of(session);
+                return List.of(login);
             }
             if (before.size() >= maxPerUser) {
                 return before;
             }
             var all = new ArrayList<>(before);
-            all.add(session);
+            all.add(login);
             return List.copyOf(all);
         });
-        return sessions.contains(session);
+        return logins.contains(login);
     }
 
-    void leave(String user, Session session) {
+    void leave(String user, Login login) {
         users.computeIfPresent(user, (_, before) -> {
-            var rest = before.stream().filter(other -> !other.equals(session)).toList();
+            var rest = before.stream().filter(other -> !other.equals(login)).toList();
             return rest.isEmpty() ? null : rest;
         });
     }

@@ -36,6 +36,7 @@ public class Dispatcher {
     final Gate gate;
     final BincangConfig config;
     final Frame.Limits limits;
+    private final Frame.Limits httpLimits;
 
     /** This pod's name with a random part per start. */
     private final String pod;
@@ -61,10 +62,15 @@ public class Dispatcher {
         pod = config.pod() + "-"
                 + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
         var of = config.limits();
-        limits = new Frame.Limits(
+        limits = limits(of, of.rooms());
+        httpLimits = limits(of, of.httpRooms());
+    }
+
+    private static Frame.Limits limits(BincangConfig.Limits of, int rooms) {
+        return new Frame.Limits(
                 of.frameSize().asLongValue(),
                 of.textLength(),
-                of.rooms(),
+                rooms,
                 of.commandsPerSecond(),
                 of.commandBurst(),
                 of.commandsInFlight(),
@@ -76,17 +82,22 @@ public class Dispatcher {
         return new Session(this, peer);
     }
 
-    /** The answer to a good {@code hello}. */
-    Frame.Welcome welcome(long req, Peer peer, Identity identity, Map<RoomId, Frame.RoomState> rooms) {
+    /** For a client that only listens, until its request is answered. */
+    public Listening listen(Peer peer) {
+        return new Listening(this, peer);
+    }
+
+    /** The answer to a good {@code hello}; without {@code req} the first line of a stream. */
+    Frame.Welcome welcome(@Nullable Long req, Peer peer, Identity identity, Map<RoomId, Frame.RoomState> rooms) {
         return new Frame.Welcome(
                 req,
                 PROTOCOL,
                 peer.id(),
                 pod,
                 identity.user(),
-                identity.token(),
-                config.connection().pingInterval().toMillis(),
-                limits,
+                req == null ? null : identity.token(),
+                peer.pingInterval().toMillis(),
+                req == null ? httpLimits : limits,
                 rooms);
     }
 

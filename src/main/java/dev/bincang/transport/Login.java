@@ -20,15 +20,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class Login {
 
+    /** What a login is for. */
+    interface Holder {
+
+        /** Whether its client is gone. */
+        boolean isClosed();
+
+        /** He brought a token of other roles. */
+        void rightsChanged();
+
+        /** He may not stay. */
+        void expel(Refusal why);
+    }
+
     private static final Duration NOTICE = Duration.ofSeconds(60);
     /** For a fresh token that is on its way. */
     private static final Duration GRACE = Duration.ofSeconds(1);
 
     private final Peer peer;
-    private final Session session;
+    private final Holder holder;
     private final Authenticator authenticator;
     private final Connections connections;
-    private final Duration lookInterval;
     private @Nullable Identity identity;
     private @Nullable Actor actor;
     /** Numbers the tokens: timers of an earlier one, or of a connection that is gone, mean nothing. */
@@ -36,33 +48,28 @@ final class Login {
 
     private boolean timed;
 
-    /** {@link #look} is called every ping interval. */
-    Login(Peer peer, Session session, Dispatcher desk) {
+    Login(Peer peer, Holder holder, Dispatcher desk) {
         this.peer = peer;
-        this.session = session;
+        this.holder = holder;
         authenticator = desk.authenticator;
         connections = desk.connections;
-        lookInterval = desk.config.connection().pingInterval();
     }
 
     /**
-     * The first time; fails as {@link Authenticator#authenticate} does, and with {@code limit_reached} where the user has
-     * too many connections. The answer comes on the loop.
+     * The first time, before {@link #look}; fails as the judging does, and with {@code limit_reached} where the user has too many connections.
+     * The answer comes on the loop.
      */
-    Uni<Identity> enter(@Nullable String token, @Nullable String guest) {
-        return authenticator
-                .authenticate(token, guest, peer.address())
-                .emitOn(peer::onLoop)
-                .invoke(entered -> {
-                    if (session.isClosed()) {
-                        throw new Refusal(ErrorCode.UNAVAILABLE, "gone");
-                    }
-                    if (!connections.enter(entered.key(), session)) {
-                        throw new Refusal(ErrorCode.LIMIT_REACHED, "too many connections");
-                    }
-                    hold(entered);
-                    recheck();
-                });
+    Uni<Identity> enter(Uni<Identity> judged) {
+        return judged.emitOn(peer::onLoop).invoke(entered -> {
+            if (holder.isClosed()) {
+                throw new Refusal(ErrorCode.UNAVAILABLE, "gone");
+            }
+            if (!connections.enter(entered.key(), this)) {
+                throw new Refusal(ErrorCode.LIMIT_REACHED, "too many connections");
+            }
+            hold(entered);
+            judge();
+        });
     }
 
     /** Goes on with a fresh token; fails with {@code forbidden} where it is another user's, and nothing changes. */
@@ -76,8 +83,9 @@ final class Login {
                     }
                     var changed = actor().admin() != fresh.admin();
                     hold(fresh);
+                    look();
                     if (changed) {
-                        session.rightsChanged();
+                        holder.rightsChanged();
                     }
                 })
                 .replaceWithVoid();
@@ -95,15 +103,19 @@ final class Login {
         tokens++;
         timed = true;
         if (identity != null) {
-            connections.leave(identity.key(), session);
+            connections.leave(identity.key(), this);
         }
     }
 
-    /** Something may be held against him by now. */
+    /** Something may be held against him by now. Any thread. */
     void recheck() {
+        peer.onLoop(this::judge);
+    }
+
+    private void judge() {
         var refusal = identity == null ? null : authenticator.against(identity);
         if (refusal != null && !refusal.code().retry()) {
-            session.expel(refusal);
+            holder.expel(refusal);
         }
     }
 
@@ -112,16 +124,15 @@ final class Login {
         actor = Actor.of(brought.user(), brought.admin());
         tokens++;
         timed = false;
-        look();
     }
 
-    /** Every now and then: sets the timers if the token ends before the next look. */
+    /** Every {@link Peer#pingInterval}: sets the timers if the token ends before the next look. */
     void look() {
         if (identity == null || timed) {
             return;
         }
         var left = Duration.ofMillis(identity.expiresAt() - System.currentTimeMillis());
-        if (left.compareTo(NOTICE.plus(lookInterval)) < 0) {
+        if (left.compareTo(NOTICE.plus(peer.pingInterval())) < 0) {
             timed = true;
             at(left.minus(NOTICE), () -> {
                 var inMs = Math.min(left.toMillis(), NOTICE.toMillis());

@@ -28,6 +28,9 @@ public interface Peer extends Outlet {
     /** Runs it on this connection's event loop after a while, even if the connection is gone by then. */
     void after(Duration delay, Runnable task);
 
+    /** The longest silence that this client is left in. */
+    Duration pingInterval();
+
     /** Writes one frame that is for this client alone. */
     void reply(byte[] frame);
 

@@ -89,8 +89,12 @@ final class Places implements Reader {
                 .invoke(() -> peer.onLoop(() -> places.remove(room, place)));
     }
 
-    /** All of them, but those he may not read; any other failure of one fails it, and {@link #clear} has to follow. */
-    Uni<Map<RoomId, RoomState>> enterAll(Map<RoomId, @Nullable Id> rooms) {
+    /**
+     * All of them, but those he may not read; any other failure of one fails it, and {@link #clear} has to follow.
+     *
+     * @param newest where there is no position: so many of the newest first
+     */
+    Uni<Map<RoomId, RoomState>> enterAll(Map<RoomId, @Nullable Id> rooms, int newest) {
         if (rooms.isEmpty()) {
             return Uni.createFrom().item(Map.of());
         }
@@ -99,7 +103,7 @@ final class Places implements Reader {
                     var ids = new ArrayList<>(rooms.keySet());
                     Uni.join()
                             .all(ids.stream()
-                                    .map(room -> state(room, rooms.get(room)))
+                                    .map(room -> state(room, rooms.get(room), newest))
                                     .toList())
                             .andFailFast()
                             .subscribe()
@@ -115,8 +119,8 @@ final class Places implements Reader {
                 }));
     }
 
-    private Uni<RoomState> state(RoomId room, @Nullable Id after) {
-        return enter(room, false, after, 0)
+    private Uni<RoomState> state(RoomId room, @Nullable Id after, int newest) {
+        return enter(room, false, after, newest)
                 .map(Joined::at)
                 .onFailure(failure -> failure instanceof Refusal refusal
                         && (refusal.code() == ErrorCode.NOT_FOUND || refusal.code() == ErrorCode.FORBIDDEN))
@@ -133,6 +137,22 @@ final class Places implements Reader {
         if (place != null && place.subscription != null) {
             place.subscription.start();
         }
+    }
+
+    /** Behind which event each room goes on. */
+    Map<RoomId, Id> positions() {
+        var positions = new LinkedHashMap<RoomId, Id>();
+        places.forEach((room, place) -> {
+            if (place.subscription != null) {
+                positions.put(room, place.subscription.at());
+            }
+        });
+        return positions;
+    }
+
+    /** Whether all that its rooms have so far was written. */
+    boolean allLive() {
+        return places.values().stream().allMatch(place -> place.subscription != null && place.subscription.live());
     }
 
     /** What he may read could be another thing by now. */

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *    └──── 4104 no hello · 4000 not our protocol · 4001 bad token · 4103 Redis away ────▶
  * </pre>
  */
-public final class Session {
+public final class Session implements Login.Holder {
 
     private static final int PATIENCE = 5;
 
@@ -60,22 +60,18 @@ public final class Session {
         return state == State.OPEN;
     }
 
-    boolean isClosed() {
+    @Override
+    public boolean isClosed() {
         return state == State.CLOSED;
     }
 
-    /** Something is held against its user. Any thread. */
-    void recheck() {
-        peer.onLoop(login::recheck);
-    }
-
-    /** He brought a token of other roles. */
-    void rightsChanged() {
+    @Override
+    public void rightsChanged() {
         places.doubt();
     }
 
-    /** He may not stay. */
-    void expel(Refusal why) {
+    @Override
+    public void expel(Refusal why) {
         if (state != State.CLOSED) {
             peer.reply(Codec.encode(why.frame(null)));
             close(CloseCode.REVOKED);
@@ -187,9 +183,10 @@ public final class Session {
         }
         state = State.GREETING;
         var early = peer.takeToken();
-        login.enter(hello.token() != null ? hello.token() : early, hello.guest())
+        var token = hello.token() != null ? hello.token() : early;
+        login.enter(desk.authenticator.authenticate(token, hello.guest(), peer.address()))
                 .chain(identity ->
-                        places.enterAll(rooms).map(joined -> desk.welcome(hello.req(), peer, identity, joined)))
+                        places.enterAll(rooms, 0).map(joined -> desk.welcome(hello.req(), peer, identity, joined)))
                 .subscribe()
                 .with(
                         welcome -> peer.onLoop(() -> greet(hello, welcome)),
@@ -200,6 +197,7 @@ public final class Session {
         if (state == State.GREETING) {
             state = State.OPEN;
             ok(hello, Codec.encode(welcome));
+            login.look();
             places.startAll();
         } else {
             places.clear();

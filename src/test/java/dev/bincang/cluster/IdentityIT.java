@@ -44,7 +44,7 @@ class IdentityIT {
             .with("mp.jwt.verify.publickey.location", PROVIDER.jwks())
             .with("mp.jwt.verify.issuer", IdentityProvider.ISSUER)
             .with("mp.jwt.verify.audiences", IdentityProvider.AUDIENCE)
-            .with("mp.jwt.verify.clock.skew", "0");
+            .with("mp.jwt.verify.clock.skew", "1");
 
     @AfterAll
     static void close() {

@@ -61,7 +61,7 @@ public final class Cluster
         return with("mp.jwt.verify.publickey.location", provider.jwks())
                 .with("mp.jwt.verify.issuer", IdentityProvider.ISSUER)
                 .with("mp.jwt.verify.audiences", IdentityProvider.AUDIENCE)
-                .with("mp.jwt.verify.clock.skew", "0");
+                .with("mp.jwt.verify.clock.skew", "1");
     }
 
     @Override

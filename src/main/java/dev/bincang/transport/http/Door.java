@@ -66,7 +66,11 @@ public class Door {
 
     /** Who makes the request that is being worked on. */
     public Identity identity() {
-        Identity identity = current.getCurrent().get(IDENTITY);
+        return identity(current.getCurrent());
+    }
+
+    static Identity identity(RoutingContext request) {
+        Identity identity = request.get(IDENTITY);
         if (identity == null) {
             throw new Refusal(ErrorCode.UNAUTHORIZED, "a token is needed");
         }
@@ -84,7 +88,7 @@ public class Door {
         return address(current.getCurrent());
     }
 
-    private static String address(RoutingContext request) {
+    static String address(RoutingContext request) {
         return String.valueOf(request.request().remoteAddress().hostAddress());
     }
 
@@ -189,8 +193,11 @@ public class Door {
         return true;
     }
 
-    private static void refuse(RoutingContext request, Refusal refusal) {
-        var problem = refusal.problem();
+    static void refuse(RoutingContext request, Refusal refusal) {
+        refuse(request, refusal.problem());
+    }
+
+    static void refuse(RoutingContext request, Problem problem) {
         var response = request.response()
                 .setStatusCode(problem.status())
                 .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE);

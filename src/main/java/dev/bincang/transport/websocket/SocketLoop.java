@@ -51,6 +51,10 @@ final class SocketLoop implements Loop {
         return hub;
     }
 
+    Duration pingInterval() {
+        return config.pingInterval();
+    }
+
     WriteBufferWaterMark outbox() {
         return outbox;
     }

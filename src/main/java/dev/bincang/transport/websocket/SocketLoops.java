@@ -36,11 +36,6 @@ class SocketLoops {
         return loops.values().stream().mapToInt(SocketLoop::size).sum();
     }
 
-    /** Whether there are as many as this pod takes. */
-    boolean full() {
-        return open() >= config.connection().max();
-    }
-
     /** At SIGTERM, while sockets can still be written to: everybody is told to come back, elsewhere, and resume. */
     void stop(@Observes ShutdownDelayInitiatedEvent event) {
         var closing = loops.values().stream().map(SocketLoop::closeAll).toList();

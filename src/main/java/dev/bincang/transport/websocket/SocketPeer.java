@@ -5,6 +5,7 @@ import dev.bincang.protocol.CloseCode;
 import dev.bincang.protocol.Codec;
 import dev.bincang.protocol.Frame;
 import dev.bincang.transport.Peer;
+import dev.bincang.transport.Progress;
 import dev.bincang.transport.Session;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -36,8 +37,7 @@ final class SocketPeer implements Peer {
     private final SocketLoop loop;
     private @Nullable Session session;
     private long lastSign = System.nanoTime();
-    private long waitingBytes;
-    private long progressAt;
+    private final Progress progress = new Progress();
     private boolean closing;
     private boolean gone;
 
@@ -119,19 +119,11 @@ final class SocketPeer implements Peer {
      * @param stallNanos how long is too long
      */
     boolean stalled(long now, long stallNanos) {
-        var buffer = channel.unsafe().outboundBuffer();
-        if (buffer == null || buffer.isEmpty()) {
-            return false;
-        }
-        var waiting = buffer.totalPendingWriteBytes() - buffer.currentProgress();
-        if (waiting < waitingBytes || waitingBytes == 0) {
-            progressAt = now;
-        } else if (now - progressAt > stallNanos) {
+        var stalledNanos = progress.stalled(channel, now);
+        if (stalledNanos > stallNanos) {
             cutOff(CloseCode.NO_PROGRESS);
-            return false;
         }
-        waitingBytes = waiting;
-        return true;
+        return stalledNanos >= 0 && stalledNanos <= stallNanos;
     }
 
     /** A close frame would wait behind what the client does not take: then the connection is simply cut. */
@@ -186,6 +178,11 @@ final class SocketPeer implements Peer {
     }
 
     @Override
+    public Duration pingInterval() {
+        return loop.pingInterval();
+    }
+
+    @Override
     public boolean writable() {
         return channel.isWritable();
     }
@@ -212,7 +209,7 @@ final class SocketPeer implements Peer {
 
     @Override
     public void whenDrained(Runnable then) {
-        waitingBytes = 0;
+        progress.begun();
         loop.watch(this);
         // An empty write completes when all before it has left.
         wire.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> {

@@ -41,12 +41,10 @@ class UpgradeCheck implements HttpUpgradeCheck {
     private static final Map<String, List<String>> LATER = Map.of("Retry-After", List.of("5"));
 
     private final Origins origins;
-    private final SocketLoops loops;
     private final Connections connections;
 
-    UpgradeCheck(Origins origins, SocketLoops loops, Connections connections) {
+    UpgradeCheck(Origins origins, Connections connections) {
         this.origins = origins;
-        this.loops = loops;
         this.connections = connections;
     }
 
@@ -65,7 +63,7 @@ class UpgradeCheck implements HttpUpgradeCheck {
     public Uni<CheckResult> perform(HttpUpgradeContext context) {
         var request = context.httpRequest();
         var address = String.valueOf(request.remoteAddress().hostAddress());
-        if (loops.full() || connections.full(address)) {
+        if (connections.full(address)) {
             return CheckResult.rejectUpgrade(TOO_MANY, LATER);
         }
         context.userData().put(ADDRESS, address);

@@ -1,0 +1,96 @@
+package dev.bincang.transport;
+
+import dev.bincang.auth.Authenticator.Identity;
+import dev.bincang.protocol.CloseCode;
+import dev.bincang.protocol.Codec;
+import dev.bincang.protocol.Frame;
+import dev.bincang.protocol.Id;
+import dev.bincang.protocol.Refusal;
+import dev.bincang.protocol.RoomId;
+import io.smallrye.mutiny.Uni;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client that only listens, as long as a request of his lasts; what he has to say comes by other requests, perhaps to
+ * other pods. Used on its connection's event loop only.
+ */
+public final class Listening implements Login.Holder {
+
+    private final Dispatcher desk;
+    private final Peer peer;
+    private final Login login;
+    private final Places places;
+    private boolean closed;
+
+    Listening(Dispatcher desk, Peer peer) {
+        this.desk = desk;
+        this.peer = peer;
+        login = new Login(peer, this, desk);
+        places = new Places(peer, login, desk.gate, desk.config.limits().httpRooms());
+        desk.connections.arrived(peer.address());
+    }
+
+    /**
+     * Subscribes to the rooms; {@link #start} begins to deliver. The answer comes on the loop. Fails with {@code
+     * limit_reached} where the user has too many connections, {@code unavailable} when Redis is away; {@link #closed} has
+     * to follow.
+     *
+     * @param rooms and from which position, null for "from now on"
+     * @param newest where there is no position: so many of the newest events first
+     */
+    public Uni<Frame.Welcome> enter(Identity identity, Map<RoomId, @Nullable Id> rooms, int newest) {
+        return login.enter(Uni.createFrom().item(identity))
+                .chain(() -> places.enterAll(rooms, newest))
+                .map(joined -> desk.welcome(null, peer, identity, joined))
+                .emitOn(peer::onLoop);
+    }
+
+    public void start() {
+        places.startAll();
+    }
+
+    /** Behind which event each room goes on; those he may not read are not there. */
+    public Map<RoomId, Id> positions() {
+        return places.positions();
+    }
+
+    /** Whether all that there is was written. */
+    public boolean caughtUp() {
+        return places.allLive();
+    }
+
+    /** Behind the welcome, and every ping interval: tells of the token's end. */
+    public void tick() {
+        login.look();
+    }
+
+    @Override
+    public boolean isClosed() {
+        return closed;
+    }
+
+    /** Roles change between requests, not within one. */
+    @Override
+    public void rightsChanged() {
+        throw new IllegalStateException("a request has one token");
+    }
+
+    @Override
+    public void expel(Refusal why) {
+        if (!closed) {
+            peer.reply(Codec.encode(why.frame(null)));
+            peer.close(CloseCode.REVOKED);
+        }
+    }
+
+    /** The request was answered, or its client is gone. */
+    public void closed() {
+        if (!closed) {
+            closed = true;
+            desk.connections.left(peer.address());
+            login.end();
+            places.clear();
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package dev.bincang.transport.http;
+
+import dev.bincang.BincangConfig;
+import dev.bincang.auth.Authenticator.Identity;
+import dev.bincang.protocol.ErrorCode;
+import dev.bincang.protocol.Refusal;
+import dev.bincang.transport.Connections;
+import dev.bincang.transport.Dispatcher;
+import dev.bincang.transport.http.HttpPeer.Wanted;
+import io.netty.channel.Channel;
+import io.vertx.core.net.impl.ConnectionBase;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * {@code GET /api/events?room=general@121-3133&room=random}: what happens in some rooms, in the {@link Format} that the
+ * client accepts. A route and no resource, since an answer without end wants its connection's back pressure, which
+ * members of a room share the bytes of.
+ *
+ * <p>A long poll says so by {@code Prefer: wait=n} (RFC 7240), in seconds.
+ */
+@Singleton
+class EventsRoute {
+
+    private static final Pattern WAIT = Pattern.compile("(?:^|,)\\s*wait\\s*=\\s*\"?(\\d{1,9})\"?\\s*(?=$|[,;])");
+    private static final String LAST_EVENT_ID = "Last-Event-ID";
+
+    private final HttpLoops loops;
+    private final Dispatcher desk;
+    private final Connections connections;
+    private final BincangConfig config;
+
+    EventsRoute(HttpLoops loops, Dispatcher desk, Connections connections, BincangConfig config) {
+        this.loops = loops;
+        this.desk = desk;
+        this.connections = connections;
+        this.config = config;
+    }
+
+    void route(@Observes Router router) {
+        var route = router.get("/api/events");
+        for (var format : Format.values()) {
+            route.produces(format.mediaType());
+        }
+        route.handler(this::asked);
+        router.get("/api/events")
+                .handler(request -> Door.refuse(
+                        request,
+                        Refusal.bad("Accept: application/json, application/x-ndjson or text/event-stream")
+                                .problem()
+                                .withStatus(406)));
+    }
+
+    private void asked(RoutingContext request) {
+        try {
+            var wanted = wanted(request);
+            if (connections.full(Door.address(request))) {
+                throw new Refusal(ErrorCode.UNAVAILABLE, "this pod has all the connections it takes", 5000L);
+            }
+            var identity = Door.identity(request);
+            listen(request, identity, wanted.until(identity.expiresAt() - System.currentTimeMillis()));
+        } catch (Refusal refusal) {
+            Door.refuse(request, refusal);
+        }
+    }
+
+    private void listen(RoutingContext request, Identity identity, Wanted wanted) {
+        var channel = ((ConnectionBase) request.request().connection()).channel();
+        var accepted = request.getAcceptableContentType();
+        var format = accepted == null ? Format.POLL : Format.of(accepted);
+        var loop = loops.of(channel.eventLoop(), format == null ? Format.POLL : format);
+        loop.execute(() -> peer(request, channel, loop, wanted).open(identity, wanted));
+    }
+
+    private HttpPeer peer(RoutingContext request, Channel channel, HttpLoop loop, Wanted wanted) {
+        if (loop.format() == Format.POLL) {
+            return new PollPeer(
+                    request,
+                    loop,
+                    desk,
+                    wanted.patience(),
+                    config.redis().timeout().plusMillis(500));
+        }
+        return new StreamPeer(
+                request,
+                channel,
+                loop,
+                desk,
+                config.http().heartbeat(),
+                config.connection().stallTimeout(),
+                (int) config.connection().outbox().asLongValue());
+    }
+
+    // ---- what is asked for
+
+    private Wanted wanted(RoutingContext request) {
+        var rooms = Cursor.parse(request.queryParam("room"));
+        if (rooms.isEmpty()) {
+            throw Refusal.bad("room: at least one");
+        }
+        if (rooms.size() > config.limits().httpRooms()) {
+            throw new Refusal(
+                    ErrorCode.LIMIT_REACHED, "room: at most " + config.limits().httpRooms());
+        }
+        var lastSeen = request.request().getHeader(LAST_EVENT_ID);
+        if (lastSeen != null && !lastSeen.isEmpty()) {
+            Cursor.parse(List.of(lastSeen)).forEach((room, at) -> {
+                if (rooms.containsKey(room)) {
+                    rooms.put(room, at);
+                }
+            });
+        }
+        return new Wanted(rooms, newest(request), patience(request));
+    }
+
+    private int newest(RoutingContext request) {
+        var values = request.queryParam("last");
+        if (values.isEmpty()) {
+            return 0;
+        }
+        try {
+            var newest = Integer.parseInt(values.getFirst());
+            if (newest >= 0 && newest <= config.limits().historyPage()) {
+                return newest;
+            }
+        } catch (NumberFormatException _) {
+            // as one out of range
+        }
+        throw Refusal.bad("last: a number from 0 to " + config.limits().historyPage());
+    }
+
+    /** What is no wish we know is ignored (RFC 7240 section 2). */
+    private Duration patience(RoutingContext request) {
+        var prefers = request.request().headers().getAll("Prefer");
+        var wait = WAIT.matcher(String.join(",", prefers));
+        var asked = Duration.ofSeconds(wait.find() ? Long.parseLong(wait.group(1)) : 0);
+        var most = config.http().maxWait();
+        return asked.compareTo(most) > 0 ? most : asked;
+    }
+}

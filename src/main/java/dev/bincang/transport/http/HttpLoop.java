@@ -1,0 +1,79 @@
+package dev.bincang.transport.http;
+
+import dev.bincang.hub.Hub;
+import dev.bincang.hub.LoopHub;
+import dev.bincang.protocol.CloseCode;
+import io.netty.channel.EventLoop;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The requests of one event loop that listen in one format, and the one timer that looks after them. Each format has a
+ * fan-out of its own, so that what is made of a batch is the same for all whom it goes to.
+ */
+final class HttpLoop implements Hub.Loop {
+
+    private final EventLoop eventLoop;
+    private final Format format;
+    private final LoopHub hub;
+    private final Set<HttpPeer> peers = new LinkedHashSet<>();
+    /** Read from any thread, so perhaps a moment old. */
+    private volatile int size;
+
+    HttpLoop(EventLoop eventLoop, Format format, Hub hub) {
+        this.eventLoop = eventLoop;
+        this.format = format;
+        this.hub = hub.on(this);
+        var _ = eventLoop.scheduleAtFixedRate(this::turn, 1, 1, TimeUnit.SECONDS);
+    }
+
+    Format format() {
+        return format;
+    }
+
+    LoopHub hub() {
+        return hub;
+    }
+
+    int size() {
+        return size;
+    }
+
+    boolean here() {
+        return eventLoop.inEventLoop();
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        eventLoop.execute(task);
+    }
+
+    @Override
+    public void after(Duration delay, Runnable task) {
+        var _ = eventLoop.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    void add(HttpPeer peer) {
+        peers.add(peer);
+        size = peers.size();
+    }
+
+    void remove(HttpPeer peer) {
+        peers.remove(peer);
+        size = peers.size();
+    }
+
+    /** Tells every client to come back elsewhere, now. */
+    Future<?> closeAll() {
+        return eventLoop.submit(() -> List.copyOf(peers).forEach(peer -> peer.close(CloseCode.DRAIN)));
+    }
+
+    private void turn() {
+        var now = System.nanoTime();
+        List.copyOf(peers).forEach(peer -> peer.turn(now));
+    }
+}

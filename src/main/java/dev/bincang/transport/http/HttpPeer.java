@@ -1,0 +1,150 @@
+package dev.bincang.transport.http;
+
+import dev.bincang.auth.Authenticator.Identity;
+import dev.bincang.hub.LoopHub;
+import dev.bincang.protocol.CloseCode;
+import dev.bincang.protocol.ErrorCode;
+import dev.bincang.protocol.Frame;
+import dev.bincang.protocol.Id;
+import dev.bincang.protocol.Refusal;
+import dev.bincang.protocol.RoomId;
+import dev.bincang.transport.Dispatcher;
+import dev.bincang.transport.Listening;
+import dev.bincang.transport.Peer;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request that listens: a client for as long as it lasts. Used on its event loop only.
+ *
+ * <pre>
+ *   new ──entered──▶ open ──answered, or its client is gone──▶ over
+ *    └──── refused ───────────────────────────────────────────▶
+ * </pre>
+ */
+abstract sealed class HttpPeer implements Peer permits StreamPeer, PollPeer {
+
+    /**
+     * What the client asks for.
+     *
+     * @param rooms and from which position, null for "from now on"
+     * @param newest where there is no position: so many of the newest events first
+     * @param patience how long the answer may take until there is something to tell
+     */
+    record Wanted(Map<RoomId, @Nullable Id> rooms, int newest, Duration patience) {
+
+        /** Not longer than until a token's end, in so many milliseconds; but a second, for one within the clocks' skew. */
+        Wanted until(long endMs) {
+            var left = Duration.ofMillis(Math.max(1_000, endMs));
+            return patience.compareTo(left) <= 0 ? this : new Wanted(rooms, newest, left);
+        }
+    }
+
+    final RoutingContext request;
+    final HttpServerResponse response;
+    final HttpLoop loop;
+    final Listening listening;
+    private final Dispatcher desk;
+    private final String id;
+    private boolean over;
+
+    HttpPeer(RoutingContext request, HttpLoop loop, Dispatcher desk) {
+        this.request = request;
+        this.loop = loop;
+        this.desk = desk;
+        response = request.response();
+        id = Integer.toHexString(System.identityHashCode(this));
+        listening = desk.listen(this);
+    }
+
+    /** Answers, in the end. */
+    void open(Identity identity, Wanted wanted) {
+        loop.add(this);
+        response.closeHandler(_ -> onLoop(this::gone)).exceptionHandler(_ -> onLoop(this::gone));
+        listening
+                .enter(identity, wanted.rooms(), wanted.newest())
+                .subscribe()
+                .with(
+                        welcome -> onLoop(() -> {
+                            if (!over) {
+                                entered(welcome);
+                            }
+                        }),
+                        failure -> onLoop(() -> refuse(desk.refusal(failure))));
+    }
+
+    /** He may; his rooms wait to be started. */
+    abstract void entered(Frame.Welcome welcome);
+
+    /** Every second. */
+    abstract void turn(long now);
+
+    /** Answered by this alone. */
+    final void refuse(Refusal refusal) {
+        if (!over) {
+            gone();
+            Door.refuse(request, refusal);
+        }
+    }
+
+    boolean isOver() {
+        return over;
+    }
+
+    /** Nothing is written any more. */
+    void gone() {
+        if (!over) {
+            over = true;
+            loop.remove(this);
+            listening.closed();
+        }
+    }
+
+    /** The same, where its connection would be closed if it had one. */
+    final void refuse(CloseCode code) {
+        var away = code.code() < CloseCode.OVERLOADED.code();
+        refuse(new Refusal(away ? ErrorCode.FORBIDDEN : ErrorCode.UNAVAILABLE, code.reason(), away ? null : 0L));
+    }
+
+    @Override
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public String address() {
+        return Door.address(request);
+    }
+
+    /** The door has judged it. */
+    @Override
+    public @Nullable String takeToken() {
+        return null;
+    }
+
+    @Override
+    public LoopHub hub() {
+        return loop.hub();
+    }
+
+    @Override
+    public void onLoop(Runnable task) {
+        if (loop.here()) {
+            task.run();
+        } else {
+            loop.execute(task);
+        }
+    }
+
+    @Override
+    public void after(Duration delay, Runnable task) {
+        loop.after(delay, task);
+    }
+
+    /** It has said all it has to. */
+    @Override
+    public void reading(boolean on) {}
+}

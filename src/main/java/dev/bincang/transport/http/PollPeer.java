@@ -1,0 +1,157 @@
+package dev.bincang.transport.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.bincang.protocol.CloseCode;
+import dev.bincang.protocol.Codec;
+import dev.bincang.protocol.ErrorCode;
+import dev.bincang.protocol.Frame;
+import dev.bincang.protocol.Refusal;
+import dev.bincang.transport.Dispatcher;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import java.io.ByteArrayOutputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One answer ({@link Format#POLL}): with all there is for its rooms, or as much as fits, as soon as that is written; else,
+ * with the first that comes while it waits. Its outbox is the answer itself.
+ */
+final class PollPeer extends HttpPeer {
+
+    private static final int MAX_FRAMES = 500;
+    private static final int MAX_BYTES = 256 * 1024;
+    /** What comes in one piece, at most, from the log. */
+    private static final int PIECE_FRAMES = 64;
+
+    private static final int PIECE_BYTES = 128 * 1024;
+
+    private final Duration wait;
+    /** What Redis, or an event that is ahead of this pod, may take at most. */
+    private final Duration patience;
+
+    private final long begun = System.nanoTime();
+    private final List<byte[]> frames = new ArrayList<>();
+    private int bytes;
+    private boolean closing;
+
+    /**
+     * Not answered yet.
+     *
+     * @param wait how long it may take until there is something; zero for a plain poll
+     */
+    PollPeer(RoutingContext request, HttpLoop loop, Dispatcher desk, Duration wait, Duration patience) {
+        super(request, loop, desk);
+        this.wait = wait;
+        this.patience = patience;
+    }
+
+    @Override
+    void entered(Frame.Welcome welcome) {
+        welcome.rooms().forEach((room, at) -> {
+            if (at.state() == Frame.State.DENIED) {
+                add(Codec.encode(new Frame.Denied(room)));
+            }
+        });
+        listening.start();
+        look();
+    }
+
+    /** It is answered before it would be pinged. */
+    @Override
+    public Duration pingInterval() {
+        return wait.plus(patience);
+    }
+
+    // ---- its outbox
+
+    @Override
+    public boolean writable() {
+        return frames.size() <= MAX_FRAMES - PIECE_FRAMES && bytes <= MAX_BYTES - PIECE_BYTES;
+    }
+
+    @Override
+    public void write(Batch batch) {
+        batch.frames().forEach(this::add);
+    }
+
+    private void add(byte[] frame) {
+        frames.add(frame);
+        bytes += frame.length + 1;
+    }
+
+    @Override
+    public void reply(byte[] frame) {
+        add(frame);
+        look();
+    }
+
+    @Override
+    public void flush() {
+        look();
+    }
+
+    @Override
+    public void caughtUp() {
+        look();
+    }
+
+    /** Full: what else there is comes with the next poll. */
+    @Override
+    public void whenDrained(Runnable then) {
+        look();
+    }
+
+    // ---- its end
+
+    /** Answers if it is time to, but behind what is just being written. */
+    private void look() {
+        if (!closing && !isOver() && (!writable() || (listening.caughtUp() && (!frames.isEmpty() || wait.isZero())))) {
+            closing = true;
+            loop.execute(this::answer);
+        }
+    }
+
+    @Override
+    void turn(long now) {
+        if (now - begun
+                < wait.plus(listening.caughtUp() ? Duration.ZERO : patience).toNanos()) {
+            return;
+        }
+        if (listening.caughtUp() || !frames.isEmpty()) {
+            answer();
+        } else {
+            refuse(new Refusal(ErrorCode.UNAVAILABLE, "Redis is away", 500L));
+        }
+    }
+
+    @Override
+    public void close(CloseCode code) {
+        response.putHeader(HttpHeaders.CONNECTION, "close");
+        if (listening.caughtUp() || !frames.isEmpty()) {
+            answer();
+        } else {
+            refuse(code);
+        }
+    }
+
+    private void answer() {
+        if (isOver()) {
+            return;
+        }
+        var cursor = Cursor.of(listening.positions());
+        gone();
+        var body = new ByteArrayOutputStream(bytes + 256);
+        body.writeBytes("{\"frames\":".getBytes(UTF_8));
+        body.writeBytes(Codec.array(frames));
+        body.writeBytes((",\"cursor\":\"" + cursor + "\"}").getBytes(UTF_8));
+        response.putHeader(HttpHeaders.CONTENT_TYPE, Format.POLL.mediaType());
+        if (!wait.isZero()) {
+            response.putHeader("Preference-Applied", "wait=" + wait.toSeconds());
+        }
+        response.end(Buffer.buffer(body.toByteArray()));
+    }
+}

@@ -1,0 +1,191 @@
+package dev.bincang.transport.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.bincang.protocol.CloseCode;
+import dev.bincang.protocol.Codec;
+import dev.bincang.protocol.Frame;
+import dev.bincang.protocol.Id;
+import dev.bincang.protocol.RoomId;
+import dev.bincang.transport.Dispatcher;
+import dev.bincang.transport.Progress;
+import io.netty.channel.Channel;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** An answer without end: {@link Format#LINES} or {@link Format#EVENTS}. Its outbox is the connection's own, bounded. */
+final class StreamPeer extends HttpPeer {
+
+    /** What a batch is to all streams of one format. */
+    private record Shared(byte[] bytes) implements Batch.Encoded {
+        @Override
+        public void release() {}
+    }
+
+    private static final byte[] PING = Codec.encode(new Frame.Ping());
+    private static final byte[] COMMENT = ":\n\n".getBytes(UTF_8);
+    /** For EventSource, in milliseconds; it comes back with a delay of its own choice otherwise. */
+    private static final String RETRY = "retry:1000\n\n";
+
+    private final Channel channel;
+    private final Duration heartbeat;
+    private final Duration stallTimeout;
+    private final int outbox;
+    private final List<byte[]> unflushed = new ArrayList<>(2);
+    private final List<Runnable> drained = new ArrayList<>(0);
+    private final Progress progress = new Progress();
+    private Map<RoomId, Id> begun = Map.of();
+    private long written = System.nanoTime();
+    private long ticked = written;
+
+    /**
+     * Not answered yet.
+     *
+     * @param outbox bytes
+     */
+    StreamPeer(
+            RoutingContext request,
+            Channel channel,
+            HttpLoop loop,
+            Dispatcher desk,
+            Duration heartbeat,
+            Duration stallTimeout,
+            int outbox) {
+        super(request, loop, desk);
+        this.channel = channel;
+        this.heartbeat = heartbeat;
+        this.stallTimeout = stallTimeout;
+        this.outbox = outbox;
+    }
+
+    @Override
+    void entered(Frame.Welcome welcome) {
+        response.putHeader(HttpHeaders.CONTENT_TYPE, loop.format().mediaType())
+                .putHeader("X-Accel-Buffering", "no") // nginx would gather it
+                .setWriteQueueMaxSize(outbox)
+                .setChunked(true);
+        response.drainHandler(_ -> onLoop(this::drained));
+        if (loop.format() == Format.EVENTS) {
+            unflushed.add(RETRY.getBytes(UTF_8));
+        }
+        begun = listening.positions();
+        reply(Codec.encode(welcome));
+        listening.tick();
+        listening.start();
+    }
+
+    @Override
+    public Duration pingInterval() {
+        return heartbeat;
+    }
+
+    // ---- its outbox
+
+    @Override
+    public boolean writable() {
+        return !response.writeQueueFull();
+    }
+
+    @Override
+    public void write(Batch batch) {
+        var shared = (Shared) batch.encoded(frames -> new Shared(loop.format().encode(frames)));
+        unflushed.add(shared.bytes());
+    }
+
+    @Override
+    public void flush() {
+        if (isOver()) {
+            unflushed.clear();
+        } else if (!unflushed.isEmpty()) {
+            if (loop.format() == Format.EVENTS) {
+                position();
+            }
+            send();
+        }
+    }
+
+    /** Of the rooms that moved since the request, whose own cursor has the others. */
+    private void position() {
+        var moved = new LinkedHashMap<RoomId, Id>();
+        listening.positions().forEach((room, at) -> {
+            if (!at.equals(begun.get(room))) {
+                moved.put(room, at);
+            }
+        });
+        if (!moved.isEmpty()) {
+            unflushed.add(Format.position(Cursor.of(moved)));
+        }
+    }
+
+    private void send() {
+        var all =
+                Buffer.buffer(unflushed.stream().mapToInt(bytes -> bytes.length).sum());
+        unflushed.forEach(all::appendBytes);
+        unflushed.clear();
+        response.write(all);
+        written = System.nanoTime();
+    }
+
+    @Override
+    public void reply(byte[] frame) {
+        if (!isOver() && response.isChunked()) { // else its refusal says it
+            unflushed.add(loop.format().encode(List.of(frame)));
+            send();
+        }
+    }
+
+    @Override
+    public void whenDrained(Runnable then) {
+        if (drained.isEmpty()) {
+            progress.begun();
+        }
+        drained.add(then);
+        if (writable()) {
+            loop.execute(this::drained); // it was something else that failed
+        }
+    }
+
+    private void drained() {
+        var waiting = List.copyOf(drained);
+        drained.clear();
+        waiting.forEach(Runnable::run);
+    }
+
+    // ---- its life
+
+    @Override
+    void turn(long now) {
+        if (now - ticked >= heartbeat.toNanos()) {
+            ticked = now;
+            listening.tick();
+        }
+        if (!drained.isEmpty() && progress.stalled(channel, now) > stallTimeout.toNanos()) {
+            gone();
+            response.reset();
+        } else if (writable() && now - written >= heartbeat.toNanos() && response.headWritten()) {
+            unflushed.add(
+                    loop.format() == Format.EVENTS ? COMMENT : loop.format().encode(List.of(PING)));
+            send();
+        }
+    }
+
+    @Override
+    public void close(CloseCode code) {
+        if (isOver()) {
+            return;
+        }
+        if (response.headWritten()) {
+            reply(Codec.encode(Frame.Close.of(code)));
+            gone();
+            response.end();
+        } else {
+            refuse(code);
+        }
+    }
+}

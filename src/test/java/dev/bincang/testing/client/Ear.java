@@ -1,0 +1,300 @@
+package dev.bincang.testing.client;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpClient.Version;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+
+/**
+ * One who listens to rooms over one of the transports and writes down what comes. He goes on at the next of the pods
+ * whenever a connection of his ends, and has nothing but the positions he was told.
+ */
+public final class Ear implements Closeable {
+
+    /** The ways to listen. */
+    public enum Over {
+        WEBSOCKET(""),
+        STREAM("application/x-ndjson"),
+        EVENTS("text/event-stream"),
+        LONG_POLL("application/json"),
+        POLL("*/*");
+
+        private final String accept;
+
+        Over(String accept) {
+            this.accept = accept;
+        }
+
+        /** Whether each answer is a request of its own. */
+        public boolean polls() {
+            return this == LONG_POLL || this == POLL;
+        }
+    }
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().version(Version.HTTP_1_1).build();
+    private static final int TIMEOUT_MS = 30_000;
+    private static final long AGAIN_MS = 100;
+
+    private final Over over;
+    private final List<Integer> ports;
+    private final String token;
+    private final Map<String, String> positions = new LinkedHashMap<>();
+    private final List<JsonNode> heard = new ArrayList<>();
+    private final Semaphore mayRead = new Semaphore(1);
+    private String cursor;
+    private volatile boolean closed;
+    private volatile Closeable current = () -> {};
+    private volatile String end = "";
+    private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicInteger beats = new AtomicInteger();
+
+    /**
+     * Begins to listen.
+     *
+     * @param rooms and behind which event of each; empty: from now on
+     */
+    public Ear(Over over, List<Integer> ports, String token, Map<String, String> rooms) {
+        this.over = over;
+        this.ports = ports;
+        this.token = token;
+        positions.putAll(rooms);
+        cursor = cursor();
+        Thread.startVirtualThread(this::listen);
+    }
+
+    /** All frames so far. */
+    public List<JsonNode> heard() {
+        synchronized (heard) {
+            return List.copyOf(heard);
+        }
+    }
+
+    public List<JsonNode> heard(String type) {
+        return heard().stream()
+                .filter(frame -> frame.path("type").asText().equals(type))
+                .toList();
+    }
+
+    /** The seq of each event of a room, in the order in which they came. */
+    public List<Long> seqs(String room) {
+        return heard().stream()
+                .filter(frame -> frame.has("seq") && frame.path("room").asText().equals(room))
+                .map(frame -> frame.path("seq").asLong())
+                .toList();
+    }
+
+    /** How often it has connected, or asked. */
+    public int connections() {
+        return connections.get();
+    }
+
+    /** Signs of life that say nothing else: pings and comments. */
+    public int beats() {
+        return beats.get();
+    }
+
+    /** With which code it was sent away for good, of an error or a close; empty while it was not. */
+    public String end() {
+        return end;
+    }
+
+    /** Goes to the next pod, now. */
+    public void hop() {
+        try {
+            current.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Reads nothing more, until {@link #resume}; what is on its way fills the buffers. */
+    public void pause() {
+        mayRead.acquireUninterruptibly();
+    }
+
+    public void resume() {
+        mayRead.release();
+    }
+
+    private void listen() {
+        while (!closed && end.isEmpty()) {
+            try {
+                var port = ports.get(connections.getAndIncrement() % ports.size());
+                if (over == Over.WEBSOCKET) {
+                    socket(port);
+                } else {
+                    request(port);
+                }
+            } catch (IOException | IllegalStateException e) {
+                pauseFor(AGAIN_MS); // the connection was cut: by the test, or by a pod that is no more
+            }
+        }
+    }
+
+    private static void pauseFor(long ms) {
+        try {
+            Thread.sleep(ms);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    // ---- over a socket
+
+    private void socket(int port) throws IOException {
+        try (var wire = new WebSocketWire(port, 0)) {
+            wire.timeout(TIMEOUT_MS);
+            current = wire;
+            var rooms = positions.entrySet().stream()
+                    .map(room -> "\"" + room.getKey() + "\":"
+                            + (room.getValue().isEmpty() ? "null" : "\"" + room.getValue() + "\""))
+                    .collect(Collectors.joining(","));
+            wire.send("{\"type\":\"hello\",\"req\":1,\"token\":\"" + token + "\",\"rooms\":{" + rooms + "}}");
+            for (var frame = wire.read(); ; frame = wire.read()) {
+                gate();
+                if (frame.opcode() == WebSocketWire.CLOSE) {
+                    closed(frame.closeCode());
+                    return;
+                }
+                if (frame.opcode() == WebSocketWire.TEXT) {
+                    take(JSON.readTree(frame.payload()));
+                }
+            }
+        }
+    }
+
+    private void closed(int code) {
+        if (code / 100 != 42) {
+            end = Integer.toString(code);
+        }
+    }
+
+    private void gate() {
+        mayRead.acquireUninterruptibly();
+        mayRead.release();
+    }
+
+    // ---- by requests
+
+    private String cursor() {
+        return positions.entrySet().stream()
+                .map(room -> room.getKey() + (room.getValue().isEmpty() ? "" : "@" + room.getValue()))
+                .collect(Collectors.joining(","));
+    }
+
+    private void request(int port) throws IOException {
+        var request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + port + "/api/events?room=" + URLEncoder.encode(cursor, UTF_8)))
+                .header("Authorization", "Bearer " + token)
+                .header("Accept", over.accept)
+                .header("Prefer", over == Over.LONG_POLL ? "wait=10" : "respond-async");
+        try {
+            var answer = HTTP.send(request.build(), BodyHandlers.ofInputStream());
+            try (var in = answer.body()) {
+                current = in;
+                if (answer.statusCode() != 200) {
+                    refused(JSON.readTree(in));
+                } else if (over.polls()) {
+                    answer(JSON.readTree(in));
+                } else {
+                    lines(new BufferedReader(new InputStreamReader(in, UTF_8)));
+                }
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void refused(JsonNode problem) {
+        if (problem.path("retry").asBoolean()) {
+            pauseFor(AGAIN_MS);
+        } else {
+            end = problem.path("code").asText();
+        }
+    }
+
+    private void answer(JsonNode answer) {
+        gate();
+        answer.path("frames").forEach(this::take);
+        cursor = answer.path("cursor").asText();
+        if (over == Over.POLL) {
+            pauseFor(AGAIN_MS / 5);
+        }
+        if (cursor.isEmpty()) {
+            end = "denied";
+        }
+    }
+
+    /** Of a stream; server-sent events say where he is by their ids, so what the frames say is not needed. */
+    private void lines(BufferedReader in) throws IOException {
+        for (var line = in.readLine(); line != null; line = in.readLine()) {
+            gate();
+            if (over == Over.STREAM) {
+                take(JSON.readTree(line));
+                cursor = cursor();
+            } else if (line.startsWith("data:")) {
+                take(JSON.readTree(line.substring(5)));
+            } else if (line.startsWith(":")) {
+                beats.incrementAndGet();
+            } else if (line.startsWith("id:")) {
+                cursor = line.substring(3);
+            }
+            if (!end.isEmpty()) {
+                return;
+            }
+        }
+    }
+
+    private void take(JsonNode frame) {
+        synchronized (heard) {
+            heard.add(frame);
+        }
+        var room = frame.path("room").asText();
+        switch (frame.path("type").asText()) {
+            case "gap" -> positions.put(room, frame.path("to").asText());
+            case "reset" -> positions.put(room, frame.path("from").asText());
+            case "ping" -> beats.incrementAndGet();
+            case "denied" -> positions.remove(room);
+            case "close" -> closed(frame.path("code").asInt());
+            case "welcome" ->
+                frame.path("rooms")
+                        .properties()
+                        .forEach(entry -> positions.computeIfPresent(
+                                entry.getKey(),
+                                (_, at) -> at.isEmpty()
+                                        ? entry.getValue().path("head").asText()
+                                        : at));
+            default -> {
+                if (frame.has("seq")) {
+                    positions.put(room, frame.path("id").asText());
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        hop();
+    }
+}
