@@ -126,6 +126,14 @@ public final class Pod implements AutoCloseable {
         }
     }
 
+    /** Resident memory in bytes, as Linux counts it. */
+    public long rss() throws IOException {
+        try (var lines = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
+            var line = lines.filter(one -> one.startsWith("VmRSS:")).findFirst().orElseThrow();
+            return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
+        }
+    }
+
     public void kill() {
         Processes.kill(process);
     }

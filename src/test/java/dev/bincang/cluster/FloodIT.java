@@ -1,0 +1,104 @@
+package dev.bincang.cluster;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.bincang.testing.Cluster;
+import dev.bincang.testing.client.Crowd;
+import dev.bincang.testing.client.Listener;
+import dev.bincang.testing.client.RawClient;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What a crowd that wants nothing but room does to those who chat. In the profile {@code floods} only. */
+@Tag("flood")
+class FloodIT {
+
+    private static final int MANY = 10_000;
+    private static final int SLOW = 2_000;
+    private static final long MOST_MS = 1_000;
+    /** Of resident memory, for a connection that has not said hello; what the JVM grows by anyway is in it. */
+    private static final long MOST_BYTES = 24 * 1024;
+
+    private static final String UPGRADE = String.join(
+            "\r\n",
+            "GET /ws HTTP/1.1",
+            "Host: 127.0.0.1",
+            "Upgrade: websocket",
+            "Connection: Upgrade",
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+            "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Protocol: bincang.v1",
+            "",
+            "");
+
+    @RegisterExtension
+    static final Cluster CLUSTER = Cluster.of(1);
+
+    @Test
+    void tenThousandThatNeverSayHelloAreAllSentAway() throws IOException {
+        var pod = CLUSTER.pod(0);
+        var before = pod.rss();
+        try (var crowd = new Crowd(pod.port(), MANY, UPGRADE)) {
+            var slowestMs = chatUntil(() -> crowd.closed(4104) + crowd.closed(1006) == MANY);
+            assertEquals(MANY, crowd.upgraded());
+            assertEquals(MANY, crowd.closed(4104));
+            var each = (pod.rss() - before) / MANY;
+            System.out.printf("%d without a hello: slowest message %d ms, %d bytes each%n", MANY, slowestMs, each);
+            assertTrue(slowestMs < MOST_MS, slowestMs + " ms");
+            assertTrue(each < MOST_BYTES, each + " bytes");
+        }
+        await().atMost(Duration.ofSeconds(10)).until(() -> pod.metric("bincang_connections") == 0);
+    }
+
+    @Test
+    void twoThousandWhoseRequestsNeverEndKeepNobodyOut() throws IOException {
+        var pod = CLUSTER.pod(0);
+        try (var crowd = new Crowd(pod.port(), SLOW, UPGRADE.substring(0, UPGRADE.length() - 2))) {
+            await().atMost(Duration.ofSeconds(30)).until(() -> crowd.opened() == SLOW);
+            var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+            var slowestMs = chatUntil(() -> System.nanoTime() > end);
+            System.out.printf("%d halves of a request: slowest message %d ms%n", SLOW, slowestMs);
+            assertEquals(0, crowd.upgraded());
+            assertTrue(slowestMs < MOST_MS, slowestMs + " ms");
+        }
+    }
+
+    /** New users come, say something and leave, while one listens; how long the slowest of them took for it all. */
+    private long chatUntil(BooleanSupplier enough) {
+        var room = CLUSTER.scene().room();
+        var port = CLUSTER.pod(0).port();
+        var token = "";
+        try (var first = RawClient.stranger(port)) {
+            token = first.ask("{\"type\":\"hello\",\"req\":0,\"guest\":\"Ana\"}")
+                    .path("token")
+                    .asText();
+        }
+        var slowestNanos = 0L;
+        var end = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+        try (var listener = Listener.of(port, token, room)) {
+            for (int said = 1; !enough.getAsBoolean(); said++) {
+                assertTrue(System.nanoTime() < end, "no end of it");
+                var started = System.nanoTime();
+                try (var guest = RawClient.guest(port)) {
+                    guest.ask("{\"type\":\"send\",\"req\":1,\"room\":\"" + room + "\",\"text\":\"hi\"}");
+                }
+                var count = said;
+                await().pollInterval(Duration.ofMillis(1))
+                        .pollDelay(Duration.ZERO)
+                        .atMost(Duration.ofSeconds(10))
+                        .until(() -> listener.events(room).size() == count);
+                slowestNanos = Math.max(slowestNanos, System.nanoTime() - started);
+                await().pollDelay(Duration.ofMillis(100)).until(() -> true);
+            }
+            assertEquals(0, listener.closeCode());
+        }
+        return TimeUnit.NANOSECONDS.toMillis(slowestNanos);
+    }
+}
