@@ -49,6 +49,7 @@ abstract sealed class HttpPeer implements Peer permits StreamPeer, PollPeer {
     final Listening listening;
     private final Dispatcher desk;
     private final String id;
+    private boolean open;
     private boolean over;
 
     HttpPeer(RoutingContext request, HttpLoop loop, Dispatcher desk) {
@@ -70,6 +71,7 @@ abstract sealed class HttpPeer implements Peer permits StreamPeer, PollPeer {
                 .with(
                         welcome -> onLoop(() -> {
                             if (!over) {
+                                open = true;
                                 entered(welcome);
                             }
                         }),
@@ -82,7 +84,7 @@ abstract sealed class HttpPeer implements Peer permits StreamPeer, PollPeer {
     /** Every second. */
     abstract void turn(long now);
 
-    /** Answered by this alone. */
+    /** Answers with nothing but this. */
     final void refuse(Refusal refusal) {
         if (!over) {
             gone();
@@ -90,8 +92,9 @@ abstract sealed class HttpPeer implements Peer permits StreamPeer, PollPeer {
         }
     }
 
-    boolean isOver() {
-        return over;
+    /** Whether its rooms are known, and it is not over. */
+    boolean isOpen() {
+        return open && !over;
     }
 
     /** Nothing is written any more. */

@@ -109,7 +109,7 @@ final class PollPeer extends HttpPeer {
 
     /** Answers if it is time to, but behind what is just being written. */
     private void look() {
-        if (!closing && !isOver() && (!writable() || (listening.caughtUp() && (!frames.isEmpty() || wait.isZero())))) {
+        if (!closing && isOpen() && (!writable() || (allThere() && (!frames.isEmpty() || wait.isZero())))) {
             closing = true;
             loop.execute(this::answer);
         }
@@ -117,21 +117,29 @@ final class PollPeer extends HttpPeer {
 
     @Override
     void turn(long now) {
-        if (now - begun
-                < wait.plus(listening.caughtUp() ? Duration.ZERO : patience).toNanos()) {
+        if (now - begun < wait.plus(allThere() ? Duration.ZERO : patience).toNanos()) {
             return;
         }
-        if (listening.caughtUp() || !frames.isEmpty()) {
+        if (worthAnAnswer()) {
             answer();
         } else {
             refuse(new Refusal(ErrorCode.UNAVAILABLE, "Redis is away", 500L));
         }
     }
 
+    private boolean allThere() {
+        return isOpen() && listening.caughtUp();
+    }
+
+    /** Whether what it has is true: "nothing new" is not, before all was looked for. */
+    private boolean worthAnAnswer() {
+        return allThere() || (isOpen() && !frames.isEmpty());
+    }
+
     @Override
     public void close(CloseCode code) {
         response.putHeader(HttpHeaders.CONNECTION, "close");
-        if (listening.caughtUp() || !frames.isEmpty()) {
+        if (worthAnAnswer()) {
             answer();
         } else {
             refuse(code);
@@ -139,7 +147,7 @@ final class PollPeer extends HttpPeer {
     }
 
     private void answer() {
-        if (isOver()) {
+        if (!isOpen()) {
             return;
         }
         var cursor = Cursor.of(listening.positions());

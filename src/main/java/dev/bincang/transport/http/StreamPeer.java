@@ -100,7 +100,7 @@ final class StreamPeer extends HttpPeer {
 
     @Override
     public void flush() {
-        if (isOver()) {
+        if (!isOpen()) {
             unflushed.clear();
         } else if (!unflushed.isEmpty()) {
             if (loop.format() == Format.EVENTS) {
@@ -134,7 +134,7 @@ final class StreamPeer extends HttpPeer {
 
     @Override
     public void reply(byte[] frame) {
-        if (!isOver() && response.isChunked()) { // else its refusal says it
+        if (isOpen()) { // else its refusal says it
             unflushed.add(loop.format().encode(List.of(frame)));
             send();
         }
@@ -168,7 +168,7 @@ final class StreamPeer extends HttpPeer {
         if (!drained.isEmpty() && progress.stalled(channel, now) > stallTimeout.toNanos()) {
             gone();
             response.reset();
-        } else if (writable() && now - written >= heartbeat.toNanos() && response.headWritten()) {
+        } else if (isOpen() && writable() && now - written >= heartbeat.toNanos()) {
             unflushed.add(
                     loop.format() == Format.EVENTS ? COMMENT : loop.format().encode(List.of(PING)));
             send();
@@ -177,10 +177,7 @@ final class StreamPeer extends HttpPeer {
 
     @Override
     public void close(CloseCode code) {
-        if (isOver()) {
-            return;
-        }
-        if (response.headWritten()) {
+        if (isOpen()) {
             reply(Codec.encode(Frame.Close.of(code)));
             gone();
             response.end();

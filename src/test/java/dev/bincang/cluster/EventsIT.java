@@ -1,0 +1,218 @@
+package dev.bincang.cluster;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.bincang.testing.Cluster;
+import dev.bincang.testing.client.Http;
+import dev.bincang.testing.client.Http.Answer;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code GET /api/events}: what may be asked, and how a poll is answered. */
+class EventsIT {
+
+    private static final AtomicInteger ROOMS = new AtomicInteger();
+
+    @RegisterExtension
+    static final Cluster CLUSTER =
+            Cluster.of(1).with("bincang.http.max-wait", "3s").with("bincang.http.origins", "self,https://chat.example");
+
+    private final String room = "events-" + ROOMS.incrementAndGet();
+    private Http ana;
+
+    @BeforeEach
+    void aGuest() {
+        var guest = new Http(CLUSTER.pod(0).port(), "").post("/api/guests", "{\"name\":\"Ana\"}");
+        ana = new Http(CLUSTER.pod(0).port(), guest.ok().body().path("token").asText());
+    }
+
+    private Answer events(String query, String... headers) {
+        return ana.ask("GET", "/api/events?" + query, BodyPublishers.noBody(), headers);
+    }
+
+    private String say(String text) {
+        var sent = ana.post(
+                "/api/commands", "{\"type\":\"send\",\"req\":1,\"room\":\"" + room + "\",\"text\":\"" + text + "\"}");
+        return sent.ok().body().path("id").asText();
+    }
+
+    private static List<String> texts(JsonNode frames) {
+        return frames.findValuesAsText("text");
+    }
+
+    private static double open() {
+        return CLUSTER.pod(0).metric("bincang_connections");
+    }
+
+    // ---- what may be asked
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "''                          | 400 | bad_request",
+                "room=                       | 400 | bad_request",
+                "room=UPPER                  | 400 | bad_request",
+                "room=a@1                    | 400 | bad_request",
+                "room=a@1-2-3                | 400 | bad_request",
+                "room=a@99999999999999999-1  | 400 | bad_request",
+                "room=a&room=a               | 400 | bad_request",
+                "room=a,b,a                  | 400 | bad_request",
+                "room=a&last=x               | 400 | bad_request",
+                "room=a&last=-1              | 400 | bad_request",
+                "room=a&last=201             | 400 | bad_request",
+                "room=%25zz                  | 400 | bad_request",
+            })
+    void whatIsNoQuestionIsRefused(String query, int status, String code) {
+        for (var accept : List.of("application/json", "application/x-ndjson", "text/event-stream")) {
+            var answer = events(query, "Accept", accept);
+            assertEquals(status, answer.status(), answer.toString());
+            assertEquals(code, answer.code());
+        }
+    }
+
+    @Test
+    void moreRoomsThanOneRequestMayHave() {
+        var rooms = IntStream.range(0, 21).mapToObj(i -> "many-" + i).collect(Collectors.joining(","));
+        assertEquals("limit_reached", events("room=" + rooms).code());
+        assertEquals(
+                200,
+                events("room=" + rooms.substring(0, rooms.lastIndexOf(','))).status());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "*/*                                               | application/json",
+                "application/json                                  | application/json",
+                "application/*                                     | application/json",
+                "text/html, application/json;q=0.5                 | application/json",
+            })
+    void theFormatIsWhatTheClientAccepts(String accept, String type) {
+        var answer = events("room=" + room, "Accept", accept);
+        assertEquals(200, answer.status());
+        assertEquals(type, answer.headers().firstValue("Content-Type").orElse(""));
+        assertEquals("no-store", answer.headers().firstValue("Cache-Control").orElse(""));
+        assertTrue(answer.headers().firstValue("Vary").orElse("").contains("Accept"));
+    }
+
+    @Test
+    void aFormatThatWeHaveNot() {
+        var answer = events("room=" + room, "Accept", "image/png");
+        assertEquals(406, answer.status());
+        assertEquals("bad_request", answer.code());
+    }
+
+    // ---- polls
+
+    @Test
+    void aPollSaysWhereItIsAndGoesOnFromThere() {
+        var before = events("room=" + room).body();
+        assertEquals(room + "@0-0", before.path("cursor").asText());
+        assertTrue(before.path("frames").isEmpty());
+        say("one");
+        var last = say("two");
+        var after = events("room=" + before.path("cursor").asText()).body();
+        assertEquals(List.of("one", "two"), texts(after.path("frames")));
+        assertEquals(room + "@" + last, after.path("cursor").asText());
+    }
+
+    @Test
+    void theNewestComeFirstWhereThereIsNoPosition() {
+        var first = say("one");
+        say("two");
+        say("three");
+        var body = events("last=2&room=" + room).body();
+        assertEquals(List.of("two", "three"), texts(body.path("frames")));
+        assertEquals(
+                List.of("two", "three"),
+                texts(events("last=1&room=" + room + "@" + first).body().path("frames")));
+    }
+
+    @Test
+    void aLongLogComesInPages() {
+        var text = "x".repeat(3_000);
+        IntStream.range(0, 300).forEach(_ -> say(text));
+        var cursor = room + "@0-0";
+        var pages = new ArrayList<Integer>();
+        for (var frames = -1; frames != 0; ) {
+            var body = events("room=" + cursor).body();
+            frames = body.path("frames").size();
+            cursor = body.path("cursor").asText();
+            assertTrue(body.toString().length() < 300_000, body.toString().length() + " bytes");
+            pages.add(frames);
+        }
+        assertEquals(300, pages.stream().mapToInt(Integer::intValue).sum(), pages.toString());
+        assertTrue(pages.size() > 3, pages.toString());
+    }
+
+    @Test
+    void aLongPollWaitsForNewsAndNoLonger() {
+        var began = System.nanoTime();
+        var nothing = events("room=" + room, "Prefer", "respond-async, wait=1");
+        var tookMs = (System.nanoTime() - began) / 1_000_000;
+        assertTrue(nothing.body().path("frames").isEmpty());
+        assertTrue(tookMs >= 950 && tookMs < 3_500, tookMs + " ms");
+        assertEquals(
+                "wait=1", nothing.headers().firstValue("Preference-Applied").orElse(""));
+
+        var poll = CompletableFuture.supplyAsync(() -> events("room=" + room, "Prefer", "wait=3"));
+        await().until(() -> open() == 1);
+        say("news");
+        assertEquals(List.of("news"), texts(poll.join().body().path("frames")));
+    }
+
+    @Test
+    void nobodyWaitsForLongerThanTheServerAllows() {
+        var answer = events("room=" + room, "Prefer", "wait=600");
+        assertEquals("wait=3", answer.headers().firstValue("Preference-Applied").orElse(""));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"wait=x", "wait=-5", "wait", "handling=lenient", "awaiting=9"})
+    void aWishThatWeDoNotKnowIsIgnored(String prefer) {
+        var answer = events("room=" + room, "Prefer", prefer);
+        assertEquals(200, answer.status());
+        assertTrue(answer.headers().firstValue("Preference-Applied").isEmpty());
+    }
+
+    @Test
+    void whoCanSetNoHeaderBringsATicket() {
+        var ticket = ana.post("/api/tickets", "").ok().body().path("ticket").asText();
+        var nobody = new Http(CLUSTER.pod(0).port(), "");
+        assertEquals(401, nobody.get("/api/events?room=" + room).status());
+        assertEquals(
+                200,
+                nobody.get("/api/events?room=" + room + "&ticket=" + ticket).status());
+        assertEquals(
+                401,
+                nobody.get("/api/events?room=" + room + "&ticket=" + ticket).status());
+    }
+
+    @Test
+    void pagesOfOtherSitesAreTrustedOrNot() {
+        var trusted =
+                ana.ask("GET", "/api/events?room=" + room, BodyPublishers.noBody(), "Origin", "https://chat.example");
+        assertEquals(200, trusted.status());
+        assertEquals(
+                "https://chat.example",
+                trusted.headers().firstValue("Access-Control-Allow-Origin").orElse(""));
+        assertEquals(
+                403, events("room=" + room, "Origin", "https://evil.example").status());
+    }
+}

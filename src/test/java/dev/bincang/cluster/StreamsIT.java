@@ -1,0 +1,221 @@
+package dev.bincang.cluster;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.bincang.testing.Cluster;
+import dev.bincang.testing.client.Ear;
+import dev.bincang.testing.client.Ear.Over;
+import dev.bincang.testing.client.Http;
+import dev.bincang.testing.client.Http.Answer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Answers without end, and those that wait: how they begin, and what becomes of a client that is gone. */
+class StreamsIT {
+
+    private static final AtomicInteger ROOMS = new AtomicInteger();
+    private static final int CONNECTIONS = 30;
+
+    @RegisterExtension
+    static final Cluster CLUSTER = Cluster.of(1)
+            .with("bincang.http.heartbeat", "1s")
+            .with("bincang.connection.max", Integer.toString(CONNECTIONS));
+
+    private final String room = "streams-" + ROOMS.incrementAndGet();
+    private Http ana;
+
+    @BeforeEach
+    void aGuest() {
+        var guest = new Http(CLUSTER.pod(0).port(), "").post("/api/guests", "{\"name\":\"Ana\"}");
+        ana = new Http(CLUSTER.pod(0).port(), guest.ok().body().path("token").asText());
+    }
+
+    private Answer events(String query, String... headers) {
+        return ana.ask("GET", "/api/events?" + query, BodyPublishers.noBody(), headers);
+    }
+
+    private String say(String text) {
+        var sent = ana.post(
+                "/api/commands", "{\"type\":\"send\",\"req\":1,\"room\":\"" + room + "\",\"text\":\"" + text + "\"}");
+        return sent.ok().body().path("id").asText();
+    }
+
+    private static List<String> texts(JsonNode frames) {
+        return frames.findValuesAsText("text");
+    }
+
+    /** The request as it is, and what comes back as long as the test reads. */
+    private Socket raw(String path, String accept, String version) throws IOException {
+        var socket = new Socket(InetAddress.getLoopbackAddress(), CLUSTER.pod(0).port());
+        socket.setSoTimeout(5_000);
+        var lines = List.of(
+                "GET " + path + " HTTP/" + version,
+                "Host: 127.0.0.1",
+                "Authorization: Bearer " + ana.token(),
+                "Accept: " + accept,
+                "",
+                "");
+        socket.getOutputStream().write(String.join("\r\n", lines).getBytes(ISO_8859_1));
+        return socket;
+    }
+
+    private static String until(InputStream in, String what) throws IOException {
+        var read = new StringBuilder();
+        while (read.indexOf(what) < 0) {
+            var next = in.read();
+            assertTrue(next >= 0, "ended: " + read);
+            read.append((char) next);
+        }
+        return read.toString();
+    }
+
+    private static double open() {
+        return CLUSTER.pod(0).metric("bincang_connections");
+    }
+
+    // ---- streams
+
+    @Test
+    void aStreamBeginsWithWhoOneIsAndHowTheRoomsAre() throws IOException {
+        var first = say("one");
+        try (var socket = raw("/api/events?room=" + room + "@0-0", "application/x-ndjson", "1.1")) {
+            var head = until(socket.getInputStream(), "\r\n\r\n").toLowerCase(Locale.ROOT);
+            assertTrue(head.startsWith("http/1.1 200 "), head);
+            assertTrue(head.contains("x-accel-buffering: no\r\n"), head);
+            assertTrue(head.contains("cache-control: no-store\r\n"), head);
+            assertTrue(head.contains("content-type: application/x-ndjson\r\n"), head);
+            var welcome = until(socket.getInputStream(), "\n{\"type\":\"message\"");
+            assertTrue(welcome.contains("\"pingMs\":1000,"), welcome);
+            assertTrue(welcome.contains("\"rooms\":20,"), welcome);
+            assertTrue(welcome.contains("{\"state\":\"ok\",\"head\":\"" + first + "\"}"), welcome);
+            assertFalse(welcome.contains("token"), welcome);
+        }
+    }
+
+    /** As nginx asks by default. */
+    @Test
+    void aStreamToWhoSpeaksOnlyOneDotZeroEndsWithItsConnection() throws IOException {
+        say("one");
+        try (var socket = raw("/api/events?room=" + room + "@0-0", "application/x-ndjson", "1.0")) {
+            var head = until(socket.getInputStream(), "\r\n\r\n");
+            assertFalse(head.contains("chunked"), head);
+            assertTrue(until(socket.getInputStream(), "}\n{").startsWith("{\"type\":\"welcome\""));
+        }
+    }
+
+    @Test
+    void whatTheBrowserSawLastWinsOverTheAddress() throws IOException {
+        say("one");
+        var seen = say("two");
+        say("three");
+        var answer = events("room=" + room + "@0-0", "Last-Event-ID", room + "@" + seen + ",elsewhere@5-5");
+        assertEquals(List.of("three"), texts(answer.body().path("frames")));
+        assertEquals(
+                "bad_request", events("room=" + room, "Last-Event-ID", "x@y@").code());
+        try (var socket = raw("/api/events?room=" + room + "@0-0", "text/event-stream", "1.1")) {
+            var stream = until(socket.getInputStream(), "\nid:" + room + "@3-");
+            assertTrue(stream.contains("retry:"), stream);
+            assertTrue(stream.contains("data:{\"type\":\"welcome\""), stream);
+        }
+    }
+
+    // ---- connections
+
+    @ParameterizedTest
+    @ValueSource(strings = {"application/x-ndjson", "text/event-stream"})
+    void whoHangsUpIsNoConnectionAnyMore(String accept) throws IOException {
+        var sockets = new ArrayList<Socket>();
+        for (int i = 0; i < 5; i++) {
+            sockets.add(raw("/api/events?room=" + room, accept, "1.1"));
+        }
+        await().until(() -> open() == 5);
+        for (var socket : sockets) {
+            socket.close();
+        }
+        await().atMost(Duration.ofSeconds(5)).until(() -> open() == 0);
+    }
+
+    @Test
+    void whoHangsUpDuringALongPollIsNoConnectionAnyMore() throws IOException {
+        try (var socket = raw("/api/events?room=" + room, "application/json\r\nPrefer: wait=20", "1.1")) {
+            await().until(() -> open() == 1);
+            assertTrue(socket.isConnected());
+        }
+        await().atMost(Duration.ofSeconds(5)).until(() -> open() == 0);
+    }
+
+    @Test
+    void anAddressThatIsNoneIsRefused() throws IOException {
+        try (var socket = raw("/api/events?room=%zz", "application/json", "1.1")) {
+            var head = until(socket.getInputStream(), "\r\n\r\n");
+            assertTrue(head.startsWith("HTTP/1.1 400 "), head);
+        }
+        assertEquals(200, events("room=" + room).status());
+    }
+
+    @Test
+    void aPodThatIsFullSaysSo() throws IOException {
+        var sockets = new ArrayList<Socket>();
+        try {
+            for (int i = 0; i < CONNECTIONS; i++) {
+                sockets.add(raw("/api/events?room=" + room, "application/x-ndjson", "1.1"));
+            }
+            await().until(() -> open() == CONNECTIONS);
+            var answer = events("room=" + room);
+            assertEquals(503, answer.status());
+            assertEquals("unavailable", answer.code());
+            assertEquals("5", answer.headers().firstValue("Retry-After").orElse(""));
+        } finally {
+            for (var socket : sockets) {
+                socket.close();
+            }
+        }
+        await().atMost(Duration.ofSeconds(5)).until(() -> open() == 0);
+        assertEquals(200, events("room=" + room).status());
+    }
+
+    @Test
+    void aPodThatStopsSendsEverybodyOn() throws IOException {
+        var leaving = CLUSTER.add();
+        leaving.awaitReady();
+        try (var stream = new Ear(
+                        Over.STREAM, List.of(leaving.port(), CLUSTER.pod(0).port()), ana.token(), Map.of(room, "0-0"));
+                var poll = new Ear(
+                        Over.LONG_POLL,
+                        List.of(leaving.port(), CLUSTER.pod(0).port()),
+                        ana.token(),
+                        Map.of(room, "0-0"))) {
+            await().until(() -> leaving.metric("bincang_connections") == 2);
+            leaving.terminate();
+            await().atMost(Duration.ofSeconds(5))
+                    .until(() -> !stream.heard("close").isEmpty() && poll.connections() > 1);
+            assertEquals(4200, stream.heard("close").getFirst().path("code").asInt());
+            say("on");
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> stream.seqs(room).equals(List.of(1L))
+                            && poll.seqs(room).equals(List.of(1L)));
+        } finally {
+            leaving.close();
+            CLUSTER.pods().remove(leaving);
+        }
+    }
+}
