@@ -1,75 +1,77 @@
 import { Backoff } from './backoff.js';
 import { Emitter } from './emitter.js';
-import { adviceOf, BincangError } from './errors.js';
+import { adviceOf, BincangError, lost } from './errors.js';
+import { Identity } from './http.js';
+import { Ladder } from './ladder.js';
+import { PollLink, StreamLink } from './links.js';
+import { Memory, Outbox } from './outbox.js';
 import { Room } from './room.js';
 import { Socket } from './socket.js';
+import { watch } from './watch.js';
 
 /**
- * @typedef {import('./protocol.js').Welcome} Welcome
- * @typedef {import('./index.js').Options} Options
- * @typedef {'connecting' | 'open' | 'closed'} State
- * @typedef {{state: State, error?: BincangError, waitMs?: number}} StateChange `error` why it is not open;
- *   `waitMs` while connecting: until the next attempt (absent during one)
- * @typedef {{
- *   state: StateChange, welcome: Welcome, token: string,
- *   drain: import('./protocol.js').Drain, token_expiring: import('./protocol.js').TokenExpiring,
- * }} ConnectionEvents `token` is a guest's signed token, worth keeping
+ * @import { ConnectionEvents, State, StateChange, Transport } from './index.js'
+ * @import { Limits, User, Welcome } from './protocol.js'
+ * @import { ConnectionOptions, Dial, Link, LinkOptions } from './internal.js'
  */
 
-/** A link that held so long was a good one: the next attempt starts with short waits again. */
+/** A link that held so long was a good one: waits are short again. */
 const STEADY_MS = 10_000;
+/** Not twice for one return. */
+const HURRY_MS = 1_000;
 
-/**
- * The way to a server, over as many WebSockets as it takes.
- *
- *   connecting ──welcome──▶ open ──link lost, 41xx, 42xx──▶ connecting      (it keeps trying)
- *       └──40xx, close()──▶ closed ◀──40xx, close()──┘      closed ──reopen()──▶ connecting
- *
- * @extends {Emitter<ConnectionEvents>}
- */
+export const LINKS = { websocket: Socket, stream: StreamLink, sse: StreamLink, longpoll: PollLink, poll: PollLink };
+
+/** Over as many links as it takes; while one carries, another may be dialled, to take over. @extends {Emitter<ConnectionEvents>} */
 export class Connection extends Emitter {
-  /** The user as the server knows them; undefined before the first welcome. @type {import('./protocol.js').User | undefined} */
+  /** @type {User | undefined} */
   user;
-  /** @type {import('./protocol.js').Limits | undefined} */
+  /** @type {Limits | undefined} */
   limits;
+  /** @type {Transport | undefined} */
+  transport;
 
   /** @type {State} */
   #state = 'connecting';
   /** @type {Map<string, Room>} */
   #rooms = new Map();
-  /** @type {Socket | null} dialling or welcomed */
-  #socket = null;
+  /** The one that carries. @type {Link | null} */
+  #link = null;
+  /** The one that is being dialled. @type {Link | null} */
+  #trial = null;
   /** The number of the current attempt: what an earlier one still brings is stale. */
   #turn = 0;
   /** @type {any} */
   #timer;
   #backoff;
-  /** @type {string | undefined} */
-  #guestToken;
+  #ladder;
+  #outbox;
+  #identity;
+  #patience = { step: 0 };
   #openSince = 0;
   #dialledAt = -Infinity;
   #hurriable = false;
   #options;
-  #hurry = () => this.#come();
+  #unwatch = () => {};
 
-  /** @param {Required<Pick<Options, 'url' | 'WebSocket' | 'clock' | 'random'>> & Options} options */
+  /** @param {ConnectionOptions} options */
   constructor(options) {
     super();
     this.#options = options;
-    this.#guestToken = options.guest !== undefined && typeof options.token === 'string' ? options.token : undefined;
+    const memory = new Memory(options.store);
     this.#backoff = new Backoff(options.random);
-    this.#listen();
-    this.#dial();
+    this.#ladder = new Ladder(options, memory, (...attempt) => this.#dial(...attempt));
+    this.#outbox = new Outbox(memory);
+    this.#identity = new Identity(options, (token) => this.emit('token', token));
+    for (const entry of this.#outbox.entries) this.room(entry.room).restore(entry);
+    this.#begin();
   }
 
   get state() {
     return this.#state;
   }
 
-  /**
-   * The room of that id, always the same object; nothing is joined yet.
-   * @param {string} id
-   */
+  /** @param {string} id */
   room(id) {
     let room = this.#rooms.get(id);
     if (!room) {
@@ -78,134 +80,161 @@ export class Connection extends Emitter {
       room = new Room(id, {
         clock,
         random,
+        outbox: this.#outbox,
+        // later: who made this connection has yet to listen to it
+        pending: (message) => void Promise.resolve().then(() => this.emit('pending', message)),
         get state() { return connection.#state; },
-        get socket() { return connection.#state === 'open' ? connection.#socket : null; },
+        get user() { return connection.user; },
+        get link() { return connection.#state === 'open' ? connection.#link : null; },
       });
       this.#rooms.set(id, room);
     }
     return room;
   }
 
-  /** Ends it for good; what was not acknowledged is rejected with `closed`. */
   close() {
-    this.#close(new BincangError('closed', 'closed by this client'));
+    this.#close(new BincangError('closed', 'the connection is closed'));
   }
 
-  /** Begins anew after `closed`: rooms stay joined and keep their positions. */
   reopen() {
     if (this.#state !== 'closed') return;
     this.#backoff.reset();
-    this.#listen();
+    this.#ladder.restart();
     this.#become({ state: 'connecting' });
-    this.#dial();
+    this.#begin();
   }
 
-  async #dial() {
-    const turn = ++this.#turn;
-    const { url, WebSocket, clock } = this.#options;
+  #begin() {
+    this.#unwatch = watch(this.#options, () => this.#come(), () => {
+      this.#patience.step = 0;
+      this.#come();
+      this.#ladder.moved(this.#state === 'open');
+    });
+    this.#connect();
+  }
+
+  #connect() {
     this.#timer = undefined;
-    this.#dialledAt = clock.now();
+    this.#dialledAt = this.#options.clock.now();
+    this.#dial(this.#ladder.transport, this.#ladder.deadlineMs, (error) => this.#ended(error));
+  }
+
+  /** @type {Dial} */
+  async #dial(transport, deadlineMs, failed) {
+    this.#drop();
+    const turn = this.#turn;
+    /** @type {LinkOptions} */
+    const on = {
+      ...this.#options,
+      transport,
+      deadlineMs,
+      patience: this.#patience,
+      user: this.user,
+      onWelcome: (welcome) => this.#welcomed(transport, welcome),
+      onPush: (frame) => this.#pushed(frame),
+      onEnd: (error) => {
+        if (link === this.#link) return this.#ended(error);
+        if (link !== this.#trial) return;
+        this.#trial = null;
+        failed(error);
+      },
+    };
+    /** @type {Link | undefined} */
+    let link;
     try {
-      const address = typeof url === 'function' ? await url() : url;
-      const identity = await this.#identity();
-      if (turn !== this.#turn || this.#state === 'closed') return;
-      this.#socket = new Socket(address, { type: 'hello', ...identity, rooms: this.#positions() }, {
-        WebSocket,
-        clock,
-        onWelcome: (welcome) => this.#welcomed(welcome),
-        onPush: (frame) => this.#pushed(frame),
-        onEnd: (error) => this.#ended(error),
-      });
+      const url = await this.#options.urls[this.#ladder.server]();
+      const identity = await this.#identity.hello(on, url);
+      if (turn !== this.#turn) return;
+      const rooms = Object.fromEntries([...this.#rooms].map(([id, room]) => [id, room.resume()]));
+      link = this.#trial = new LINKS[transport](url, { type: 'hello', ...identity, rooms }, on);
     } catch (error) {
-      if (turn !== this.#turn || this.#state === 'closed') return;
-      this.#ended(error instanceof BincangError ? error
-        : new BincangError('lost', 'the link could not be made', { retry: true, cause: error }));
+      if (turn === this.#turn) failed(error instanceof BincangError ? error : lost('the link could not be made', error));
     }
   }
 
-  async #identity() {
-    const { guest, token } = this.#options;
-    if (this.#guestToken !== undefined) return { token: this.#guestToken };
-    if (guest !== undefined) return { guest };
-    return { token: typeof token === 'function' ? await token() : token };
-  }
-
-  #positions() {
-    /** @type {Record<string, string | null>} */
-    const positions = {};
-    for (const room of this.#rooms.values()) {
-      const position = room.resume();
-      if (position !== undefined) positions[room.id] = position;
-    }
-    return positions;
-  }
-
-  /** @param {Welcome} welcome */
-  #welcomed(welcome) {
-    const stranger = this.user !== undefined && this.user.id !== welcome.user.id;
+  /** @param {Transport} transport @param {Welcome} welcome */
+  #welcomed(transport, welcome) {
+    const old = this.#link;
+    this.#calm();
+    this.#link = this.#trial;
+    this.#trial = null;
+    this.#openSince = this.#options.clock.now();
     this.user = welcome.user;
     this.limits = welcome.limits;
-    this.#openSince = this.#options.clock.now();
-    if (stranger) this.#rooms.forEach((room) => room.userChanged());
-    if (welcome.token !== undefined && this.#options.guest !== undefined) {
-      this.#guestToken = welcome.token;
-      this.emit('token', welcome.token);
-    }
-    this.#become({ state: 'open' });
+    this.#outbox.claim(welcome.user.id);
+    old?.end(lost('')); // what it leaves unanswered goes out again
+    this.#ladder.opened(transport);
+    this.#identity.welcomed(welcome.token);
+    if (!old) this.#become({ state: 'open' });
+    if (transport !== this.transport) this.emit('transport', this.transport = transport);
     this.emit('welcome', welcome);
-    for (const room of this.#rooms.values()) room.welcomed(welcome.rooms?.[room.id]);
+    for (const [id, room] of this.#rooms) room.welcomed(welcome.rooms?.[id]);
   }
 
   /** @param {any} frame */
   #pushed(frame) {
-    if (frame.room !== undefined) {
-      this.#rooms.get(frame.room)?.pushed(frame);
-    } else if (frame.type === 'drain' || frame.type === 'token_expiring') {
-      if (frame.type === 'token_expiring') this.#refresh();
-      this.emit(/** @type {'drain'} */ (frame.type), frame);
-    }
+    const { room, type } = frame;
+    if (room !== undefined) return this.#rooms.get(room)?.pushed(frame);
+    if (type === 'token_expiring') this.#refresh();
+    else if (type === 'drain') this.#ladder.drain(frame.inMs, (error) => this.#link ?? this.#ended(error));
+    else return;
+    this.emit(/** @type {'drain'} */ (type), frame);
   }
 
   async #refresh() {
-    const { token } = this.#options;
-    const socket = this.#socket;
-    if (typeof token !== 'function') return;
-    const fresh = await token().catch(() => undefined); // without a fresh one the server closes with 4102
-    if (fresh === undefined || socket !== this.#socket) return;
-    socket?.request({ type: 'auth', token: fresh }, { done() {}, failed() {} });
+    const link = this.#link;
+    const token = await this.#identity.fresh().catch(() => undefined); // without one the server closes with 4102
+    if (token !== undefined && link === this.#link) link?.request({ type: 'auth', token }, { done() {}, failed() {} });
   }
 
-  /** @param {BincangError} error */
+  /** The link broke, or none could be made. @param {BincangError} error */
   #ended(error) {
     const { clock } = this.#options;
-    if (this.#state === 'open' && clock.now() - this.#openSince >= STEADY_MS) this.#backoff.reset();
-    this.#socket = null;
+    const heldMs = this.#link ? clock.now() - this.#openSince : undefined;
+    this.#link = null;
     if (this.#state === 'closed') return;
-    let advice = error.closeCode !== undefined ? adviceOf(error.closeCode)
-      : error.code === 'lost' ? 'retry' : error.retry ? 'later' : 'away';
-    if (advice === 'away' && error.code === 'unauthorized' && this.#guestToken !== undefined) {
-      this.#guestToken = undefined; // too old, or the server has new keys: the same name, another guest
-      advice = 'now';
-    }
+    if (this.#ladder.moving) return this.#become({ state: 'connecting', error }); // the next one is on its way
+    this.#drop();
+    this.#calm();
+    if (heldMs !== undefined && heldMs >= STEADY_MS) this.#backoff.reset();
+    const { code, closeCode, retry, retryAfterMs } = error;
+    let advice = closeCode !== undefined ? adviceOf(closeCode)
+      : code === 'lost' ? 'retry' : !retry ? 'away' : retryAfterMs === undefined ? 'later' : 'now';
+    if (advice === 'away' && code === 'unauthorized' && this.#identity.refused(heldMs !== undefined)) advice = 'now';
     if (advice === 'away') return this.#close(error);
-    this.#hurriable = advice !== 'later';
-    const waitMs = Math.max(this.#backoff.next(advice), error.retryAfterMs ?? 0);
-    this.#timer = clock.setTimeout(() => {
-      this.#dial();
-      this.#become({ state: 'connecting', error });
-    }, waitMs);
+    this.#ladder.elsewhere();
+    if (advice !== 'retry') this.#ladder.restart();
+    else if (heldMs !== undefined ? this.#ladder.broke(heldMs) : this.#ladder.failed(clock.now() - this.#dialledAt >= this.#ladder.deadlineMs)) {
+      return this.#again(error);
+    }
+    this.#hurriable = advice !== 'later' && retryAfterMs === undefined;
+    const waitMs = Math.max(this.#backoff.next(advice), retryAfterMs ?? 0);
+    this.#timer = clock.setTimeout(() => this.#again(error), waitMs);
     this.#become({ state: 'connecting', error, waitMs });
+  }
+
+  /** @param {BincangError} [error] */
+  #again(error) {
+    this.#connect();
+    this.#become({ state: 'connecting', error });
+  }
+
+  /** No attempt is under way any more. */
+  #drop() {
+    this.#turn++;
+    const trial = this.#trial;
+    this.#trial = null;
+    trial?.end(lost(''));
   }
 
   /** @param {BincangError} error */
   #close(error) {
     if (this.#state === 'closed') return;
-    this.#turn++;
-    this.#options.clock.clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#silence();
+    this.#unwatch();
+    this.#drop();
+    this.#calm();
     this.#become({ state: 'closed', error });
-    this.#socket?.end(error);
+    this.#link?.end(error);
     this.#rooms.forEach((room) => room.closed(error));
   }
 
@@ -215,24 +244,17 @@ export class Connection extends Emitter {
     this.emit('state', change);
   }
 
+  #calm() {
+    this.#options.clock.clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#ladder.calm();
+  }
+
   /** The page is back or the network is: no more waiting, no more trust. */
   #come() {
-    const { page, clock } = this.#options;
-    if (page?.document?.visibilityState === 'hidden') return;
-    if (this.#state === 'open') return this.#socket?.verify();
-    if (this.#timer === undefined || !this.#hurriable || clock.now() - this.#dialledAt < 1000) return;
-    clock.clearTimeout(this.#timer);
-    this.#dial();
-    this.#become({ state: 'connecting' });
-  }
-
-  #listen() {
-    this.#options.page?.addEventListener?.('online', this.#hurry);
-    this.#options.page?.document?.addEventListener?.('visibilitychange', this.#hurry);
-  }
-
-  #silence() {
-    this.#options.page?.removeEventListener?.('online', this.#hurry);
-    this.#options.page?.document?.removeEventListener?.('visibilitychange', this.#hurry);
+    if (this.#state === 'open') return this.#link?.verify();
+    if (this.#timer === undefined || !this.#hurriable || this.#options.clock.now() - this.#dialledAt < HURRY_MS) return;
+    this.#calm();
+    this.#again();
   }
 }

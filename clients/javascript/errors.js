@@ -1,6 +1,4 @@
-/** Errors the server answers with, and the two that only a client can know. */
-
-/** @typedef {import('./protocol.js').ErrorCode | 'lost' | 'closed'} Code `lost`: the link broke; `closed`: this connection is over. */
+/** @import { Code } from './index.js' */
 
 export class BincangError extends Error {
   /**
@@ -8,20 +6,26 @@ export class BincangError extends Error {
    * @param {string} message
    * @param {{retry?: boolean, retryAfterMs?: number, closeCode?: number, cause?: unknown}} [detail]
    */
-  constructor(code, message, detail = {}) {
-    super(message, { cause: detail.cause });
+  constructor(code, message, { retry = false, retryAfterMs, closeCode, cause } = {}) {
+    super(message, { cause });
     this.name = 'BincangError';
     this.code = code;
-    /** Whether the same command may succeed later. */
-    this.retry = detail.retry ?? false;
-    /** How long the server asks to wait, in milliseconds. */
-    this.retryAfterMs = detail.retryAfterMs;
-    /** The WebSocket close code behind it, if there was one. */
-    this.closeCode = detail.closeCode;
+    this.retry = retry;
+    this.retryAfterMs = retryAfterMs;
+    this.closeCode = closeCode;
   }
 }
 
-/** @typedef {'away' | 'later' | 'now' | 'retry'} Advice What a close code tells a client to do. */
+/**
+ * There is no link any more, or never was.
+ * @param {string} message
+ * @param {unknown} [cause]
+ */
+export function lost(message, cause) {
+  return new BincangError('lost', message, { retry: true, cause });
+}
+
+/** What a close code tells a client to do. @typedef {'away' | 'later' | 'now' | 'retry'} Advice */
 
 /**
  * Clients decide from the range: 40xx stays away, 41xx comes back later, 42xx now; anything else is the network's doing.
@@ -29,24 +33,12 @@ export class BincangError extends Error {
  * @returns {Advice}
  */
 export function adviceOf(closeCode) {
-  switch (Math.floor(closeCode / 100)) {
-    case 40: return 'away';
-    case 41: return 'later';
-    case 42: return 'now';
-    default: return 'retry';
-  }
+  return /** @type {Advice[]} */ (['away', 'later', 'now'])[Math.floor(closeCode / 100) - 40] ?? 'retry';
 }
 
-/** @type {Record<number, [Code, string]>} */
+/** @type {Record<number, Code>} */
 const MEANING = {
-  4000: ['bad_request', 'the server did not understand this client'],
-  4001: ['unauthorized', 'the token was refused'],
-  4002: ['bad_request', 'the server speaks another version of the protocol'],
-  4003: ['forbidden', 'access was withdrawn'],
-  4004: ['limit_reached', 'too many connections of this user'],
-  4005: ['forbidden', 'this page may not connect'],
-  4101: ['rate_limited', 'too many commands'],
-  4102: ['unauthorized', 'the token has expired'],
+  4000: 'bad_request', 4001: 'unauthorized', 4002: 'bad_request', 4004: 'limit_reached', 4101: 'rate_limited', 4102: 'unauthorized',
 };
 
 /**
@@ -55,9 +47,6 @@ const MEANING = {
  */
 export function closeError(closeCode, reason) {
   const advice = adviceOf(closeCode);
-  const [code, message] = MEANING[closeCode]
-    ?? (advice === 'away' ? ['forbidden', 'the server refused this client']
-      : advice === 'later' ? ['unavailable', 'the server is busy or unavailable']
-        : ['lost', 'the link was lost']);
-  return new BincangError(code, reason || message, { retry: advice !== 'away', closeCode });
+  const code = MEANING[closeCode] ?? (advice === 'away' ? 'forbidden' : advice === 'later' ? 'unavailable' : 'lost');
+  return new BincangError(code, reason || `closed with ${closeCode}`, { retry: advice !== 'away', closeCode });
 }

@@ -26,8 +26,9 @@ export interface Limits {
 
 // ---- commands -------------------------------------------------------------------------------------
 
+export interface Hello { type: 'hello'; guest?: string; token?: string; rooms?: Record<string, EventId | null | undefined> }
 export type Command =
-  | { type: 'hello'; guest?: string; token?: string; rooms?: Record<string, EventId | null> }
+  | Hello
   | { type: 'auth'; token: string }
   | { type: 'join'; room: string; after?: EventId; last?: number }
   | { type: 'leave'; room: string }
@@ -43,19 +44,21 @@ export type RoomState = 'ok' | 'gap' | 'reset' | 'denied';
 
 export interface Welcome {
   type: 'welcome';
-  req: number;
-  protocol: number;
-  connection: string;
-  pod: string;
+  /** Not in a stream by HTTP, whose first line it is. A poll has none: this client makes one of what it knows. */
+  req?: number;
+  protocol?: number;
+  connection?: string;
+  pod?: string;
   user: User;
   /** Guests only: the signed token that is this guest from now on. */
   token?: string;
-  pingMs: number;
+  pingMs?: number;
   limits: Limits;
   rooms: Record<string, { state: RoomState; head?: EventId }>;
 }
 
-export interface JoinReply { state: 'ok' | 'gap' | 'reset'; head: EventId; role: string; name: string }
+/** By HTTP without `role` and `name`. */
+export interface JoinReply { state: 'ok' | 'gap' | 'reset'; head: EventId; role?: string; name?: string }
 export interface SendReply { id: EventId; seq: number; time: number; duplicate: boolean }
 export interface HistoryReply { events: RoomEvent[]; more: boolean }
 
@@ -120,12 +123,26 @@ export type RoomEvent = Message | Edited | Deleted | Reaction | MemberEvent | Ro
 
 // ---- notices about the order, signals, the connection's own pushes --------------------------------
 
-/** The events `fromSeq` to `toSeq` were not delivered and will not be: load them by history, as far as kept. */
-/** `to` is the id of the last one that is gone: the position to go on from. */
+/**
+ * The events `fromSeq` to `toSeq` were not delivered and will not be: load them by history, as far as kept.
+ * `to` is the id of the last one that is gone: the position to go on from.
+ */
 export interface Gap { type: 'gap'; room: string; fromSeq: number; toSeq: number; to: EventId }
 /** The room's log was rolled back: drop what is after `from`; what is true now follows by itself. */
 export interface Reset { type: 'reset'; room: string; from: EventId; head: EventId }
 export interface Signal { type: 'typing' | 'presence' | 'read'; room: string; [field: string]: unknown }
 
+/** The room is not open to this user any more. */
+export interface Denied { type: 'denied'; room: string }
+
 export interface Drain { type: 'drain'; inMs: number }
 export interface TokenExpiring { type: 'token_expiring'; inMs: number }
+
+// ---- by HTTP alone ----------------------------------------------------------------------------------
+
+/** The last line of a stream. */
+export interface Close { type: 'close'; code: number; reason: string }
+/** The answer to a poll; `cursor` is where its rooms are now. */
+export interface PollAnswer { frames: (RoomEvent | Gap | Reset | Denied)[]; cursor: string }
+/** A refusal (RFC 9457). */
+export interface Problem { code: ErrorCode; detail: string; status: number; retry: boolean; retryAfterMs?: number }

@@ -1,37 +1,25 @@
 import { Emitter } from './emitter.js';
 import { BincangError } from './errors.js';
 import { newKey } from './key.js';
-import { Lane } from './lane.js';
+import { Lane } from './outbox.js';
 
 /**
- * A room as this connection sees it.
- *
- *   out ──join()──▶ joining ──ok──▶ joined ──leave(), denied──▶ out
- *                      ▲               │ link lost: stays joined, the next hello resumes it
- *                      └───────────────┘ link lost before the first of `last` events came: joins again
- *
- * The position is the id of the last event seen here. Only pushed events, `gap` and `reset` move it, and the
- * head in an answer where nothing else is known (a join from now on); an `ok` to a send never does: it may
- * overtake the events before it.
- *
- * @typedef {import('./protocol.js').EventId} EventId
- * @typedef {import('./protocol.js').RoomEvent} RoomEvent
- * @typedef {{
- *   message: import('./protocol.js').Message, edited: import('./protocol.js').Edited,
- *   deleted: import('./protocol.js').Deleted, reaction: import('./protocol.js').Reaction,
- *   member: import('./protocol.js').MemberEvent, room: import('./protocol.js').RoomChange,
- *   inbox: import('./protocol.js').InboxEvent, audit: import('./protocol.js').AuditEvent,
- *   event: RoomEvent,
- *   gap: import('./protocol.js').Gap, reset: import('./protocol.js').Reset,
- *   typing: import('./protocol.js').Signal, presence: import('./protocol.js').Signal, read: import('./protocol.js').Signal,
- *   denied: BincangError,
- * }} RoomEvents `event` is every durable event once more, in order
+ * @import { EventId, JoinReply, Reset, SendReply, Welcome } from './protocol.js'
+ * @import { Room as Typed, RoomEvents } from './index.js'
+ * @import { Entry, Wish } from './internal.js'
  */
 
 /** Ids remembered for deduplication. */
 const REMEMBERED = 1024;
+/** Own messages, in case the server loses them. */
+const REMEMBERED_OWN = 100;
 
-/** @extends {Emitter<RoomEvents>} */
+/**
+ * The position is the id of the last event seen here. Only pushed events, `gap` and `reset` move it, and the head in
+ * an answer where nothing else is known; an `ok` to a send never does: it may overtake the events before it.
+ *
+ * @extends {Emitter<RoomEvents>}
+ */
 export class Room extends Emitter {
   /** @type {'out' | 'joining' | 'joined'} */
   #state = 'out';
@@ -39,46 +27,41 @@ export class Room extends Emitter {
   #position;
   /** @type {number | undefined} */
   #last;
-  /** @type {Promise<import('./protocol.js').JoinReply> | undefined} */
+  /** @type {Promise<JoinReply> | undefined} */
   #joining;
   /** @type {Set<EventId>} */
   #seen = new Set();
-  #link;
+  /** @type {{seq: number, entry: Entry}[]} */
+  #own = [];
+  /** What has come while who waited for the join may yet begin to iterate. @type {any[] | undefined} */
+  #first;
+  #host;
   #joins;
   #sends;
   #reads;
+  #lanes;
 
-  /**
-   * @param {string} id
-   * @param {ConstructorParameters<typeof Lane>[0] & {state: string}} link
-   */
-  constructor(id, link) {
+  /** @param {string} id @param {import('./internal.js').RoomHost} host */
+  constructor(id, host) {
     super();
-    /** @readonly */
     this.id = id;
-    this.#link = link;
-    this.#joins = new Lane(link);
-    this.#sends = new Lane(link);
-    this.#reads = new Lane(link);
+    this.#host = host;
+    this.#joins = new Lane(host);
+    this.#sends = new Lane(host, true);
+    this.#reads = new Lane(host);
+    this.#lanes = [this.#joins, this.#sends, this.#reads];
   }
 
   get state() {
     return this.#state;
   }
 
-  /** The id of the last event seen, for `join({after})` in a later life; undefined before there is one. */
   get position() {
     return this.#position;
   }
 
-  /**
-   * Enters the room: what came after `after`, or the newest `last` events, then all that follows. Without
-   * either from now on. A join while joined or joining gives the answer of the first; leave before joining anew.
-   * @param {{after?: EventId, last?: number}} [from]
-   * @returns {Promise<import('./protocol.js').JoinReply>}
-   */
+  /** @type {Typed['join']} */
   join({ after, last } = {}) {
-    if (this.#link.state === 'closed') return Promise.reject(closed());
     if (this.#joining) return this.#joining;
     this.#position = after;
     this.#last = after === undefined ? last : undefined;
@@ -86,159 +69,169 @@ export class Room extends Emitter {
     return this.#enter({ again: false });
   }
 
-  /** Leaves the room; resolves when the server will push no more of it. */
   async leave() {
     const wasOut = this.#state === 'out';
     this.#out();
     this.#joins.fail(new BincangError('closed', 'the room was left'));
-    if (wasOut || this.#link.state !== 'open') return;
-    await this.#joins.push(() => ({ type: 'leave', room: this.id })).catch(() => {}); // a lost link has left it too
+    if (wasOut) return;
+    this.emit('end', undefined);
+    if (this.#host.state === 'open') await this.#leave();
   }
 
-  /**
-   * Posts a message; resolves when it is in the room's log. Sends of one room go out in order, each after the
-   * one before was acknowledged; what a broken link leaves unacknowledged is sent again with the same key, so
-   * that it has one effect. No join is needed.
-   * @param {string} text
-   * @param {{key?: string, replyTo?: EventId}} [options]
-   * @returns {Promise<import('./protocol.js').SendReply>} rejects with a BincangError
-   */
+  /** @type {Typed['send']} */
   async send(text, { key = newKey(), replyTo } = {}) {
-    return this.#say(() => ({ type: 'send', room: this.id, key, text, replyTo }));
+    const { clock, user } = this.#host;
+    return this.#post({ room: this.id, key, text, replyTo, at: clock.now(), user: user?.id });
   }
 
-  /**
-   * Gives a message of your own another text; resolves when that is in the room's log.
-   * @param {EventId} target
-   * @param {string} text
-   * @param {{key?: string}} [options]
-   * @returns {Promise<import('./protocol.js').SendReply>} rejects with a BincangError
-   */
+  /** @type {Typed['edit']} */
   edit(target, text, { key = newKey() } = {}) {
-    return this.#say(() => ({ type: 'edit', room: this.id, key, target, text }));
+    return this.#say({ type: 'edit', key, target, text });
   }
 
-  /**
-   * Takes a message away: your own or, where your role allows it, anybody's.
-   * @param {EventId} target
-   * @param {{key?: string}} [options]
-   * @returns {Promise<import('./protocol.js').SendReply>} rejects with a BincangError
-   */
+  /** @type {Typed['delete']} */
   delete(target, { key = newKey() } = {}) {
-    return this.#say(() => ({ type: 'delete', room: this.id, key, target }));
+    return this.#say({ type: 'delete', key, target });
   }
 
-  /**
-   * Older events, ascending; `more` tells whether there are still older ones.
-   * @param {{before?: EventId, limit?: number}} [page] without `before`: the newest
-   * @returns {Promise<import('./protocol.js').HistoryReply>}
-   */
-  async history({ before, limit } = {}) {
-    if (this.#link.state === 'closed') throw closed();
-    const { events, more } = await this.#reads.push(() => ({ type: 'history', room: this.id, before, limit }));
-    return { events, more };
+  /** @type {Typed['history']} */
+  history({ before, limit } = {}) {
+    return this.#reads.push(() => ({ type: 'history', room: this.id, before, limit }));
   }
 
-  /**
-   * What hello says of this room: its position, null for "from now on"; undefined if hello has nothing to say.
-   * @internal
-   */
-  resume() {
-    if (this.#state !== 'joined') return undefined;
-    if (this.#position !== undefined || this.#last === undefined) return this.#position ?? null;
-    this.#enter({ again: true }); // nothing of the last events has come yet: ask for them again
-    return undefined;
-  }
-
-  /**
-   * @param {{state: import('./protocol.js').RoomState, head?: EventId} | undefined} answer of the welcome
-   * @internal
-   */
-  welcomed(answer) {
-    if (this.#state === 'joined' && answer?.state === 'denied') {
-      this.#out();
-      this.emit('denied', new BincangError('forbidden', `no access to ${this.id}`));
-    } else if (this.#state === 'joined' && answer) {
-      this.#position ??= answer.head;
-    } else if (this.#state === 'joined') {
-      this.#enter({ again: true }); // the server knows nothing of it
+  /** @type {Typed[typeof Symbol.asyncIterator]} */
+  async *[Symbol.asyncIterator]() {
+    const told = [...this.#first ?? []];
+    let wake = () => {};
+    /** @param {any} frame */
+    const tell = (frame) => {
+      told.push(frame);
+      wake();
+    };
+    const off = /** @type {const} */ (['event', 'gap', 'reset', 'denied', 'end']).map((type) => this.on(type, tell));
+    if (this.#state === 'out') this.join().catch(tell);
+    try {
+      for (;;) {
+        while (told.length === 0) await /** @type {Promise<void>} */ (new Promise((resolve) => { wake = resolve; }));
+        const frame = told.shift();
+        if (frame === undefined || frame.code === 'closed') return;
+        if (frame instanceof BincangError) throw frame;
+        yield frame;
+      }
+    } finally {
+      off.forEach((take) => take());
     }
-    for (const lane of [this.#joins, this.#sends, this.#reads]) lane.wake();
   }
 
-  /**
-   * @param {any} frame pushed, of this room
-   * @internal
-   */
+  /** For hello: null is "from now on", undefined nothing to say, as while the last events are yet to come. @internal */
+  resume() {
+    return this.#state !== 'joined' ? undefined : this.#position ?? (this.#last === undefined ? null : undefined);
+  }
+
+  /** @param {Welcome['rooms'][string] | undefined} answer @internal */
+  welcomed(answer) {
+    const denied = answer?.state === 'denied';
+    if (this.#state === 'joined') {
+      if (denied) this.#denied();
+      else if (answer) this.#position ??= answer.head;
+      else this.#enter({ again: true }); // the server knows nothing of it
+    } else if (answer && !denied) {
+      this.#leave({ first: true }); // left while hello was on its way
+    }
+    for (const lane of this.#lanes) lane.wake();
+  }
+
+  /** @param {any} frame of this room @internal */
   pushed(frame) {
     if (this.#state !== 'joined') return; // late frames of a room that was left
-    if (frame.type === 'denied') {
-      this.#out();
-      this.emit('denied', new BincangError('forbidden', `no access to ${this.id} any more`));
-      return;
-    }
-    if (frame.type === 'reset') {
-      this.#position = frame.from;
-      this.#seen = new Set([...this.#seen].filter((id) => seqOf(id) <= seqOf(frame.from)));
-    } else if (frame.type === 'gap') {
-      this.#position = frame.to;
-    } else if (frame.id !== undefined) {
-      if (this.#seen.has(frame.id)) return;
-      this.#seen.add(frame.id);
+    const { type, id } = frame;
+    if (type === 'denied') return this.#denied();
+    if (type === 'gap' && seqOf(frame.to) <= seqOf(this.#position ?? '0-0')) return; // was heard on another link
+    if (id !== undefined) {
+      if (this.#seen.has(id)) return;
+      this.#seen.add(id);
       if (this.#seen.size > REMEMBERED) this.#seen.delete(/** @type {EventId} */ (this.#seen.values().next().value));
-      this.#position = frame.id;
     }
-    this.emit(frame.type, frame);
-    if (frame.id !== undefined) this.emit('event', frame);
+    this.#position = positionAfter(frame) ?? this.#position;
+    this.#first?.push(frame);
+    if (type === 'reset') return this.#reset(frame);
+    this.emit(type, frame);
+    if (id !== undefined) this.emit('event', frame);
   }
 
-  /**
-   * Another user than before: what went out under the old one cannot be sent again safely, its key is not known
-   * to the new one.
-   * @internal
-   */
-  userChanged() {
-    this.#sends.fail(new BincangError('unauthorized', 'the user changed before the answer came'), { tried: true });
+  /** Sends what another life, or the server, has lost. Nobody waits for it, so all are told. @param {Entry} entry @internal */
+  restore(entry) {
+    const { user, ...message } = entry;
+    const sent = this.#post(entry, { since: entry.at, user, first: true });
+    sent.catch(() => {});
+    this.#host.pending({ ...message, sent });
   }
 
-  /**
-   * @param {BincangError} error
-   * @internal
-   */
+  /** @param {BincangError} error @internal */
   closed(error) {
-    for (const lane of [this.#joins, this.#sends, this.#reads]) lane.fail(error);
+    for (const lane of this.#lanes) lane.fail(error);
+    this.emit('end', error);
   }
 
-  /** @param {() => import('./protocol.js').Command} command a durable one */
-  async #say(command) {
-    if (this.#link.state === 'closed') throw closed();
-    const { id, seq, time, duplicate } = await this.#sends.push(command);
-    return { id, seq, time, duplicate };
+  /** @param {Reset} frame */
+  #reset(frame) {
+    const from = seqOf(frame.from);
+    this.#seen = new Set([...this.#seen].filter((id) => seqOf(id) <= from));
+    const taken = this.#own.filter(({ seq }) => seq > from);
+    this.#own = this.#own.filter(({ seq }) => seq <= from);
+    this.emit('reset', frame);
+    for (const { entry } of taken) this.restore(entry); // what is there still is only acknowledged again
+  }
+
+  /** @param {Entry} entry @param {Wish} [wish] */
+  async #post(entry, wish) {
+    const { key, text, replyTo } = entry;
+    this.#host.outbox.add(entry);
+    try {
+      const reply = await this.#say({ type: 'send', key, text, replyTo }, wish);
+      this.#own.push({ seq: reply.seq, entry: { ...entry, user: this.#host.user?.id } });
+      if (this.#own.length > REMEMBERED_OWN) this.#own.shift();
+      return reply;
+    } finally {
+      this.#host.outbox.remove(entry);
+    }
+  }
+
+  /** @param {any} command @param {Wish} [wish] @returns {Promise<SendReply>} */
+  #say(command, wish) {
+    return this.#sends.push(() => ({ ...command, room: this.id }), wish);
   }
 
   /** @param {{again: boolean}} which again: nobody waits for the answer, it must be told if it is no */
   #enter({ again }) {
     this.#state = 'joining';
+    /** @type {Promise<JoinReply>} */
     const joining = this.#joins.push(
       () => ({ type: 'join', room: this.id, after: this.#position, last: this.#position === undefined ? this.#last : undefined }),
-      (reply) => this.#entered(reply),
-    ).then(({ state, head, role, name }) => ({ state, head, role, name }));
+      { answered: ({ head }) => {
+        this.#state = 'joined';
+        if (!this.#last || head === '0-0') this.#position ??= head;
+        this.#first = [];
+        this.#host.clock.setTimeout(() => { this.#first = undefined; }, 0);
+      } },
+    );
     joining.catch((error) => {
       if (this.#joining !== joining) return; // left meanwhile
-      if (again && this.#link.state === 'closed') {
-        this.#state = 'joined'; // reopen() goes on from here
-        return;
-      }
-      this.#out();
-      if (again) this.emit('denied', error);
+      if (again && this.#host.state === 'closed') this.#state = 'joined'; // reopen() goes on from here
+      else if (again) this.#denied(error);
+      else this.#out();
     });
     return this.#joining = joining;
   }
 
-  /** @param {import('./protocol.js').JoinReply} reply */
-  #entered(reply) {
-    this.#state = 'joined';
-    if (!this.#last || reply.head === '0-0') this.#position ??= reply.head;
+  /** @param {Wish} [wish] */
+  #leave(wish) {
+    return this.#joins.push(() => ({ type: 'leave', room: this.id }), wish).catch(() => {}); // a lost link has left it too
+  }
+
+  #denied(error = new BincangError('forbidden', `no access to ${this.id}`)) {
+    this.#out();
+    this.emit('denied', error);
   }
 
   #out() {
@@ -252,6 +245,7 @@ export function seqOf(id) {
   return Number(id.slice(0, id.indexOf('-')));
 }
 
-function closed() {
-  return new BincangError('closed', 'the connection is closed');
+/** Where a frame moves a room's position, if it does. @param {any} frame @returns {EventId | undefined} */
+export function positionAfter({ type, id, from, to }) {
+  return type === 'reset' ? from : type === 'gap' ? to : id;
 }

@@ -1,29 +1,13 @@
-import { BincangError, closeError } from './errors.js';
+import { BincangError, closeError, lost } from './errors.js';
 
-/**
- * One WebSocket from dialling to its end; it never comes back, the connection makes a new one.
- *
- *   dialling ──welcome──▶ welcomed ──close, error, silence──▶ ended
- *      └──close, refusal, deadline──────────────────────────────┘
- *
- * Callbacks run synchronously in the order of the frames: what a welcome or a join's answer says is in force
- * before the next push is looked at. A promise would be a step late.
- */
+/** @import { Answer, Link, LinkOptions } from './internal.js' */
 
-/** Dialling and hello together. */
-const WELCOME_DEADLINE_MS = 15_000;
 /** A command unanswered for so long means the link is not to be trusted, though pings may still come. */
 const REPLY_DEADLINE_MS = 30_000;
 /** Verifying a link that should be alive. */
 const VERIFY_DEADLINE_MS = 5_000;
 
-/**
- * @typedef {{now(): number, setTimeout(run: () => void, ms: number): any, clearTimeout(timer: any): void}} Clock
- * @typedef {{done(reply: any): void, failed(error: BincangError): void}} Answer
- * @typedef {import('./protocol.js').Command} Command
- * @typedef {import('./protocol.js').Welcome} Welcome
- */
-
+/** One WebSocket. @implements {Link} */
 export class Socket {
   #ws;
   #clock;
@@ -40,31 +24,23 @@ export class Socket {
   /** @type {number | undefined} when a verifying ping went out */
   #verifyingSince;
 
-  /**
-   * @param {string} url
-   * @param {Command} hello
-   * @param {{WebSocket: typeof WebSocket, clock: Clock, onWelcome: (welcome: Welcome) => void,
-   *   onPush: (frame: any) => void, onEnd: (error: BincangError) => void}} on
-   */
+  /** @param {string} url @param {import('./protocol.js').Hello} hello @param {LinkOptions} on */
   constructor(url, hello, on) {
     this.#on = on;
     this.#clock = on.clock;
     this.#heardAt = on.clock.now();
-    this.#ws = new on.WebSocket(url, 'bincang.v1');
+    this.#ws = new /** @type {typeof WebSocket} */ (on.WebSocket)(endpoint(url), 'bincang.v1');
     this.#ws.onopen = () => this.request(hello, {
       done: (welcome) => this.#welcomed(welcome),
       failed: (error) => this.end(error),
     });
     this.#ws.onmessage = (message) => this.#receive(message.data);
     this.#ws.onclose = (close) => this.end(closeError(close.code, close.reason));
-    this.#timer = this.#clock.setTimeout(() => this.end(dead('no welcome in time')), WELCOME_DEADLINE_MS);
+    this.#ws.onerror = () => {}; // a close follows; to some classes an error that nobody hears is fatal
+    this.#timer = this.#clock.setTimeout(() => this.end(lost('no welcome in time')), on.deadlineMs);
   }
 
-  /**
-   * Sends a command; exactly one of the answer's functions is called, once.
-   * @param {Command} command
-   * @param {Answer} answer
-   */
+  /** @type {Link['request']} */
   request(command, answer) {
     const req = ++this.#req;
     const text = JSON.stringify({ ...command, req });
@@ -76,7 +52,6 @@ export class Socket {
     this.#ws.send(text);
   }
 
-  /** Asks for a sign of life, and ends the link if none comes within seconds. */
   verify() {
     if (this.#ended || this.#pingMs === Infinity || this.#verifyingSince !== undefined) return;
     this.#verifyingSince = this.#clock.now();
@@ -84,10 +59,7 @@ export class Socket {
     this.#watch();
   }
 
-  /**
-   * Ends at once, without waiting for the peer: a dead link's closing handshake would take a minute.
-   * @param {BincangError} error
-   */
+  /** Without waiting for the peer: a dead link's closing handshake would take a minute. @type {Link['end']} */
   end(error) {
     if (this.#ended) return;
     this.#ended = true;
@@ -97,13 +69,13 @@ export class Socket {
     if (ws.readyState < 2) ws.close(1000);
     const unanswered = [...this.#unanswered.values()];
     this.#unanswered.clear();
-    for (const answer of unanswered) answer.failed(dead('the link was lost before the answer came'));
+    for (const answer of unanswered) answer.failed(lost('the link was lost before the answer came'));
     this.#on.onEnd(error);
   }
 
-  /** @param {Welcome} welcome */
+  /** @param {import('./protocol.js').Welcome} welcome */
   #welcomed(welcome) {
-    this.#pingMs = welcome.pingMs;
+    this.#pingMs = welcome.pingMs ?? Infinity;
     this.#frameBytes = welcome.limits.frameBytes;
     this.#watch();
     this.#on.onWelcome(welcome);
@@ -117,7 +89,7 @@ export class Socket {
     try {
       frame = JSON.parse(/** @type {string} */ (data));
     } catch {
-      return this.end(dead('the server sent what is not JSON'));
+      return this.end(lost('this is not JSON'));
     }
     const answer = this.#unanswered.get(frame.req);
     if (answer) {
@@ -140,15 +112,17 @@ export class Socket {
     const verified = (this.#verifyingSince ?? Infinity) + VERIFY_DEADLINE_MS;
     const answered = (oldest?.sentAt ?? now) + REPLY_DEADLINE_MS;
     const silent = this.#verifyingSince === undefined ? this.#heardAt + 2 * this.#pingMs : Infinity;
-    if (now >= verified) return this.end(dead('the link fell silent'));
-    if (now >= answered) return this.end(dead('a command was not answered'));
+    if (now >= verified) return this.end(lost('the link fell silent'));
+    if (now >= answered) return this.end(lost('a command was not answered'));
     if (now >= silent) return this.verify();
     this.#clock.clearTimeout(this.#timer);
     this.#timer = this.#clock.setTimeout(() => this.#watch(), Math.min(verified, answered, silent) - now);
   }
 }
 
-/** @param {string} message */
-function dead(message) {
-  return new BincangError('lost', message, { retry: true });
+/** @param {string} url of the endpoint, or of the folder it is in */
+function endpoint(url) {
+  const address = new URL(url.endsWith('/') ? 'ws' : '', url);
+  address.protocol = address.protocol.replace('http', 'ws');
+  return address.href;
 }

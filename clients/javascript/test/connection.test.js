@@ -154,6 +154,17 @@ test('a page that is shown again verifies its link within seconds', async () => 
   assert.equal(connection.state, 'connecting');
 });
 
+test('a computer that has slept verifies its link at once', async () => {
+  const { connection, server, clock } = given();
+  await settle();
+  server.intercept = (command) => (command.type === 'ping' ? 'silence' : undefined);
+  clock.sleep(20_000); // less than a silence that would be noticed
+  await clock.pass(0);
+  assert.equal(commands(server, 'ping').length, 1);
+  await clock.pass(5000);
+  assert.equal(connection.state, 'connecting');
+});
+
 test('a network that is back ends the wait', async () => {
   const { connection, server, clock, page, states } = given();
   server.reachable = false;

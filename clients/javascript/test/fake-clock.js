@@ -1,14 +1,19 @@
 /** A clock that moves only when told to. */
 export class FakeClock {
-  #now = 1_000_000;
+  #now;
   #timers = new Map();
   #next = 1;
   /** Every wait asked for, in order. */
   waits = [];
 
+  constructor(now = 1_000_000) {
+    this.#now = now;
+  }
+
   now = () => this.#now;
 
   setTimeout = (run, ms) => {
+    if (ms <= 0) return setImmediate(run); // no wait at all
     this.waits.push(ms);
     this.#timers.set(this.#next, { run, at: this.#now + ms });
     return this.#next++;
@@ -29,6 +34,11 @@ export class FakeClock {
       await settle();
     }
     this.#now = until;
+  }
+
+  /** The computer sleeps: time goes by, and timers are late. */
+  sleep(ms) {
+    this.#now += ms;
   }
 }
 

@@ -1,6 +1,6 @@
 /**
  * A server of protocol v1 in memory: rooms with logs, guests, positions verified against the log. It has what
- * the client's tests need and no more; `FakeServer.WebSocket` is the class to hand to `connect`.
+ * the client's tests need and no more; its `WebSocket` is the class to hand to `connect`, its HTTP is in fake-http.js.
  */
 
 const LIMITS = { frameBytes: 32768, textLength: 4000, rooms: 200, commandsPerSecond: 20, commandBurst: 40, historyPage: 200 };
@@ -8,6 +8,8 @@ const LIMITS = { frameBytes: 32768, textLength: 4000, rooms: 200, commandsPerSec
 export class FakeServer {
   /** @type {Map<string, {log: any[], head: string, keys: Map<string, any>}>} */
   rooms = new Map();
+  /** Those that share the rooms. */
+  pods = [this];
   /** @type {Set<FakeLink>} */
   links = new Set();
   /** Every command received, in order. */
@@ -16,12 +18,20 @@ export class FakeServer {
   denied = new Set();
   /** Looked at before a command is carried out: what it returns is the answer, `'silence'` gives none. */
   intercept = (_command, _link) => undefined;
-  /** Whether dialling leads anywhere. */
+  /** Whether dialling leads anywhere, and whether a WebSocket does. */
   reachable = true;
+  sockets = true;
   pingMs = 25_000;
   now = () => Date.now();
-  #tag = 0;
-  #guests = 0;
+  #count = { tag: 0, guests: 0 };
+
+  /** @param {FakeServer} [other] of the same rooms */
+  constructor(other) {
+    if (other === undefined) return;
+    Object.assign(this, { rooms: other.rooms, pods: other.pods, now: other.now });
+    this.#count = other.#count;
+    this.pods.push(this);
+  }
 
   get WebSocket() {
     const server = this;
@@ -41,10 +51,10 @@ export class FakeServer {
   post(roomId, text, { from = { id: 'other', name: 'Other' }, ...more } = {}) {
     const room = this.room(roomId);
     const seq = Number(room.head.split('-')[0]) + 1;
-    const message = { type: 'message', room: roomId, id: `${seq}-${++this.#tag}`, seq, time: this.now(), from, text, ...more };
+    const message = { type: 'message', room: roomId, id: `${seq}-${++this.#count.tag}`, seq, time: this.now(), from, text, ...more };
     room.log.push(message);
     room.head = message.id;
-    for (const link of this.links) if (link.joined.has(roomId)) link.push(message);
+    this.#tell(message);
     return message;
   }
 
@@ -59,7 +69,11 @@ export class FakeServer {
     const room = this.room(roomId);
     room.log.splice(-count);
     const from = room.head = room.log.at(-1)?.id ?? '0-0';
-    for (const link of this.links) if (link.joined.has(roomId)) link.push({ type: 'reset', room: roomId, from, head: room.head });
+    this.#tell({ type: 'reset', room: roomId, from, head: room.head });
+  }
+
+  #tell(frame) {
+    for (const pod of this.pods) for (const link of [...pod.links]) if (link.joined.has(frame.room)) link.push(frame);
   }
 
   /** Ends every link with that close code; without one the network breaks. */
@@ -80,17 +94,30 @@ export class FakeServer {
     link.afterwards.splice(0).forEach((run) => run());
   }
 
-  on_hello({ guest, token, rooms = {} }, link) {
-    if (token === undefined) token = `token:g${++this.#guests}:${guest}`;
+  /** A new guest's token. */
+  guest(name) {
+    return `token:g${++this.#count.guests}:${name}`;
+  }
+
+  /** Whose token it is, as long as it holds. */
+  who(token) {
     const [kind, id, name] = token.split(':');
-    if (kind !== 'token') {
+    return kind === 'token' ? { id, name } : undefined;
+  }
+
+  on_hello({ guest, token = this.guest(guest), rooms = {} }, link) {
+    link.user = this.who(token);
+    if (link.user === undefined) {
       link.close(4001, '');
       return 'silence';
     }
-    link.user = { id, name };
+    return { ...this.welcome(link, rooms), token };
+  }
+
+  welcome(link, rooms, last) {
     const states = {};
-    for (const [room, after] of Object.entries(rooms)) states[room] = this.#enter(link, room, after ?? undefined);
-    return { type: 'welcome', protocol: 1, connection: 'c', pod: 'p', user: link.user, token, pingMs: this.pingMs, limits: LIMITS, rooms: states };
+    for (const [room, after] of Object.entries(rooms)) states[room] = this.#enter(link, room, after ?? undefined, last);
+    return { type: 'welcome', protocol: 1, connection: 'c', pod: 'p', user: link.user, pingMs: this.pingMs, limits: LIMITS, rooms: states };
   }
 
   on_join({ room, after, last }, link) {
@@ -199,7 +226,7 @@ class FakeWebSocket {
     Object.assign(this, { url, protocol, server });
     server.dialled = (server.dialled ?? 0) + 1;
     this.#later(() => {
-      if (!server.reachable) return this.#closed(1006, '');
+      if (!server.reachable || !server.sockets) return this.#closed(1006, '');
       this.readyState = 1;
       this.#link = new FakeLink(server, {
         send: (text) => this.#later(() => this.readyState === 1 && this.onmessage?.({ data: text })),

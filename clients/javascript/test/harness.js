@@ -1,19 +1,25 @@
 import { connect } from '../index.js';
 import { FakeClock, settle } from './fake-clock.js';
+import { FakeHttp } from './fake-http.js';
 import { FakeServer } from './fake-server.js';
 
-/** A server, a clock and a client of theirs; random is ½ unless told otherwise. */
+/** A server, a clock and a client of theirs, by WebSocket unless told otherwise; random is ½. */
 export function given(options = {}) {
   const clock = new FakeClock();
   const server = new FakeServer();
   server.now = clock.now;
+  return client({ clock, server, http: new FakeHttp(server, clock) }, { transports: ['websocket'], ...options });
+}
+
+/** One more client of what `given` gave, or the same after a reload. */
+export function client({ clock, server, http }, options = {}) {
   const page = Object.assign(new EventTarget(), { document: Object.assign(new EventTarget(), { visibilityState: 'visible' }) });
   const connection = connect({
-    url: 'ws://127.0.0.1/ws', guest: 'Ana', WebSocket: server.WebSocket, clock, random: () => 0.5, page, ...options,
+    url: 'ws://127.0.0.1/ws', guest: 'Ana', WebSocket: server.WebSocket, fetch: http.fetch, clock, random: () => 0.5, page, ...options,
   });
   const states = [];
   connection.on('state', (change) => states.push(change));
-  return { clock, server, page, connection, states };
+  return { clock, server, http, page, connection, states };
 }
 
 /** A room joined from now on, with all it says kept in `seen`. */
@@ -29,4 +35,15 @@ export async function joined(connection, id = 'general', from = {}) {
 /** The commands of that type that the server has had. */
 export function commands(server, type) {
   return server.received.filter((command) => command.type === type);
+}
+
+/** As of sessionStorage. */
+export function memory() {
+  const kept = new Map();
+  return {
+    kept,
+    getItem: (name) => kept.get(name) ?? null,
+    setItem: (name, value) => kept.set(name, value),
+    removeItem: (name) => kept.delete(name),
+  };
 }
