@@ -1,0 +1,192 @@
+package dev.bincang.cluster;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.bincang.testing.Cluster;
+import dev.bincang.testing.client.Http;
+import dev.bincang.testing.client.Listener;
+import dev.bincang.testing.process.NodeClient;
+import dev.bincang.testing.process.Pod;
+import dev.bincang.testing.process.ProxyProcess;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * The JavaScript client behind real proxies that do not let everything through: it ends on a transport that works within
+ * five seconds, and loses nothing, then or later.
+ */
+class ProxiesIT {
+
+    private static final AtomicInteger ROOMS = new AtomicInteger();
+    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final long OPEN_MS = 5_000;
+    private static final String TRANSPARENT =
+            "proxy_pass http://pods; proxy_http_version 1.1; proxy_read_timeout 300s; proxy_buffering off;";
+    private static final String UPGRADE =
+            "proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $connection_header;";
+
+    @RegisterExtension
+    static final Cluster CLUSTER = Cluster.of(2);
+
+    private final String room = "proxies-" + ROOMS.incrementAndGet();
+    private String token;
+
+    @BeforeEach
+    void aGuest() {
+        assumeTrue(NodeClient.installed(), "NOT TESTED: node 20 or newer is not installed");
+        token = new Http(CLUSTER.pod(0).port(), "")
+                .post("/api/guests", "{\"name\":\"Ana\"}")
+                .ok()
+                .body()
+                .path("token")
+                .asText();
+    }
+
+    private static void needs(String program) {
+        assumeTrue(ProxyProcess.find(program).isPresent(), "NOT TESTED: " + program + " is not installed");
+    }
+
+    private static List<Integer> pods() {
+        return CLUSTER.pods().stream().map(Pod::port).toList();
+    }
+
+    private NodeClient through(String url, Map<String, String> more) {
+        var environment = new HashMap<>(more);
+        environment.putAll(Map.of("SERVER", url, "TOKEN", token, "ROOM", room));
+        return new NodeClient(environment);
+    }
+
+    /** Both sides write, with that much silence in between; all comes once and in order. */
+    private void chats(NodeClient client, int count, Duration silence, Set<String> transports) {
+        await().atMost(LONG).until(() -> !client.told("joined").isEmpty());
+        var openMs = client.told("state").stream()
+                .filter(one -> one.path("state").asText().equals("open"))
+                .findFirst()
+                .orElseThrow()
+                .path("ms")
+                .asLong();
+        try (var ana = Listener.of(CLUSTER.pod(0).port(), token)) {
+            for (int i = 0; i < count; i++) {
+                client.send("behind-" + i);
+                ana.ask("\"type\":\"send\",\"room\":\"" + room + "\",\"text\":\"outside-" + i + "\"");
+                await().pollDelay(silence).atMost(LONG).until(() -> true);
+            }
+        }
+        await().atMost(LONG)
+                .until(() -> client.told("sent").size() == count
+                        && client.told("text").size() >= 2 * count);
+        assertEquals(
+                LongStream.rangeClosed(1, 2L * count).boxed().toList(),
+                client.told("text").stream()
+                        .map(one -> one.path("seq").asLong())
+                        .toList(),
+                client.toString());
+        assertTrue(client.told("trouble").isEmpty() && client.told("failed").isEmpty(), client.toString());
+        var last = client.told("transport").getLast().path("transport").asText();
+        System.out.printf("open in %d ms over %s%n", openMs, last);
+        assertTrue(transports.contains(last), client.toString());
+        assertTrue(openMs < OPEN_MS, openMs + " ms until open");
+    }
+
+    private void chatsBehindNginx(String location, String hole, Set<String> transports) {
+        needs("nginx");
+        try (var proxy = ProxyProcess.nginx(pods(), location, hole);
+                var client = through("http://127.0.0.1:" + proxy.port() + "/", Map.of())) {
+            chats(client, 10, Duration.ofMillis(100), transports);
+        }
+    }
+
+    @Test
+    void aRightIngress() {
+        chatsBehindNginx(TRANSPARENT + UPGRADE, "''", Set.of("websocket"));
+    }
+
+    @Test
+    void theUpgradeIsDropped() {
+        chatsBehindNginx(TRANSPARENT, "''", Set.of("stream"));
+    }
+
+    @Test
+    void theUpgradeIsRefused() {
+        chatsBehindNginx("if ($http_upgrade) { return 403; } " + TRANSPARENT, "''", Set.of("stream"));
+    }
+
+    /** The worst of them: no answer at all. */
+    @Test
+    void theUpgradeIsSwallowed() throws IOException {
+        try (var hole = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            chatsBehindNginx(
+                    TRANSPARENT.replace("http://pods", "http://$where"),
+                    "127.0.0.1:" + hole.getLocalPort(),
+                    Set.of("stream"));
+        }
+    }
+
+    /** Answers are gathered, packed, and passed on when they are whole. */
+    @Test
+    void answersAreStoredAndForwarded() {
+        chatsBehindNginx("""
+                proxy_pass http://pods; proxy_http_version 1.0; proxy_read_timeout 300s; proxy_buffering on;
+                proxy_buffer_size 64k; proxy_buffers 16 64k; proxy_busy_buffers_size 128k;
+                proxy_ignore_headers X-Accel-Buffering;
+                gzip on; gzip_types application/json application/x-ndjson; gzip_min_length 1;""", "''", Set.of("longpoll"));
+    }
+
+    @Test
+    void whoIsSilentForFiveSecondsIsCutOff() {
+        needs("haproxy");
+        try (var proxy = ProxyProcess.haproxy(pods(), "", Duration.ofSeconds(5));
+                var client = through("http://127.0.0.1:" + proxy.port() + "/", Map.of())) {
+            chats(client, 5, Duration.ofSeconds(7), Set.of("websocket", "stream", "longpoll"));
+        }
+    }
+
+    @Test
+    void theFrontDoesTls() throws IOException, InterruptedException {
+        needs("haproxy");
+        needs("openssl");
+        var pem = Files.createTempFile(Path.of("target"), "front", ".pem").toAbsolutePath();
+        var made = new ProcessBuilder(("openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -keyout "
+                                + pem + " -out " + pem + ".crt")
+                        .split(" "))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor();
+        assertEquals(0, made);
+        Files.writeString(pem, Files.readString(Path.of(pem + ".crt")) + Files.readString(pem));
+        try (var proxy = ProxyProcess.haproxy(pods(), "ssl crt " + pem + " alpn h2,http/1.1", LONG);
+                var client = through(
+                        "https://localhost:" + proxy.port() + "/", Map.of("NODE_TLS_REJECT_UNAUTHORIZED", "0"))) {
+            chats(client, 10, Duration.ofMillis(100), Set.of("websocket"));
+        }
+    }
+
+    /** It passes plain requests on; a socket would need CONNECT, which it allows to TLS only. */
+    @Test
+    void aCompanysWayOut() {
+        needs("squid");
+        try (var proxy = ProxyProcess.squid();
+                var client = through(
+                        "http://127.0.0.1:" + CLUSTER.pod(0).port() + "/",
+                        Map.of("PROXY", "http://127.0.0.1:" + proxy.port()))) {
+            chats(client, 10, Duration.ofMillis(100), Set.of("stream"));
+        }
+    }
+}
