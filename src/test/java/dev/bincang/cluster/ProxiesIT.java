@@ -26,11 +26,14 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * The JavaScript client behind real proxies that do not let everything through: it ends on a transport that works within
  * five seconds, and loses nothing, then or later.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class ProxiesIT {
 
     private static final AtomicInteger ROOMS = new AtomicInteger();

@@ -4,10 +4,11 @@ import dev.bincang.testing.process.FaultProxy;
 import dev.bincang.testing.process.IdentityProvider;
 import dev.bincang.testing.process.Pod;
 import dev.bincang.testing.process.RedisProcess;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
@@ -37,9 +38,9 @@ public final class Cluster
             "bincang.limits.command-burst", "1000",
             "bincang.feed.linger", "1s",
             "bincang.feed.check-interval", "1s"));
-    private final List<FaultProxy> links = new ArrayList<>();
-    private final List<Pod> pods = new ArrayList<>();
-    private final Map<Pod, Integer> logged = new HashMap<>();
+    private final List<FaultProxy> links = new CopyOnWriteArrayList<>();
+    private final List<Pod> pods = new CopyOnWriteArrayList<>();
+    private final Map<Pod, Integer> logged = new ConcurrentHashMap<>();
     private RedisProcess redis;
 
     private Cluster(int size) {
@@ -74,7 +75,7 @@ public final class Cluster
     }
 
     /** One more pod; not awaited. */
-    public Pod add() {
+    public synchronized Pod add() {
         var link = new FaultProxy(redis.port());
         links.add(link);
         var pod = Pod.start("pod-" + pods.size(), link.port(), settings);
