@@ -9,6 +9,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,7 @@ public class UsersResource {
     @POST
     @Path("/users/{user}/revoke")
     @Operation(summary = "make void all tokens he has by now: an admin anybody's, everybody his own")
+    @APIResponse(responseCode = "204", description = "No Content")
     public Uni<Void> revoke(String user) {
         return users.revoke(door.actor(), user);
     }

@@ -31,6 +31,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** Making, changing, finding and deleting rooms. */
@@ -43,7 +44,11 @@ public class Rooms {
      * @param last the JSON of the newest event that he may read; null if there is none
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Mine(Room room, @JsonRawValue @Nullable String last) {}
+    public record Mine(
+            Room room,
+
+            @JsonRawValue @Schema(ref = "../asyncapi.yaml#/components/schemas/Event") @Nullable
+            String last) {}
 
     private final SecureRandom random = new SecureRandom();
     private final Events events;

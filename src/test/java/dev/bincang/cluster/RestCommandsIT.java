@@ -201,12 +201,4 @@ class RestCommandsIT {
             }
         }
     }
-
-    @Test
-    void theDescriptionOfAllIsServed() {
-        var description = nobody.get("/q/openapi?format=json").ok().body();
-        for (var path : new String[] {"/api/rooms/{room}/bans/{user}", "/api/commands", "/api/tickets"}) {
-            assertTrue(description.path("paths").has(path), path);
-        }
-    }
 }

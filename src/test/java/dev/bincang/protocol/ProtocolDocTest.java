@@ -163,7 +163,7 @@ class ProtocolDocTest {
         return records(sealed).map(Class::getSimpleName).collect(toSet());
     }
 
-    private static Stream<Class<?>> records(Class<?> sealed) {
+    static Stream<Class<?>> records(Class<?> sealed) {
         return Arrays.stream(sealed.getPermittedSubclasses())
                 .flatMap(type -> type.isSealed() ? records(type) : Stream.of(type));
     }
@@ -177,7 +177,7 @@ class ProtocolDocTest {
         return fields;
     }
 
-    private static String wireName(Class<?> record) {
+    static String wireName(Class<?> record) {
         return record.getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "_").toLowerCase(Locale.ROOT);
     }
 

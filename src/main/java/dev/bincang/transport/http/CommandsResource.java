@@ -21,7 +21,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 @Path("/api/commands")
 @Singleton
-@Tag(name = "commands")
 public class CommandsResource {
 
     /** What became of one command. */
@@ -55,7 +53,7 @@ public class CommandsResource {
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @Produces(MediaType.APPLICATION_JSON)
-    @Operation(summary = "send, edit, delete or history: one command of the protocol, or an array of them")
+    @Operation(hidden = true) // META-INF/openapi.yaml has it, by the protocol's schemas
     public Uni<RestResponse<byte[]>> post(String body) {
         var actor = door.actor();
         List<String> frames;

@@ -1,0 +1,135 @@
+package dev.bincang.protocol;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.networknt.schema.SchemaLocation;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.dialect.Dialect;
+import com.networknt.schema.dialect.Dialects;
+import com.networknt.schema.keyword.Keyword;
+import com.networknt.schema.keyword.NonValidationKeyword;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * The two descriptions of what a pod speaks, at the addresses where it serves them, by which they refer to each other.
+ *
+ * <p>Schemas mean the same in JSON Schema draft 7, which is AsyncAPI's, and in 2020-12, which is OpenAPI's: each verdict is
+ * that of both.
+ */
+public record ApiDocs(JsonNode socket, JsonNode http) {
+
+    public static final Path SOCKET = Path.of("src", "main", "resources", "META-INF", "resources", "asyncapi.yaml");
+
+    static final Path HTTP = Path.of("src", "main", "resources", "META-INF", "openapi.yaml");
+
+    private static final URI SOCKET_AT = URI.create("http://pod/asyncapi.yaml");
+    private static final URI HTTP_AT = URI.create("http://pod/q/openapi");
+    private static final String SCHEMAS = "#/components/schemas/";
+
+    private static final YAMLMapper YAML = YAMLMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
+
+    static ApiDocs read() {
+        try {
+            return new ApiDocs(parse(Files.readString(SOCKET)), parse(Files.readString(HTTP)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public static JsonNode parse(String yaml) {
+        try {
+            return YAML.readTree(yaml);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    // ---- references
+
+    /** Those, of both, that lead nowhere. */
+    public List<String> broken() {
+        return Stream.of(SOCKET_AT, HTTP_AT)
+                .flatMap(at -> refs(document(at)).filter(ref -> resolve(at, ref).isMissingNode()))
+                .toList();
+    }
+
+    private static Stream<String> refs(JsonNode node) {
+        var refs = new ArrayList<String>();
+        node.findValues("$ref").forEach(ref -> refs.add(ref.asText()));
+        return refs.stream();
+    }
+
+    private JsonNode resolve(URI base, String ref) {
+        var at = base.resolve(ref);
+        var fragment = at.getFragment();
+        return document(URI.create(at.toString().replaceAll("#.*", ""))).at(fragment == null ? "" : fragment);
+    }
+
+    private JsonNode document(URI at) {
+        return at.equals(SOCKET_AT) ? socket : at.equals(HTTP_AT) ? http : MissingNode.getInstance();
+    }
+
+    /** What a node of the socket's description refers to, or itself. */
+    JsonNode follow(JsonNode node) {
+        return node.has("$ref") ? resolve(SOCKET_AT, node.path("$ref").asText()) : node;
+    }
+
+    // ---- validation
+
+    /** Knows both documents. Slow to make. */
+    Judge judge() {
+        var documents = Map.of(SOCKET_AT.toString(), socket.toString(), HTTP_AT.toString(), http.toString());
+        return new Judge(Stream.of(Dialects.getDraft7(), Dialects.getDraft202012())
+                .map(dialect -> Dialect.builder(dialect)
+                        .unknownKeywordFactory((keyword, _) -> stranger(keyword))
+                        .build())
+                .map(dialect -> SchemaRegistry.withDialect(dialect, builder -> builder.schemas(documents)))
+                .toList());
+    }
+
+    /** What stands in a document but is no keyword of a schema, nor one that was misspelt. */
+    private Keyword stranger(String keyword) {
+        if (!socket.has(keyword) && !http.has(keyword) && !keyword.startsWith("x-")) {
+            throw new IllegalArgumentException("no keyword of JSON Schema: " + keyword);
+        }
+        return new NonValidationKeyword(keyword);
+    }
+
+    record Judge(List<SchemaRegistry> dialects) {
+
+        /** Why an instance is not one of a schema of the socket's; empty where it is. */
+        String ofSocket(String schema, JsonNode instance) {
+            return why(SOCKET_AT + SCHEMAS + schema, instance);
+        }
+
+        /** Likewise, of a schema of HTTP's. */
+        String ofHttp(String schema, JsonNode instance) {
+            return why(HTTP_AT + SCHEMAS + schema, instance);
+        }
+
+        private String why(String schema, JsonNode instance) {
+            var verdicts = dialects.stream()
+                    .map(dialect -> dialect.getSchema(SchemaLocation.of(schema)).validate(instance))
+                    .toList();
+            assertEquals(
+                    1,
+                    verdicts.stream().map(List::isEmpty).distinct().count(),
+                    () -> "the dialects differ: " + verdicts);
+            return verdicts.getFirst().isEmpty() ? "" : instance + " is no " + schema + ": " + verdicts;
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package dev.bincang.protocol;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.function.Executable;
+
+/** An example of {@code docs/protocol.md}, and what it is one of. */
+record Example(Class<?> record, ObjectNode json) {
+
+    static final List<Example> COMMANDS = read("Commands", Command.class);
+    static final List<Example> FRAMES = read("Frames", Frame.class);
+
+    private static List<Example> read(String chapter, Class<?> sealed) {
+        var records = ProtocolDocTest.records(sealed).toList();
+        return ProtocolDoc.read().sections(chapter).stream()
+                .flatMap(section -> section.examples().stream().map(text -> {
+                    var record = records.stream()
+                            .filter(one -> ProtocolDocTest.wireName(one).equals(section.name()))
+                            .findFirst()
+                            .orElseThrow();
+                    return new Example(record, object(text));
+                }))
+                .toList();
+    }
+
+    static ObjectNode object(String json) {
+        try {
+            return (ObjectNode) new JsonMapper().readTree(json);
+        } catch (JsonProcessingException e) {
+            throw new AssertionError(json, e);
+        }
+    }
+
+    String schema() {
+        return ApiDocTest.schema(record);
+    }
+
+    boolean isCommand() {
+        return Command.class.isAssignableFrom(record);
+    }
+
+    DynamicTest test(String what, Executable test) {
+        return DynamicTest.dynamicTest(schema() + " " + what, test);
+    }
+}

@@ -1,0 +1,94 @@
+package dev.bincang.protocol;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+
+/** Where {@code openapi.yaml} has commands and frames, it has those of the examples of {@code docs/protocol.md} that belong. */
+class HttpExamplesTest {
+
+    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+    private static final ApiDocs.Judge JUDGE = ApiDocs.read().judge();
+
+    private static List<ObjectNode> frames(Predicate<Example> which) {
+        return Example.FRAMES.stream().filter(which).map(Example::json).toList();
+    }
+
+    private static void sorted(String schema, List<Example> examples, Predicate<Example> belongs) {
+        for (var example : examples) {
+            assertEquals(
+                    belongs.test(example),
+                    JUDGE.ofHttp(schema, example.json()).isEmpty(),
+                    () -> schema + ": " + example.json());
+        }
+    }
+
+    @Test
+    void httpTakesTheCommandsThatNeedNoConnectionOneOrMany() {
+        var taken = Set.of(Command.Send.class, Command.Edit.class, Command.Delete.class, Command.History.class);
+        sorted("Commands", Example.COMMANDS, example -> taken.contains(example.record()));
+
+        var array = NODES.arrayNode();
+        Example.COMMANDS.stream()
+                .filter(example -> taken.contains(example.record()))
+                .forEach(example -> array.add(example.json()));
+        assertEquals("", JUDGE.ofHttp("Commands", array));
+        assertNotEquals(
+                "",
+                JUDGE.ofHttp(
+                        "Commands",
+                        array.deepCopy().add(Example.COMMANDS.getFirst().json())));
+    }
+
+    @Test
+    void httpAnswersThemAsTheSocketDoes() {
+        Predicate<Example> answers = example -> example.record() == Frame.Error.class
+                || (example.record() == Frame.Ok.class
+                        && (example.json().has("duplicate") || example.json().has("more")));
+        sorted("Answers", Example.FRAMES, answers);
+        assertEquals("", JUDGE.ofHttp("Answers", NODES.arrayNode().addAll(frames(answers))));
+        assertNotEquals("", JUDGE.ofHttp("Answers", NODES.arrayNode().addAll(frames(_ -> true))));
+    }
+
+    @Test
+    void aStreamHasEveryFrameButTheAnswers() {
+        sorted("StreamFrame", Example.FRAMES, example -> example.record() != Frame.Ok.class);
+    }
+
+    @Test
+    void aPollHasWhatBelongsToRooms() {
+        Predicate<Example> told = example -> Event.class.isAssignableFrom(example.record())
+                || Set.of(Frame.Denied.class, Frame.Gap.class, Frame.Reset.class, Frame.Error.class)
+                        .contains(example.record());
+        for (var example : Example.FRAMES) {
+            assertEquals(
+                    told.test(example),
+                    JUDGE.ofHttp("Polled", polled(List.of(example.json()))).isEmpty(),
+                    example.schema());
+        }
+        assertEquals("", JUDGE.ofHttp("Polled", polled(frames(told))));
+        assertNotEquals("", JUDGE.ofHttp("Polled", polled(List.of()).without("cursor")));
+    }
+
+    private static ObjectNode polled(List<ObjectNode> frames) {
+        var polled = NODES.objectNode().put("cursor", "general@130-5,random@7-12");
+        polled.putArray("frames").addAll(frames);
+        return polled;
+    }
+
+    @Test
+    void aProblemIsAsItIsWritten() {
+        for (var code : ErrorCode.values()) {
+            var problem = Example.object(new String(Codec.encode(new Refusal(code, "x", 5L).problem()), UTF_8));
+            assertEquals("", JUDGE.ofHttp("Problem", problem));
+            assertNotEquals("", JUDGE.ofHttp("Problem", problem.deepCopy().put("code", "x")));
+        }
+    }
+}
