@@ -1,25 +1,26 @@
-import { connect } from '/client/index.js';
 import { Composer } from './chat/composer.js';
+import { Entrance } from './chat/entrance.js';
 import { LinkView } from './chat/link-view.js';
 import { avatar, LogView, make } from './chat/log-view.js';
 import { browser, tab } from './chat/memory.js';
+import { claimTab } from './chat/own-tab.js';
 import { countOf, RoomList } from './chat/room-list.js';
-import { Talk } from './chat/talk.js';
-import { cleanText, ROOM_ID, roomIdOf } from './chat/words.js';
+import { Session } from './chat/session.js';
+import { WayMenu } from './chat/way-menu.js';
+import { ROOM_ID, roomIdOf } from './chat/words.js';
 
 /** The page: an entrance until somebody has a name, then rooms on one connection. The hash is the current room. */
 
 const $ = (id) => document.getElementById(id);
-/** @type {import('/client/index.js').Connection | undefined} */
-let connection;
-/** @type {Map<string, Talk>} */
-const talks = new Map();
-/** @type {Talk | undefined} */
+/** @type {Session | undefined} */
+let session;
+/** @type {import('./chat/talk.js').Talk | undefined} */
 let current;
 
-const me = () => connection?.user?.id;
-const linked = () => connection?.state === 'open';
-const view = new LogView({ log: $('log'), list: $('messages'), me, linked, scrolled: looked });
+const view = new LogView({
+  log: $('log'), list: $('messages'), me: () => session?.me, scrolled: looked,
+  linked: () => session?.state === 'open' && navigator.onLine, // a link without a network is soon found to be dead
+});
 const composer = new Composer({ form: $('composer'), text: $('text'), length: $('length'), send: (text) => {
   view.newAfter(undefined);
   view.toBottom();
@@ -27,71 +28,71 @@ const composer = new Composer({ form: $('composer'), text: $('text'), length: $(
 } });
 const roomList = new RoomList($('rooms'));
 const linkView = new LinkView({
-  states: [$('state'), $('state-side')], banner: $('banner'), text: $('banner-text'), wait: $('banner-wait'), again: $('again'),
+  states: [$('state'), $('state-side')], words: [$('state-word'), $('state-side')], way: $('state-way'), said: $('state-said'),
+  banner: $('banner'), text: $('banner-text'), wait: $('banner-wait'), again: $('again'),
+});
+const wayMenu = new WayMenu({ menu: $('ways'), list: $('way-list'), choose: (way) => {
+  session?.choose(way);
+  carried();
+} });
+const entrance = new Entrance({
+  view: $('entrance'), form: $('enter'), name: $('name'), room: $('first-room'), refusal: $('refusal'), enter: (name, room) => {
+    tab.set('name', name);
+    browser.set('name', name);
+    if (roomOfHash() !== room) history.replaceState(null, '', `#${room}`);
+    enter(name);
+  },
 });
 
-// ---- the entrance ---------------------------------------------------------------------------------
+// ---- coming and going -----------------------------------------------------------------------------
 
 function showEntrance(refusal) {
   $('app').hidden = true;
-  $('entrance').hidden = false;
-  $('name').value = tab.get('name') ?? browser.get('name') ?? '';
-  $('first-room').value = roomOfHash() ?? current?.id ?? 'general';
-  $('refusal').textContent = refusal ?? '';
-  $('refusal').hidden = !refusal;
+  entrance.show({
+    name: tab.get('name') ?? browser.get('name') ?? '', room: roomOfHash() ?? current?.id ?? 'general', refusal,
+  });
   document.title = 'Bincang';
-  $('name').focus();
 }
 
-$('enter').addEventListener('submit', (event) => {
-  event.preventDefault();
-  const name = cleanText($('name').value);
-  const room = roomIdOf($('first-room').value);
-  $('first-room').setCustomValidity(ROOM_ID.test(room) ? '' : 'A room is named with small letters, digits, dots and dashes.');
-  if (!$('enter').reportValidity() || name === '') return;
-  tab.set('name', name);
-  browser.set('name', name);
-  if (roomOfHash() !== room) history.replaceState(null, '', `#${room}`);
-  enter(name);
-});
-$('first-room').addEventListener('input', () => $('first-room').setCustomValidity(''));
-
 function enter(name) {
-  $('entrance').hidden = true;
+  entrance.hide();
   $('app').hidden = false;
-  connection = connect({ guest: name, token: tab.get('token') });
-  connection.on('token', (token) => tab.set('token', token));
-  connection.on('welcome', ({ user, limits }) => {
+  showMe({ id: name, name });
+  session = new Session(name, { state: stateChanged, transport: carried, changed, welcome: ({ user, limits }) => {
     showMe(user);
     composer.limit = limits.textLength;
-  });
-  connection.on('state', (change) => {
-    if (change.state === 'closed' && change.error?.code === 'unauthorized') {
-      return signOut(`The server did not let you in: ${change.error.message}.`);
-    }
-    linkView.update(change);
-    changed();
-  });
-  linkView.update({ state: connection.state });
-  showMe({ id: name, name });
-  for (const id of tab.get('rooms') ?? []) if (ROOM_ID.test(id)) join(id);
+  } });
+  carried();
   follow();
 }
 
+function stateChanged(change) {
+  if (change.state === 'closed' && change.error?.code === 'unauthorized') {
+    return signOut(`The server did not let you in: ${change.error.message}.`);
+  }
+  linkView.update(change);
+  carried();
+  changed();
+}
+
+function carried() {
+  linkView.carry(session?.carries, session?.way);
+  wayMenu.show(session?.way, session?.carries);
+}
+
 function signOut(refusal) {
-  const leaving = connection;
-  connection = undefined;
-  leaving?.close();
-  talks.clear();
-  current = undefined;
-  for (const name of ['token', 'rooms', 'read']) tab.set(name, undefined);
+  session?.end();
+  session = undefined;
   showEntrance(refusal);
+  current = undefined;
 }
 $('sign-out').addEventListener('click', () => signOut());
+$('again').addEventListener('click', () => session?.reopen());
 
-$('again').addEventListener('click', () => {
-  connection?.reopen();
-  for (const id of talks.keys()) join(id);
+addEventListener('pagehide', () => {
+  if (!session) return;
+  if (current) current.draft = composer.draft;
+  session.keepDrafts();
 });
 
 function showMe(user) {
@@ -112,23 +113,12 @@ function roomOfHash() {
   return ROOM_ID.test(id) ? id : undefined;
 }
 
-function join(id) {
-  let talk = talks.get(id);
-  if (!talk) {
-    talk = new Talk(connection.room(id), { me, readSeq: tab.get('read')?.[id], changed });
-    talks.set(id, talk);
-    tab.set('rooms', [...talks.keys()]);
-  }
-  if (talk.room.state === 'out') talk.enter();
-  return talk;
-}
-
 /** The hash has changed, or there is somebody to follow it now. */
 function follow() {
-  if (!connection) return;
-  const id = roomOfHash() ?? [...talks.keys()][0];
+  if (!session) return;
+  const id = roomOfHash() ?? [...session.talks.keys()][0];
   if (id !== undefined && roomOfHash() !== id) history.replaceState(null, '', `#${id}`);
-  turn(id === undefined ? undefined : join(id));
+  turn(id === undefined ? undefined : session.join(id));
 }
 addEventListener('hashchange', follow);
 
@@ -156,17 +146,14 @@ $('join').addEventListener('submit', (event) => {
   $('join-problem').hidden = good;
   if (!good) return;
   $('room').value = '';
-  if (roomOfHash() === id) turn(join(id));
+  if (roomOfHash() === id) turn(session.join(id));
   else location.hash = id;
 });
 
 $('leave').addEventListener('click', () => {
   if (!current) return;
-  const leaving = current;
-  leaving.exit();
-  talks.delete(leaving.id);
-  tab.set('rooms', [...talks.keys()]);
-  const next = [...talks.keys()].at(-1);
+  session.leave(current);
+  const next = [...session.talks.keys()].at(-1);
   history.replaceState(null, '', next ? `#${next}` : location.pathname);
   follow();
 });
@@ -196,8 +183,8 @@ function changed() {
 function run() {
   if (!scheduled) return;
   scheduled = false;
-  if (!connection) return;
-  for (const talk of talks.values()) if (talk !== current || view.atBottom) talk.trim();
+  if (!session) return;
+  for (const talk of session.talks.values()) if (talk !== current || view.atBottom) talk.trim();
   view.update();
   show();
   looked();
@@ -215,8 +202,9 @@ function looked() {
   showNewest();
 }
 
+for (const type of ['online', 'offline']) addEventListener(type, changed);
 document.addEventListener('visibilitychange', () => {
-  if (!connection || !current) return;
+  if (!session || !current) return;
   if (document.hidden) view.newAfter(current.readSeq);
   else looked();
 });
@@ -241,15 +229,15 @@ function show() {
   }
   $('empty').hidden = !bare || older === 'loading';
   $('empty').textContent = !current ? 'Join a room to begin.'
-    : refusal ? `There is no way into this room: ${refusal.message}.`
+    : refusal ? 'Closed to you.'
       : !current.caughtUp ? 'Entering…'
         : older === 'none' ? 'Nobody has said anything here yet.' : 'Nothing is kept here any more.';
-  composer.off = refusal !== undefined;
+  composer.off = refusal ? `There is no way into this room: ${refusal.message}.` : '';
   showNewest();
 }
 
 function showRooms() {
-  const elsewhere = roomList.show([...talks.values()], current);
+  const elsewhere = roomList.show([...session?.talks.values() ?? []], current);
   $('back-unread').hidden = elsewhere === 0;
   $('back-unread').textContent = countOf(elsewhere);
   $('back').setAttribute('aria-label', elsewhere > 0 ? `Rooms, ${elsewhere} unread` : 'Rooms');
@@ -262,6 +250,7 @@ function showNewest() {
   $('newest-text').textContent = current?.unread > 0 ? `${current.unread} new` : 'Newest';
 }
 
+await claimTab();
 const known = tab.get('name');
-if (known && tab.get('token')) enter(known);
+if (known && tab.get('rooms')) enter(known);
 else showEntrance();

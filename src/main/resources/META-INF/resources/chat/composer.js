@@ -9,6 +9,7 @@ export class Composer {
   #text;
   #length;
   #limit = 4000;
+  #why = '';
   #send;
 
   /** @param {{form: HTMLFormElement, text: HTMLTextAreaElement, length: HTMLElement, send: (text: string) => void}} parts */
@@ -38,9 +39,12 @@ export class Composer {
     this.#text.placeholder = `Message #${id}`;
   }
 
-  set off(off) {
-    this.#form.classList.toggle('off', off);
-    this.#text.disabled = off;
+  /** Why nothing can be written; empty where it can. */
+  set off(why) {
+    this.#why = why;
+    this.#form.classList.toggle('off', why !== '');
+    this.#text.disabled = why !== '';
+    this.#typed();
   }
 
   get draft() {
@@ -66,7 +70,8 @@ export class Composer {
 
   #typed() {
     const left = this.#limit - lengthOf(cleanText(this.#text.value));
-    this.#length.textContent = left < 0 ? `${-left} too many` : left < SHOW_COUNT ? `${left} left` : '';
+    const words = this.#why || (left < 0 ? `${-left} too many` : left < SHOW_COUNT ? `${left} left` : '');
+    if (this.#length.textContent !== words) this.#length.textContent = words; // it is read out whenever it is written
     this.#length.classList.toggle('over', left < 0);
     this.#text.style.height = 'auto'; // grows with its text, as far as the style sheet lets it
     if (this.#text.value) this.#text.style.height = `${this.#text.scrollHeight + 2}px`;

@@ -115,9 +115,11 @@ export class LogView {
     const shown = [];
     let previous;
     let today;
+    let latest = 0;
     let marked = false;
     for (const entry of [...this.#talk.timeline.entries, ...this.#talk.timeline.unsent]) {
-      const day = entry.time === undefined ? undefined : dayOf(entry.time);
+      latest = Math.max(latest, entry.time ?? 0); // what was written yesterday and waits is still the newest
+      const day = entry.time === undefined ? undefined : dayOf(latest);
       if (day !== undefined && day !== today) {
         today = day;
         shown.push({ key: `day ${day}`, sign: day, build: () => make('li', 'day', day) });
@@ -201,7 +203,7 @@ export class LogView {
     discard.addEventListener('click', () => talk.discard(entry));
     const choice = make('span', 'choice');
     choice.append(retry, ' ', discard);
-    fate.append(`Not sent: ${refusalOf(entry.error)}. `, choice);
+    fate.append(`${refusalOf(entry.error)} `, choice);
     return fate;
   }
 

@@ -1,6 +1,7 @@
 /**
  * What outlives a reload. The identity and what goes with it belong to the tab, so that two tabs can be two
  * guests; the browser remembers only what to suggest. Storage may be switched off: then nothing is remembered.
+ * The client keeps `outbox` and `transport` in the tab, under the same prefix.
  */
 const PREFIX = 'bincang.';
 
@@ -30,3 +31,16 @@ export const browser = {
   get: (name) => read('localStorage', name),
   set: (name, value) => write('localStorage', name, value),
 };
+
+/** The tab's memory as a connection's `store`, which that connection can no longer change once it was let go. */
+export function shelf() {
+  let held = true;
+  return {
+    getItem: (name) => sessionStorage.getItem(name),
+    setItem: (name, value) => held && sessionStorage.setItem(name, value),
+    removeItem: (name) => held && sessionStorage.removeItem(name),
+    letGo() {
+      held = false;
+    },
+  };
+}

@@ -13,7 +13,7 @@ const CATCH_UP_MS = 3000;
 /** One joined room as this page holds it: its timeline, what is unread, what is being loaded. */
 export class Talk {
   timeline = new Timeline();
-  draft = '';
+  draft;
   /** Messages of others after this seq are unread; undefined until the room was entered. */
   readSeq;
   unread = 0;
@@ -24,35 +24,40 @@ export class Talk {
   /** Whether the newest messages are here: before, it is too early to ask for older ones. */
   caughtUp = false;
   #headSeq = Infinity;
-  #off;
+  /** What takes the listeners off the room. */
+  #off = [];
   #me;
   #changed;
 
   /**
    * @param {import('/client/index.js').Room} room
-   * @param {{me: () => string | undefined, readSeq?: number, changed: (talk: Talk) => void}} page
+   * @param {{me: () => string | undefined, readSeq?: number, draft?: string, changed: () => void}} page
    */
-  constructor(room, { me, readSeq, changed }) {
-    this.room = room;
+  constructor(room, { me, readSeq, draft = '', changed }) {
     this.readSeq = readSeq;
+    this.draft = draft;
     this.#me = me;
-    this.#changed = () => changed(this);
-    this.#off = [
-      room.on('event', (event) => this.#came(event)),
-      room.on('gap', (gap) => this.fill(this.timeline.gap(gap))),
-      room.on('reset', ({ from }) => this.#reset(from)),
-      room.on('denied', (error) => this.#refused(error)),
-    ];
+    this.#changed = changed;
+    this.#listen(room);
   }
 
   get id() {
     return this.room.id;
   }
 
-  async enter() {
+  /** What was refused and may be tried again, as plain data. */
+  get failed() {
+    return this.timeline.unsent.filter(({ fate }) => fate === 'failed')
+      .map(({ key, text, time, error: { code, message } }) => ({ room: this.id, key, text, time, error: { code, message } }));
+  }
+
+  /** @param {import('/client/index.js').EventId} [after] the last event that is here already */
+  async enter(after) {
+    const { room } = this;
     this.refusal = undefined;
     try {
-      const { head } = await this.room.join({ last: PAGE });
+      const { head } = await room.join(after === undefined ? { last: PAGE } : { after });
+      if (room !== this.room) return;
       const headSeq = Number(head.split('-')[0]);
       this.readSeq = Math.min(this.readSeq ?? headSeq, headSeq);
       if (this.older === 'unknown') this.older = headSeq === 0 ? 'none' : 'some';
@@ -60,9 +65,16 @@ export class Talk {
       if (headSeq === 0) this.caughtUp = true;
       else setTimeout(() => this.#caughtUp(), CATCH_UP_MS);
     } catch (error) {
-      if (error.code !== 'closed') this.#refused(error);
+      if (room === this.room && error.code !== 'closed') this.#refused(error);
     }
     this.#changed();
+  }
+
+  /** The same room on another connection, from here on. @param {import('/client/index.js').Room} room */
+  move(room) {
+    const { position } = this.room;
+    this.#listen(room);
+    this.enter(position);
   }
 
   async exit() {
@@ -71,19 +83,28 @@ export class Talk {
   }
 
   send(text) {
-    const key = newKey();
-    this.timeline.write(key, text);
-    this.#deliver(key, text);
+    this.#deliver(this.timeline.write(newKey(), text));
+  }
+
+  /** The client sends again what it found unsent, from before a reload for one. */
+  recover({ key, text, time }, sent) {
+    this.#deliver(this.timeline.find(key) ?? this.timeline.write(key, text, time), sent);
+  }
+
+  /** After a move: what waits and was not recovered. */
+  resend() {
+    for (const written of this.timeline.unsent) {
+      if (written.fate === 'waiting' && written.by !== this.room) this.#deliver(written);
+    }
   }
 
   /** The same key again, so that nothing is said twice; another one where the key itself was the trouble. */
   retry({ key, text, error }) {
-    if (error.code === 'conflict' || error.code === 'unauthorized') {
+    if (['conflict', 'unauthorized', 'unknown'].includes(error.code)) {
       this.timeline.discard(key);
       return this.send(text);
     }
-    this.timeline.settle(key, { fate: 'waiting', error: undefined });
-    this.#deliver(key, text);
+    this.#deliver(this.timeline.find(key));
   }
 
   discard({ key }) {
@@ -145,11 +166,25 @@ export class Talk {
     return news;
   }
 
-  #deliver(key, text) {
+  #listen(room) {
+    this.#off.forEach((off) => off());
+    this.room = room;
+    this.#off = [
+      room.on('event', (event) => this.#came(event)),
+      room.on('gap', (gap) => this.fill(this.timeline.gap(gap))),
+      room.on('reset', ({ from }) => this.#reset(from)),
+      room.on('denied', (error) => this.#refused(error)),
+    ];
+  }
+
+  #deliver(written, sent = this.room.send(written.text, { key: written.key })) {
+    const { key } = written;
+    const by = written.by = this.room;
+    this.timeline.settle(key, { fate: 'waiting', error: undefined });
     this.#changed();
-    this.room.send(text, { key }).then(
+    sent.then(
       ({ id, seq, time }) => this.timeline.settle(key, { fate: 'sent', id, seq, time }),
-      (error) => this.timeline.settle(key, { fate: 'failed', error }),
+      (error) => by === this.room && this.timeline.settle(key, { fate: 'failed', error }), // else the next one has it
     ).finally(this.#changed);
   }
 

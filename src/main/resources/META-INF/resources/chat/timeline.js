@@ -6,7 +6,7 @@ import { seqOf } from '/client/index.js';
  *
  * entry: {kind: 'message', key, seq, id, time, from, text, edited, deleted}
  *      | {kind: 'gap', key, seq, fromSeq, toSeq, filling, gone} | {kind: 'reset', key, seq}
- * unsent: {kind: 'unsent', key, text, time, fate: 'waiting' | 'sent' | 'failed', error, seq}
+ * unsent: {kind: 'unsent', key, text, time, fate: 'waiting' | 'sent' | 'failed', error, seq, by}
  */
 export class Timeline {
   /** @type {any[]} ascending by seq */
@@ -31,13 +31,25 @@ export class Timeline {
     return true;
   }
 
-  write(key, text) {
-    this.unsent.push({ kind: 'unsent', key, text, time: Date.now(), fate: 'waiting' });
+  write(key, text, time = Date.now()) {
+    return this.recall({ key, text, time, fate: 'waiting' });
+  }
+
+  /** Something unsent from before. */
+  recall({ key, text, time, error, fate = 'failed' }) {
+    const written = { kind: 'unsent', key, text, time, fate, error };
+    this.unsent.push(written);
+    this.unsent.sort((one, other) => one.time - other.time);
+    return written;
+  }
+
+  find(key) {
+    return this.unsent.find((each) => each.key === key);
   }
 
   /** Changes what was written here; it is gone once its event has come. */
   settle(key, change) {
-    const written = this.unsent.find((each) => each.key === key);
+    const written = this.find(key);
     if (!written) return;
     Object.assign(written, change);
     if (this.#ids.has(written.id)) this.discard(key);

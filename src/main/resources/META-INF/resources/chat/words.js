@@ -1,3 +1,5 @@
+import { nameOf } from './ways.js';
+
 /** Everything the page says that depends on something. */
 
 export const ROOM_ID = /^[a-z0-9][a-z0-9._-]{0,63}$/;
@@ -39,11 +41,12 @@ export function stateOf({ state, error }) {
   return error ? 'Reconnecting' : 'Connecting';
 }
 
-/** Why there is no link, for the banner. */
-export function whyNot({ state, error }) {
+/** Why there is no link, for the banner. @param {string} [way] the transport that was chosen */
+export function whyNot({ state, error }, way) {
   if (state === 'closed') return `Disconnected: ${error.message}.`;
   if (navigator.onLine === false) return 'You are offline. What you write waits here and goes out when you are back.';
   if (error?.code === 'unavailable') return 'The server is busy. What you write waits here and goes out later.';
+  if (way) return `No connection by ${nameOf(way)}, which you chose. What you write waits here and goes out when it is back.`;
   return 'No connection. What you write waits here and goes out when it is back.';
 }
 
@@ -56,8 +59,10 @@ const REFUSALS = {
   closed: 'the connection is closed',
 };
 
+/** Why a message is not in the room. */
 export function refusalOf(error) {
-  return REFUSALS[error.code] ?? error.message;
+  if (error.code === 'unknown') return 'Sent or not: it is too long ago to tell.';
+  return `Not sent: ${REFUSALS[error.code] ?? error.message}.`;
 }
 
 export function gapOf({ fromSeq, toSeq, filling, gone }) {

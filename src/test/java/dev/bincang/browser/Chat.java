@@ -1,0 +1,78 @@
+package dev.bincang.browser;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.time.Duration;
+import java.util.List;
+
+/** The chat page as its user knows it. */
+record Chat(Tab tab) {
+
+    private static final Duration SOON = Duration.ofSeconds(20);
+
+    /** Goes in by the entrance. */
+    static Chat enter(Tab tab, String server, String name, String room) {
+        tab.open(server + "/#" + room).until("document.activeElement?.id === 'name'");
+        tab.eval("document.getElementById('name').select()");
+        tab.type(name);
+        tab.press("Enter");
+        var chat = new Chat(tab);
+        chat.awaitState("Connected");
+        return chat;
+    }
+
+    /** Writes into the room and sends it. */
+    Chat write(String text) {
+        tab.until("!document.getElementById('text').disabled");
+        tab.eval("document.getElementById('text').focus()");
+        tab.type(text);
+        tab.press("Enter");
+        return this;
+    }
+
+    /** What is in the room, as far as this page knows. */
+    List<String> said() {
+        return tab.texts("#messages .message:not(.waiting, .failed) .text");
+    }
+
+    /** What was written here and is not in the room yet. */
+    List<String> unsent() {
+        return tab.texts("#messages .message:is(.waiting, .failed) .text");
+    }
+
+    String state() {
+        return tab.text("#state-said");
+    }
+
+    Chat awaitState(String beginning) {
+        await().alias("the state " + beginning)
+                .atMost(SOON)
+                .pollInterval(Duration.ofMillis(50))
+                .until(this::state, state -> state.startsWith(beginning));
+        return this;
+    }
+
+    /** Returns when exactly this is in the room and nothing waits. */
+    Chat awaitSaid(String... texts) {
+        await().atMost(SOON).pollInterval(Duration.ofMillis(50)).untilAsserted(() -> {
+            assertEquals(List.of(texts), said());
+            assertEquals(List.of(), unsent());
+        });
+        return this;
+    }
+
+    Chat awaitUnsent(String... texts) {
+        await().atMost(SOON)
+                .pollInterval(Duration.ofMillis(50))
+                .untilAsserted(() -> assertEquals(List.of(texts), unsent()));
+        return this;
+    }
+
+    /** By the menu: a transport by its short name, or {@code automatic}. */
+    void choose(String way) {
+        tab.click("#way");
+        tab.click("#way-" + way);
+        tab.until("!document.getElementById('ways').matches(':popover-open')");
+    }
+}
