@@ -3,7 +3,7 @@ const TICK_MS = 5_000;
 const SLEPT_MS = 10_000;
 
 /**
- * Tells when the page is shown again or the computer has slept, and when there may be another network.
+ * Tells when the page is shown again or the computer has slept or lost its network, and when there may be another.
  * @param {import('./internal.js').ConnectionOptions} options
  * @param {() => void} back
  * @param {() => void} online
@@ -17,6 +17,7 @@ export function watch({ page, clock }, back, online) {
   /** @param {'addEventListener' | 'removeEventListener'} change */
   const listeners = (change) => {
     page?.[change]?.('online', online);
+    page?.[change]?.('offline', back);
     page?.document?.[change]?.('visibilitychange', shown);
   };
   /** @param {number} before */

@@ -154,6 +154,15 @@ test('a page that is shown again verifies its link within seconds', async () => 
   assert.equal(connection.state, 'connecting');
 });
 
+test('a network that is said to be gone is not believed in for long', async () => {
+  const { connection, server, clock, page } = given();
+  await settle();
+  server.intercept = (command) => (command.type === 'ping' ? 'silence' : undefined);
+  page.dispatchEvent(new Event('offline'));
+  await clock.pass(5000);
+  assert.equal(connection.state, 'connecting');
+});
+
 test('a computer that has slept verifies its link at once', async () => {
   const { connection, server, clock } = given();
   await settle();
