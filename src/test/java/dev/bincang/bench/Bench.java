@@ -1,5 +1,6 @@
 package dev.bincang.bench;
 
+import dev.bincang.bench.transports.Transports;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -35,6 +36,7 @@ final class Bench {
         scenarios.put("s3", new IdleMemory("S3", 10_000, 100, 14));
         scenarios.put("slow", new SlowReaders("slow", slow, Duration.ofSeconds(15), 64));
         scenarios.put("resume", new Comeback("resume", resume, Duration.ofSeconds(5), 10));
+        scenarios.put("transports", new Transports("transports", 100, 5_000, 5, 15));
         scenarios.put("floor-s1", s1.floorAlone());
         scenarios.put("floor-s1x5", s1x5.floorAlone());
         scenarios.put("floor-s2", s2.floorAlone());

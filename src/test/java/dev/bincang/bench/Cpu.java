@@ -8,10 +8,10 @@ import java.nio.file.Path;
  * CPU time in seconds, as Linux accounts it in {@code /proc} (proc(5)): user and system time of some processes, and for
  * the whole machine, so that a window in which others worked shows.
  */
-record Cpu(double processes, double machine) {
+public record Cpu(double processes, double machine) {
     private static final double TICKS = 100; // USER_HZ: fixed by the kernel's interface, whatever its own timer
 
-    static Cpu of(long... pids) throws IOException {
+    public static Cpu of(long... pids) throws IOException {
         double processes = 0;
         for (long pid : pids) {
             String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
@@ -21,7 +21,7 @@ record Cpu(double processes, double machine) {
         return new Cpu(processes, machineNow());
     }
 
-    Cpu since(Cpu earlier) {
+    public Cpu since(Cpu earlier) {
         return new Cpu(processes - earlier.processes, machine - earlier.machine);
     }
 
@@ -40,7 +40,7 @@ record Cpu(double processes, double machine) {
     }
 
     /** Resident memory in bytes. */
-    static long rss(long pid) throws IOException {
+    public static long rss(long pid) throws IOException {
         for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"))) {
             if (line.startsWith("VmRSS:")) {
                 return Long.parseLong(line.replaceAll("\\D", "")) * 1024;

@@ -16,7 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Redis and some pods, each a process of its own on a free port of 127.0.0.1; gone when closed. */
-final class Pods implements AutoCloseable {
+public final class Pods implements AutoCloseable {
     private static final Pattern CALLS = Pattern.compile("cmdstat_([^:]+):calls=(\\d+)");
 
     private final List<Child> children = new ArrayList<>();
@@ -24,7 +24,8 @@ final class Pods implements AutoCloseable {
     private final int redisPort = Child.freePort();
     private final int[] ports;
 
-    Pods(Setting setting, int count) throws Exception {
+    /** {@code more}: system properties of the pods, as {@code -Dname=value}. */
+    public Pods(Setting setting, int count, String... more) throws Exception {
         ports = new int[count];
         try {
             children.add(
@@ -32,7 +33,7 @@ final class Pods implements AutoCloseable {
             for (int i = 0; i < count; i++) {
                 ports[i] = Child.freePort();
                 int management = Child.freePort();
-                Child pod = Child.start("pod-" + i, setting.directory(), pod(setting, ports[i], management));
+                Child pod = Child.start("pod-" + i, setting.directory(), pod(setting, ports[i], management, more));
                 children.add(pod);
                 pods.add(pod);
                 pod.await(Duration.ofSeconds(60), () -> isReady(management));
@@ -62,9 +63,10 @@ final class Pods implements AutoCloseable {
                 "noeviction");
     }
 
-    private List<String> pod(Setting setting, int port, int management) {
+    private List<String> pod(Setting setting, int port, int management, String... more) {
         List<String> command = new ArrayList<>(List.of(Child.java()));
         command.addAll(setting.jvm());
+        command.addAll(List.of(more));
         command.addAll(List.of(
                 "-Dquarkus.http.host=127.0.0.1",
                 "-Dquarkus.http.port=" + port,
@@ -91,15 +93,15 @@ final class Pods implements AutoCloseable {
         }
     }
 
-    int[] ports() {
+    public int[] ports() {
         return ports;
     }
 
-    long[] pids() {
+    public long[] pids() {
         return pods.stream().mapToLong(Child::pid).toArray();
     }
 
-    long redisPid() {
+    public long redisPid() {
         return children.getFirst().pid();
     }
 

@@ -3,7 +3,7 @@ package dev.bincang.bench;
 import java.util.List;
 
 /** One line of the table. */
-interface Scenario {
+public interface Scenario {
     Row run(Setting setting) throws Exception;
 
     /**

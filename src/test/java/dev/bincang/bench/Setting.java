@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * @param floor {@code bench.floor}: another floor server, a program that takes a port; {@link Floor} when it is not set
  * @param directory {@code bench.directory}: where the children's output goes (target/bench)
  */
-record Setting(
+public record Setting(
         List<String> scenarios,
         Duration window,
         Duration warmUp,
