@@ -9,6 +9,7 @@ package dev.bincang.bench.transports;
  * @param sendOut bytes up for each message sent
  * @param p50 milliseconds
  * @param p99 milliseconds
+ * @param wake milliseconds from the append to who hears it, p50; up to one too many
  * @param lag milliseconds that a message was said late at most
  * @param pod seconds of CPU
  * @param ours cores that this JVM and Redis used
@@ -26,6 +27,7 @@ record Cell(
         double sendOut,
         double p50,
         double p99,
+        double wake,
         double lag,
         double pod,
         double ours,

@@ -4,6 +4,8 @@ import dev.bincang.bench.Cpu;
 import dev.bincang.bench.Pods;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -19,8 +21,6 @@ final class Chat implements AutoCloseable {
     private static final int OPENING = 64;
 
     private static final Duration DRAIN = Duration.ofSeconds(10);
-    /** For a poll, as long as its interval: what came before a window and what comes behind it are the same much then. */
-    private static final Duration LEAD = Duration.ofSeconds(2);
 
     final Net net;
     final Transport transport;
@@ -39,6 +39,7 @@ final class Chat implements AutoCloseable {
     private final List<Member> members = new ArrayList<>();
     private final List<String> troubles = new ArrayList<>();
     private Histogram latency = histogram();
+    private Histogram wake = histogram();
     private long said;
     private long delivered;
     private long due;
@@ -87,10 +88,12 @@ final class Chat implements AutoCloseable {
         net.roundTrip(roundTrip);
         lag = 0;
         due = System.nanoTime();
-        long from = due + LEAD.toNanos();
+        // as long as a poll's interval: what comes late from before the window is as much as what comes behind it
+        long from = due + TimeUnit.SECONDS.toNanos(transport == Transport.POLL ? 2 : 1);
         long to = from + window.toNanos();
         publish(from, rate);
         latency = histogram();
+        wake = histogram();
         Line.Count sending = new Line.Count();
         sending.in = up.in;
         sending.out = up.out;
@@ -99,7 +102,9 @@ final class Chat implements AutoCloseable {
         publish(to, rate);
         At end = at(pods);
         Histogram measured = latency;
+        Histogram woken = wake;
         latency = histogram();
+        wake = histogram();
         Cell cell = new Cell(
                 transport,
                 rate,
@@ -112,6 +117,7 @@ final class Chat implements AutoCloseable {
                 (up.out - sending.out) / (double) (said - before),
                 measured.getValueAtPercentile(50) / 1e6,
                 measured.getValueAtPercentile(99) / 1e6,
+                woken.getValueAtPercentile(50) / 1e6,
                 lag / 1e6,
                 end.pod.since(start.pod).processes(),
                 (end.ours - start.ours) / ((end.time - start.time) / 1e9),
@@ -164,9 +170,20 @@ final class Chat implements AutoCloseable {
         }
     }
 
-    void delivered(long since) {
+    /**
+     * Somebody has heard a message.
+     *
+     * @param since when it was due
+     * @param time when Redis has appended it, in milliseconds of the one clock here, rounded down
+     */
+    void delivered(long since, long time) {
         delivered++;
-        latency.recordValue(Math.clamp(System.nanoTime() - since, 0, latency.getHighestTrackableValue()));
+        record(latency, System.nanoTime() - since);
+        record(wake, ChronoUnit.NANOS.between(Instant.ofEpochMilli(time), Instant.now()));
+    }
+
+    private static void record(Histogram histogram, long nanos) {
+        histogram.recordValue(Math.clamp(nanos, 0, histogram.getHighestTrackableValue()));
     }
 
     private static Histogram histogram() {

@@ -10,6 +10,7 @@ abstract sealed class Member permits SocketMember, StreamMember, PollMember {
     static final String ROOM = "bench";
     private static final String MESSAGE = "{\"type\":\"message\"";
     private static final String SEQ = "\"seq\":";
+    private static final String TIME = "\"time\":";
     private static final String STAMP = "@@";
 
     final Chat chat;
@@ -57,12 +58,12 @@ abstract sealed class Member permits SocketMember, StreamMember, PollMember {
     /** Any frame but those of one transport alone. */
     final void frame(String frame) {
         if (frame.startsWith(MESSAGE)) {
-            long seq = number(frame, frame.indexOf(SEQ) + SEQ.length());
+            long seq = numberBehind(SEQ, frame);
             if (lastSeq >= 0 && seq != lastSeq + 1) {
                 chat.trouble("seq " + seq + " after " + lastSeq + " at member " + number);
             }
             lastSeq = seq;
-            chat.delivered(number(frame, frame.indexOf(STAMP) + STAMP.length()));
+            chat.delivered(numberBehind(STAMP, frame), numberBehind(TIME, frame));
         } else if (frame.startsWith("{\"type\":\"welcome\"")) {
             if (!frame.contains("\"state\":\"ok\"")) {
                 chat.trouble(frame);
@@ -75,7 +76,8 @@ abstract sealed class Member permits SocketMember, StreamMember, PollMember {
         }
     }
 
-    private static long number(String frame, int from) {
+    private static long numberBehind(String word, String frame) {
+        int from = frame.indexOf(word) + word.length();
         int to = from;
         while (to < frame.length() && Character.isDigit(frame.charAt(to))) {
             to++;

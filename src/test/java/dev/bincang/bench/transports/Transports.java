@@ -24,6 +24,7 @@ public record Transports(String name, int members, int idle, double mostWake, do
         implements Scenario {
     static final List<Integer> RATES = List.of(1, 10, 100);
     static final List<Integer> ROUND_TRIPS = List.of(0, 25, 100);
+
     /** A long poll of a busy room is a request for each message: more than one client may by default. */
     static final String[] LIMITS = {
         "-Dbincang.limits.commands-per-second=100000", "-Dbincang.limits.command-burst=100000"
@@ -88,9 +89,8 @@ public record Transports(String name, int members, int idle, double mostWake, do
     }
 
     private Row row(Result result, List<String> troubles, String files) {
-        Cell once = result.cell(Transport.LONG_POLL, 1, 0);
         Cell often = result.cell(Transport.LONG_POLL, 10, 0);
-        double wake = Math.max(once.p50(), often.p50());
+        double wake = Math.max(result.cell(Transport.LONG_POLL, 1, 0).wake(), often.wake());
         double most = result.memory().entrySet().stream()
                 .filter(of -> of.getKey() != Transport.WEBSOCKET && of.getKey() != Transport.POLL)
                 .mapToDouble(Map.Entry::getValue)
@@ -108,7 +108,7 @@ public record Transports(String name, int members, int idle, double mostWake, do
                 List.of("the long poll at 10 messages/s; all of it: " + files, noise(result.cells())));
     }
 
-    private static String noise(List<Cell> cells) {
+    static String noise(List<Cell> cells) {
         double[] others = cells.stream().mapToDouble(Cell::others).sorted().toArray();
         return String.format(
                 Locale.ROOT,
