@@ -163,6 +163,17 @@ class StreamsIT {
         await().atMost(Duration.ofSeconds(5)).until(() -> open() == 0);
     }
 
+    /** What Java's own client asks for with its first request. */
+    @Test
+    void whoWantsToUpgradeToHttp2IsAnsweredAsHeIs() throws IOException {
+        var upgrade = "application/json\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
+                + "HTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA";
+        try (var socket = raw("/api/events?room=" + room, upgrade, "1.1")) {
+            var head = until(socket.getInputStream(), "\r\n\r\n");
+            assertTrue(head.startsWith("HTTP/1.1 200 "), head);
+        }
+    }
+
     @Test
     void anAddressThatIsNoneIsRefused() throws IOException {
         try (var socket = raw("/api/events?room=%zz", "application/json", "1.1")) {
