@@ -122,6 +122,17 @@ class StreamsIT {
         }
     }
 
+    /** Else he would begin at another head when he comes again, and what was said meanwhile would be lost. */
+    @Test
+    void whoBeginsFromNowOnIsToldWhereThatIs() throws IOException {
+        var head = say("one");
+        try (var socket = raw("/api/events?room=" + room + "&room=quiet@0-0", "text/event-stream", "1.1")) {
+            var stream = until(socket.getInputStream(), "\nid:");
+            assertTrue(stream.contains("data:{\"type\":\"welcome\""), stream);
+            assertEquals(room + "@" + head + "\n\n", until(socket.getInputStream(), "\n\n"));
+        }
+    }
+
     @Test
     void whatTheBrowserSawLastWinsOverTheAddress() throws IOException {
         say("one");

@@ -72,14 +72,18 @@ abstract sealed class HttpPeer implements Peer permits StreamPeer, PollPeer {
                         welcome -> onLoop(() -> {
                             if (!over) {
                                 open = true;
-                                entered(welcome);
+                                entered(welcome, wanted.rooms());
                             }
                         }),
                         failure -> onLoop(() -> refuse(desk.refusal(failure))));
     }
 
-    /** He may; his rooms wait to be started. */
-    abstract void entered(Frame.Welcome welcome);
+    /**
+     * He may; his rooms wait to be started.
+     *
+     * @param asked where he said that he is in them
+     */
+    abstract void entered(Frame.Welcome welcome, Map<RoomId, @Nullable Id> asked);
 
     /** Every second. */
     abstract void turn(long now);

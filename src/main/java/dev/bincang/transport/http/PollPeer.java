@@ -6,7 +6,9 @@ import dev.bincang.protocol.CloseCode;
 import dev.bincang.protocol.Codec;
 import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Frame;
+import dev.bincang.protocol.Id;
 import dev.bincang.protocol.Refusal;
+import dev.bincang.protocol.RoomId;
 import dev.bincang.transport.Dispatcher;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -15,6 +17,8 @@ import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One answer ({@link Format#POLL}): with all there is for its rooms, or as much as fits, as soon as that is written; else,
@@ -50,7 +54,7 @@ final class PollPeer extends HttpPeer {
     }
 
     @Override
-    void entered(Frame.Welcome welcome) {
+    void entered(Frame.Welcome welcome, Map<RoomId, @Nullable Id> asked) {
         welcome.rooms().forEach((room, at) -> {
             if (at.state() == Frame.State.DENIED) {
                 add(Codec.encode(new Frame.Denied(room)));

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** An answer without end: {@link Format#LINES} or {@link Format#EVENTS}. Its outbox is the connection's own, bounded. */
 final class StreamPeer extends HttpPeer {
@@ -40,7 +41,7 @@ final class StreamPeer extends HttpPeer {
     private final List<byte[]> unflushed = new ArrayList<>(2);
     private final List<Runnable> drained = new ArrayList<>(0);
     private final Progress progress = new Progress();
-    private Map<RoomId, Id> begun = Map.of();
+    private Map<RoomId, @Nullable Id> asked = Map.of();
     private long written = System.nanoTime();
     private long ticked = written;
 
@@ -65,7 +66,7 @@ final class StreamPeer extends HttpPeer {
     }
 
     @Override
-    void entered(Frame.Welcome welcome) {
+    void entered(Frame.Welcome welcome, Map<RoomId, @Nullable Id> at) {
         response.putHeader(HttpHeaders.CONTENT_TYPE, loop.format().mediaType())
                 .putHeader("X-Accel-Buffering", "no") // nginx would gather it
                 .setWriteQueueMaxSize(outbox)
@@ -74,8 +75,9 @@ final class StreamPeer extends HttpPeer {
         if (loop.format() == Format.EVENTS) {
             unflushed.add(RETRY.getBytes(UTF_8));
         }
-        begun = listening.positions();
-        reply(Codec.encode(welcome));
+        asked = at;
+        unflushed.add(loop.format().encode(List.of(Codec.encode(welcome))));
+        flush();
         listening.tick();
         listening.start();
     }
@@ -110,11 +112,11 @@ final class StreamPeer extends HttpPeer {
         }
     }
 
-    /** Of the rooms that moved since the request, whose own cursor has the others. */
+    /** Of the rooms that are not where the request says, which has the others and may come again as it is. */
     private void position() {
         var moved = new LinkedHashMap<RoomId, Id>();
         listening.positions().forEach((room, at) -> {
-            if (!at.equals(begun.get(room))) {
+            if (!at.equals(asked.get(room))) {
                 moved.put(room, at);
             }
         });
