@@ -183,7 +183,7 @@ public final class Hub implements PubSubLink.Listener {
     }
 
     Uni<List<Entry>> newest(RoomId room, int count) {
-        return log.newest(room, count, Pages.BYTES);
+        return log.newest(room, count, Outlet.PIECE_BYTES);
     }
 
     // ---- for event loops

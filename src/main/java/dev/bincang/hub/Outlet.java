@@ -48,6 +48,12 @@ public interface Outlet {
         }
     }
 
+    /** What comes from the log or the ring in one piece has at most so many events. */
+    int PIECE_EVENTS = 64;
+
+    /** And so many bytes. */
+    int PIECE_BYTES = 128 * 1024;
+
     /** Whether its outbox has room. What is written without looking is bounded by one batch. */
     boolean writable();
 

@@ -20,11 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Pages {
 
-    /** A page has at most so many. */
-    static final int EVENTS = 64;
-
-    static final int BYTES = 128 * 1024;
-
     private final RoomId room;
     private final LogReader log;
     private final Loop loop;
@@ -98,7 +93,7 @@ final class Pages {
 
     private void read(Id position) {
         counters.pages.increment();
-        log.read(room, position, EVENTS, BYTES)
+        log.read(room, position, Outlet.PIECE_EVENTS, Outlet.PIECE_BYTES)
                 .subscribe()
                 .with(
                         page -> loop.execute(() -> answer(position, page, null)),

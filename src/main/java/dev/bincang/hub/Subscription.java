@@ -116,7 +116,7 @@ public final class Subscription {
         } else if (!outlet.writable()) {
             drain();
         } else {
-            var page = audience.ring().page(position, Pages.EVENTS, Pages.BYTES);
+            var page = audience.ring().page(position, Outlet.PIECE_EVENTS, Outlet.PIECE_BYTES);
             if (!page.isEmpty()) {
                 write(page);
                 audience.later(this::step); // the connection's other rooms are served in between

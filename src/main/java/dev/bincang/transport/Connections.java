@@ -30,24 +30,28 @@ public class Connections {
         revocations.listen(user -> users.getOrDefault(user, List.of()).forEach(Login::recheck));
     }
 
-    /** Whether this pod, or that address, has all the connections it may. */
-    public boolean full(String address) {
-        return open.get() >= max || crowded(address);
-    }
-
-    private boolean crowded(String address) {
-        return maxPerAddress > 0 && addresses.getOrDefault(address, 0) >= maxPerAddress;
-    }
-
-    void arrived(String address) {
-        open.incrementAndGet();
-        if (maxPerAddress > 0) {
-            addresses.merge(address, 1, Integer::sum);
+    /** One more, until it has {@link #left}; false if this pod, or that address, has all the connections it may. */
+    public boolean admit(String address) {
+        var granted = open.incrementAndGet() <= max;
+        if (granted && maxPerAddress > 0) {
+            granted = addresses.merge(address, 1, Integer::sum) <= maxPerAddress;
+            if (!granted) {
+                forget(address);
+            }
         }
+        if (!granted) {
+            open.decrementAndGet();
+        }
+        return granted;
     }
 
-    void left(String address) {
+    /** One that was admitted is gone. */
+    public void left(String address) {
         open.decrementAndGet();
+        forget(address);
+    }
+
+    private void forget(String address) {
         addresses.computeIfPresent(address, (_, count) -> count > 1 ? count - 1 : null);
     }
 

@@ -28,7 +28,6 @@ public final class Listening implements Login.Holder {
         this.peer = peer;
         login = new Login(peer, this, desk);
         places = new Places(peer, login, desk.gate, desk.config.limits().httpRooms());
-        desk.connections.arrived(peer.address());
     }
 
     /**
@@ -68,12 +67,6 @@ public final class Listening implements Login.Holder {
     @Override
     public boolean isClosed() {
         return closed;
-    }
-
-    /** Roles change between requests, not within one. */
-    @Override
-    public void rightsChanged() {
-        throw new IllegalStateException("a request has one token");
     }
 
     @Override

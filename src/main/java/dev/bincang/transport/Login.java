@@ -26,9 +26,6 @@ final class Login {
         /** Whether its client is gone. */
         boolean isClosed();
 
-        /** He brought a token of other roles. */
-        void rightsChanged();
-
         /** He may not stay. */
         void expel(Refusal why);
     }
@@ -72,23 +69,23 @@ final class Login {
         });
     }
 
-    /** Goes on with a fresh token; fails with {@code forbidden} where it is another user's, and nothing changes. */
-    Uni<Void> renew(String token) {
+    /**
+     * Goes on with a fresh token, and says whether its roles are others; fails with {@code forbidden} where it is another
+     * user's, and nothing changes. The answer comes on the loop.
+     */
+    Uni<Boolean> renew(String token) {
         return authenticator
                 .authenticate(token, null, peer.address())
                 .emitOn(peer::onLoop)
-                .invoke(fresh -> {
+                .map(fresh -> {
                     if (!fresh.user().id().equals(actor().user().id())) {
                         throw new Refusal(ErrorCode.FORBIDDEN, "token: is another user's");
                     }
                     var changed = actor().admin() != fresh.admin();
                     hold(fresh);
                     look();
-                    if (changed) {
-                        holder.rightsChanged();
-                    }
-                })
-                .replaceWithVoid();
+                    return changed;
+                });
     }
 
     Actor actor() {

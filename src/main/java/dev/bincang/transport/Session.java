@@ -52,7 +52,6 @@ public final class Session implements Login.Holder {
         places = new Places(peer, login, desk.gate, limits.rooms());
         lanes = new Lanes(peer::reading, limits.commandsInFlight());
         rate = new RateLimit(limits.commandsPerSecond(), limits.commandBurst(), System.nanoTime());
-        desk.connections.arrived(peer.address());
     }
 
     /** Whether {@code hello} was answered. */
@@ -63,11 +62,6 @@ public final class Session implements Login.Holder {
     @Override
     public boolean isClosed() {
         return state == State.CLOSED;
-    }
-
-    @Override
-    public void rightsChanged() {
-        places.doubt();
     }
 
     @Override
@@ -128,7 +122,6 @@ public final class Session implements Login.Holder {
     public void closed() {
         if (state != State.CLOSED) {
             state = State.CLOSED;
-            desk.connections.left(peer.address());
             login.end();
             places.clear();
         }
@@ -147,8 +140,7 @@ public final class Session implements Login.Holder {
             case Command.Hello hello -> refuse(hello, Refusal.bad("hello: was said before"));
             case Command.Auth auth -> {
                 lanes.begun();
-                var renewed = login.renew(auth.token()).map(_ -> Codec.encode(Frame.Ok.plain(auth.req())));
-                answer(auth, renewed, () -> {});
+                answer(auth, login.renew(auth.token()).map(changed -> renewed(auth, changed)), () -> {});
             }
             case Command.Join join -> join(join);
             case Command.Leave leave -> leave(leave);
@@ -161,6 +153,14 @@ public final class Session implements Login.Holder {
             }
             case Command.Ping ping -> ok(ping, Codec.encode(Frame.Ok.plain(ping.req())));
         }
+    }
+
+    /** Who brought other roles is asked for again in all his rooms. */
+    private byte[] renewed(Command.Auth auth, boolean changed) {
+        if (changed) {
+            places.doubt();
+        }
+        return Codec.encode(Frame.Ok.plain(auth.req()));
     }
 
     private void durable(Command command, RoomId room) {

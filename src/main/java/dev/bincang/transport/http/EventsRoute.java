@@ -19,8 +19,8 @@ import java.util.regex.Pattern;
 
 /**
  * {@code GET /api/events?room=general@121-3133&room=random}: what happens in some rooms, in the {@link Format} that the
- * client accepts. A route and no resource, since an answer without end wants its connection's back pressure, which
- * members of a room share the bytes of.
+ * client accepts. A route and no resource, since an answer without end wants its connection's back pressure, and its bytes are
+ * shared by all members of a room.
  *
  * <p>A long poll says so by {@code Prefer: wait=n} (RFC 7240), in seconds.
  */
@@ -59,10 +59,10 @@ class EventsRoute {
     private void asked(RoutingContext request) {
         try {
             var wanted = wanted(request);
-            if (connections.full(Door.address(request))) {
+            var identity = Door.identity(request);
+            if (!connections.admit(Door.address(request))) {
                 throw new Refusal(ErrorCode.UNAVAILABLE, "this pod has all the connections it takes", 5000L);
             }
-            var identity = Door.identity(request);
             listen(request, identity, wanted.until(identity.expiresAt() - System.currentTimeMillis()));
         } catch (Refusal refusal) {
             Door.refuse(request, refusal);
@@ -74,7 +74,7 @@ class EventsRoute {
         var accepted = request.getAcceptableContentType();
         var format = accepted == null ? Format.POLL : Format.of(accepted);
         var loop = loops.of(channel.eventLoop(), format == null ? Format.POLL : format);
-        loop.execute(() -> peer(request, channel, loop, wanted).open(identity, wanted));
+        loop.loop().execute(() -> peer(request, channel, loop, wanted).open(identity, wanted));
     }
 
     private HttpPeer peer(RoutingContext request, Channel channel, HttpLoop loop, Wanted wanted) {
@@ -83,7 +83,7 @@ class EventsRoute {
                     request,
                     loop,
                     desk,
-                    wanted.patience(),
+                    wanted.maxWait(),
                     config.redis().timeout().plusMillis(500));
         }
         return new StreamPeer(
@@ -115,7 +115,7 @@ class EventsRoute {
                 }
             });
         }
-        return new Wanted(rooms, newest(request), patience(request));
+        return new Wanted(rooms, newest(request), maxWait(request));
     }
 
     private int newest(RoutingContext request) {
@@ -135,7 +135,7 @@ class EventsRoute {
     }
 
     /** What is no wish we know is ignored (RFC 7240 section 2). */
-    private Duration patience(RoutingContext request) {
+    private Duration maxWait(RoutingContext request) {
         var prefers = request.request().headers().getAll("Prefer");
         var wait = WAIT.matcher(String.join(",", prefers));
         var asked = Duration.ofSeconds(wait.find() ? Long.parseLong(wait.group(1)) : 0);

@@ -3,8 +3,8 @@ package dev.bincang.transport.http;
 import dev.bincang.hub.Hub;
 import dev.bincang.hub.LoopHub;
 import dev.bincang.protocol.CloseCode;
+import dev.bincang.transport.NettyLoop;
 import io.netty.channel.EventLoop;
-import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -15,9 +15,10 @@ import java.util.concurrent.TimeUnit;
  * The requests of one event loop that listen in one format, and the one timer that looks after them. Each format has a
  * fan-out of its own, so that what is made of a batch is the same for all whom it goes to.
  */
-final class HttpLoop implements Hub.Loop {
+final class HttpLoop {
 
     private final EventLoop eventLoop;
+    private final NettyLoop loop;
     private final Format format;
     private final LoopHub hub;
     private final Set<HttpPeer> peers = new LinkedHashSet<>();
@@ -26,8 +27,9 @@ final class HttpLoop implements Hub.Loop {
 
     HttpLoop(EventLoop eventLoop, Format format, Hub hub) {
         this.eventLoop = eventLoop;
+        loop = new NettyLoop(eventLoop);
         this.format = format;
-        this.hub = hub.on(this);
+        this.hub = hub.on(loop);
         var _ = eventLoop.scheduleAtFixedRate(this::turn, 1, 1, TimeUnit.SECONDS);
     }
 
@@ -47,14 +49,8 @@ final class HttpLoop implements Hub.Loop {
         return eventLoop.inEventLoop();
     }
 
-    @Override
-    public void execute(Runnable task) {
-        eventLoop.execute(task);
-    }
-
-    @Override
-    public void after(Duration delay, Runnable task) {
-        var _ = eventLoop.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+    NettyLoop loop() {
+        return loop;
     }
 
     void add(HttpPeer peer) {

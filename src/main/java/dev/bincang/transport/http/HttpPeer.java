@@ -32,14 +32,14 @@ abstract sealed class HttpPeer implements Peer permits StreamPeer, PollPeer {
      *
      * @param rooms and from which position, null for "from now on"
      * @param newest where there is no position: so many of the newest events first
-     * @param patience how long the answer may take until there is something to tell
+     * @param maxWait how long the answer may take until there is something to tell
      */
-    record Wanted(Map<RoomId, @Nullable Id> rooms, int newest, Duration patience) {
+    record Wanted(Map<RoomId, @Nullable Id> rooms, int newest, Duration maxWait) {
 
         /** Not longer than until a token's end, in so many milliseconds; but a second, for one within the clocks' skew. */
         Wanted until(long endMs) {
             var left = Duration.ofMillis(Math.max(1_000, endMs));
-            return patience.compareTo(left) <= 0 ? this : new Wanted(rooms, newest, left);
+            return maxWait.compareTo(left) <= 0 ? this : new Wanted(rooms, newest, left);
         }
     }
 
@@ -65,6 +65,10 @@ abstract sealed class HttpPeer implements Peer permits StreamPeer, PollPeer {
     void open(Identity identity, Wanted wanted) {
         loop.add(this);
         response.closeHandler(_ -> onLoop(this::gone)).exceptionHandler(_ -> onLoop(this::gone));
+        if (response.closed()) { // before anybody could be told
+            gone();
+            return;
+        }
         listening
                 .enter(identity, wanted.rooms(), wanted.newest())
                 .subscribe()
@@ -142,13 +146,13 @@ abstract sealed class HttpPeer implements Peer permits StreamPeer, PollPeer {
         if (loop.here()) {
             task.run();
         } else {
-            loop.execute(task);
+            loop.loop().execute(task);
         }
     }
 
     @Override
     public void after(Duration delay, Runnable task) {
-        loop.after(delay, task);
+        loop.loop().after(delay, task);
     }
 
     /** It has said all it has to. */

@@ -28,11 +28,6 @@ final class PollPeer extends HttpPeer {
 
     private static final int MAX_FRAMES = 500;
     private static final int MAX_BYTES = 256 * 1024;
-    /** What comes in one piece, at most, from the log. */
-    private static final int PIECE_FRAMES = 64;
-
-    private static final int PIECE_BYTES = 128 * 1024;
-
     private final Duration wait;
     /** What Redis, or an event that is ahead of this pod, may take at most. */
     private final Duration patience;
@@ -74,7 +69,7 @@ final class PollPeer extends HttpPeer {
 
     @Override
     public boolean writable() {
-        return frames.size() <= MAX_FRAMES - PIECE_FRAMES && bytes <= MAX_BYTES - PIECE_BYTES;
+        return frames.size() <= MAX_FRAMES - PIECE_EVENTS && bytes <= MAX_BYTES - PIECE_BYTES;
     }
 
     @Override
@@ -115,7 +110,7 @@ final class PollPeer extends HttpPeer {
     private void look() {
         if (!closing && isOpen() && (!writable() || (allThere() && (!frames.isEmpty() || wait.isZero())))) {
             closing = true;
-            loop.execute(this::answer);
+            loop.loop().execute(this::answer);
         }
     }
 

@@ -149,7 +149,7 @@ final class StreamPeer extends HttpPeer {
         }
         drained.add(then);
         if (writable()) {
-            loop.execute(this::drained); // it was something else that failed
+            loop.loop().execute(this::drained); // it was something else that failed
         }
     }
 

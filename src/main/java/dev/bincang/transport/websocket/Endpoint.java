@@ -1,7 +1,6 @@
 package dev.bincang.transport.websocket;
 
 import dev.bincang.protocol.CloseCode;
-import dev.bincang.transport.Connections;
 import dev.bincang.transport.Dispatcher;
 import io.quarkus.websockets.next.CloseReason;
 import io.quarkus.websockets.next.InboundProcessingMode;
@@ -33,22 +32,16 @@ public class Endpoint {
 
     private final Dispatcher dispatcher;
     private final SocketLoops loops;
-    private final Connections connections;
 
-    Endpoint(Dispatcher dispatcher, SocketLoops loops, Connections connections) {
+    Endpoint(Dispatcher dispatcher, SocketLoops loops) {
         this.dispatcher = dispatcher;
         this.loops = loops;
-        this.connections = connections;
     }
 
     @OnOpen
     Uni<Void> opened(WebSocketConnection connection) {
         if (connection.userData().get(UpgradeCheck.FOREIGN) != null) {
             return connection.close(new CloseReason(CloseCode.ORIGIN.code(), CloseCode.ORIGIN.reason()));
-        }
-        if (connections.full(
-                String.valueOf(connection.userData().get(UpgradeCheck.ADDRESS)))) { // many were let in at once
-            return connection.close(new CloseReason(CloseCode.OVERLOADED.code(), CloseCode.OVERLOADED.reason()));
         }
         var channel = connection.userData().get(UpgradeCheck.CHANNEL);
         if (channel == null) {

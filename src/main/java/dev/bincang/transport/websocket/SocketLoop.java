@@ -2,9 +2,9 @@ package dev.bincang.transport.websocket;
 
 import dev.bincang.BincangConfig;
 import dev.bincang.hub.Hub;
-import dev.bincang.hub.Hub.Loop;
 import dev.bincang.hub.LoopHub;
 import dev.bincang.protocol.CloseCode;
+import dev.bincang.transport.NettyLoop;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import java.time.Duration;
@@ -21,11 +21,12 @@ import java.util.concurrent.TimeUnit;
  * One event loop with its sockets and the one timer that looks after them all: a wheel of as many slots as the ping
  * interval has seconds, of which each second one is pinged.
  */
-final class SocketLoop implements Loop {
+final class SocketLoop {
 
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
     private final EventLoop eventLoop;
+    private final NettyLoop loop;
     private final LoopHub hub;
     private final BincangConfig.Connection config;
     private final WriteBufferWaterMark outbox;
@@ -37,8 +38,9 @@ final class SocketLoop implements Loop {
 
     SocketLoop(EventLoop eventLoop, Hub hub, BincangConfig config) {
         this.eventLoop = eventLoop;
+        loop = new NettyLoop(eventLoop);
         this.config = config.connection();
-        this.hub = hub.on(this);
+        this.hub = hub.on(loop);
         var bytes = (int) this.config.outbox().asLongValue();
         outbox = new WriteBufferWaterMark(bytes / 2, bytes);
         for (long i = 0; i < Math.max(1, this.config.pingInterval().toSeconds()); i++) {
@@ -64,14 +66,8 @@ final class SocketLoop implements Loop {
         return size;
     }
 
-    @Override
-    public void execute(Runnable task) {
-        eventLoop.execute(task);
-    }
-
-    @Override
-    public void after(Duration delay, Runnable task) {
-        var _ = eventLoop.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+    NettyLoop loop() {
+        return loop;
     }
 
     void add(SocketPeer peer) {

@@ -130,7 +130,7 @@ final class SocketPeer implements Peer {
     private void cutOff(CloseCode code) {
         close(code);
         if (channel.isWritable()) {
-            loop.after(CLOSE_TIMEOUT, this::cut);
+            loop.loop().after(CLOSE_TIMEOUT, this::cut);
         } else {
             cut();
         }
@@ -174,7 +174,7 @@ final class SocketPeer implements Peer {
 
     @Override
     public void after(Duration delay, Runnable task) {
-        loop.after(delay, task);
+        loop.loop().after(delay, task);
     }
 
     @Override

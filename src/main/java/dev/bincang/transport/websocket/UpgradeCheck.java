@@ -3,6 +3,7 @@ package dev.bincang.transport.websocket;
 import dev.bincang.transport.Connections;
 import dev.bincang.transport.Origins;
 import io.netty.channel.Channel;
+import io.netty.util.AttributeKey;
 import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
 import io.quarkus.websockets.next.HandshakeRequest;
 import io.quarkus.websockets.next.HttpUpgradeCheck;
@@ -32,6 +33,8 @@ class UpgradeCheck implements HttpUpgradeCheck {
     static final TypedKey<String> ADDRESS = new TypedKey<>("bincang.address");
     static final TypedKey<Boolean> FOREIGN = new TypedKey<>("bincang.foreign");
     static final TypedKey<String> TOKEN = new TypedKey<>("bincang.token");
+
+    private static final AttributeKey<Boolean> ADMITTED = AttributeKey.valueOf("bincang.admitted");
 
     private static final String BEARER = "Bearer ";
     /** A browser can set no header but this one. */
@@ -63,12 +66,12 @@ class UpgradeCheck implements HttpUpgradeCheck {
     public Uni<CheckResult> perform(HttpUpgradeContext context) {
         var request = context.httpRequest();
         var address = String.valueOf(request.remoteAddress().hostAddress());
-        if (connections.full(address)) {
+        var channel = ((ConnectionBase) request.connection()).channel();
+        if (!admitted(channel, address)) {
             return CheckResult.rejectUpgrade(TOO_MANY, LATER);
         }
         context.userData().put(ADDRESS, address);
-        var connection = (ConnectionBase) request.connection();
-        context.userData().put(CHANNEL, connection.channel());
+        context.userData().put(CHANNEL, channel);
         var host = request.authority();
         if (origins.foreign(request.getHeader(HttpHeaders.ORIGIN), host == null ? null : host.toString())) {
             context.userData().put(FOREIGN, true);
@@ -78,6 +81,19 @@ class UpgradeCheck implements HttpUpgradeCheck {
             context.userData().put(TOKEN, token);
         }
         return CheckResult.permitUpgrade();
+    }
+
+    /** Once for each channel, however often it asks, and until it is closed, whatever becomes of it. */
+    private boolean admitted(Channel channel, String address) {
+        if (channel.hasAttr(ADMITTED)) {
+            return true;
+        }
+        if (!connections.admit(address)) {
+            return false;
+        }
+        channel.attr(ADMITTED).set(true);
+        channel.closeFuture().addListener(_ -> connections.left(address));
+        return true;
     }
 
     /** The bearer token (RFC 6750) that came with the request, or null. It is judged at {@code hello}. */
