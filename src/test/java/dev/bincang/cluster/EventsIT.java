@@ -15,7 +15,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,22 +31,14 @@ class EventsIT {
             Cluster.of(1).with("bincang.http.max-wait", "3s").with("bincang.http.origins", "self,https://chat.example");
 
     private final String room = "events-" + ROOMS.incrementAndGet();
-    private Http ana;
-
-    @BeforeEach
-    void aGuest() {
-        var guest = new Http(CLUSTER.pod(0).port(), "").post("/api/guests", "{\"name\":\"Ana\"}");
-        ana = new Http(CLUSTER.pod(0).port(), guest.ok().body().path("token").asText());
-    }
+    private final Http ana = Http.guest(CLUSTER.pod(0).port(), "Ana");
 
     private Answer events(String query, String... headers) {
         return ana.ask("GET", "/api/events?" + query, BodyPublishers.noBody(), headers);
     }
 
     private String say(String text) {
-        var sent = ana.post(
-                "/api/commands", "{\"type\":\"send\",\"req\":1,\"room\":\"" + room + "\",\"text\":\"" + text + "\"}");
-        return sent.ok().body().path("id").asText();
+        return ana.say(room, text);
     }
 
     private static List<String> texts(JsonNode frames) {

@@ -53,12 +53,7 @@ class ProxiesIT {
     @BeforeEach
     void aGuest() {
         assumeTrue(NodeClient.installed(), "NOT TESTED: node 20 or newer is not installed");
-        token = new Http(CLUSTER.pod(0).port(), "")
-                .post("/api/guests", "{\"name\":\"Ana\"}")
-                .ok()
-                .body()
-                .path("token")
-                .asText();
+        token = Http.guest(CLUSTER.pod(0).port(), "Ana").token();
     }
 
     private static void needs(String program) {

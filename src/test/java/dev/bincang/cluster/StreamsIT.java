@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,22 +40,14 @@ class StreamsIT {
             .with("bincang.connection.max", Integer.toString(CONNECTIONS));
 
     private final String room = "streams-" + ROOMS.incrementAndGet();
-    private Http ana;
-
-    @BeforeEach
-    void aGuest() {
-        var guest = new Http(CLUSTER.pod(0).port(), "").post("/api/guests", "{\"name\":\"Ana\"}");
-        ana = new Http(CLUSTER.pod(0).port(), guest.ok().body().path("token").asText());
-    }
+    private final Http ana = Http.guest(CLUSTER.pod(0).port(), "Ana");
 
     private Answer events(String query, String... headers) {
         return ana.ask("GET", "/api/events?" + query, BodyPublishers.noBody(), headers);
     }
 
     private String say(String text) {
-        var sent = ana.post(
-                "/api/commands", "{\"type\":\"send\",\"req\":1,\"room\":\"" + room + "\",\"text\":\"" + text + "\"}");
-        return sent.ok().body().path("id").asText();
+        return ana.say(room, text);
     }
 
     private static List<String> texts(JsonNode frames) {

@@ -39,6 +39,18 @@ public record Http(int port, String token) {
             .connectTimeout(Duration.ofSeconds(5))
             .build();
 
+    /** As a new guest of that name. */
+    public static Http guest(int port, String name) {
+        var guest = new Http(port, "").post("/api/guests", "{\"name\":\"" + name + "\"}");
+        return new Http(port, guest.ok().body().path("token").asText());
+    }
+
+    /** Says something in a room; the message's id. */
+    public String say(String room, String text) {
+        var send = "{\"type\":\"send\",\"req\":1,\"room\":\"" + room + "\",\"text\":\"" + text + "\"}";
+        return post("/api/commands", send).ok().body().path("id").asText();
+    }
+
     public Answer get(String path) {
         return ask("GET", path, BodyPublishers.noBody());
     }
