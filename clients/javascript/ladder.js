@@ -120,7 +120,7 @@ export class Ladder {
         this.drain(MARGIN_MS, lost);
         lost(error);
       });
-    }, Math.max(inMs / 2, inMs - MARGIN_MS));
+    }, Math.max(0.75 * inMs, inMs - MARGIN_MS));
   }
 
   /** Dials nothing any more by itself. */

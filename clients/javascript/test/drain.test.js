@@ -83,7 +83,7 @@ test('a room joined while the next link is dialled is joined there, one left is 
     return 'silence';
   };
   drain(a, 2000);
-  await clock.pass(1100);
+  await clock.pass(1600);
   await left.room.leave();
   await again.room.leave();
   await again.room.join();
@@ -128,7 +128,7 @@ test('where the pod ends earlier than it said the next link is on its way alread
     return 'silence';
   };
   drain(a, 2000);
-  await clock.pass(1100);
+  await clock.pass(1600);
   a.drop(4200);
   await settle();
   assert.equal(connection.state, 'connecting');

@@ -29,6 +29,9 @@ public interface BincangConfig {
     /** The life of a connection. */
     Connection connection();
 
+    /** How clients are moved to other pods. */
+    Drain drain();
+
     /** How much of a room is kept in Redis. */
     Log log();
 
@@ -148,6 +151,10 @@ public interface BincangConfig {
         @WithDefault("0")
         int maxPerAddress();
 
+        /** How late the event loops may be; while they are later, new connections are answered 503. */
+        @WithDefault("1s")
+        Duration maxLag();
+
         /** How long a client may take until `hello`. */
         @WithDefault("10s")
         Duration helloTimeout();
@@ -163,6 +170,17 @@ public interface BincangConfig {
         /** How long a reader may take nothing at all of what waits for it before it is cut off. */
         @WithDefault("10s")
         Duration stallTimeout();
+    }
+
+    interface Drain {
+
+        /** Over which time a pod that ends sends its clients elsewhere, each at a moment of its own. */
+        @WithDefault("30s")
+        Duration time();
+
+        /** Whether a pod with clearly more connections than the pods have on average sends some elsewhere, slowly. */
+        @WithDefault("true")
+        boolean rebalance();
     }
 
     interface Log {

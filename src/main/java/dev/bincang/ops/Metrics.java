@@ -1,7 +1,9 @@
 package dev.bincang.ops;
 
+import dev.bincang.BincangConfig;
 import dev.bincang.hub.Counters;
 import dev.bincang.redis.Links;
+import dev.bincang.transport.load.LoopLag;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -21,8 +23,12 @@ class Metrics {
     private final MeterRegistry registry;
     private final Counters counters;
     private final Links links;
+    private final LoopLag lag;
+    private final BincangConfig config;
 
-    Metrics(MeterRegistry registry, Counters counters, Links links) {
+    Metrics(MeterRegistry registry, Counters counters, Links links, LoopLag lag, BincangConfig config) {
+        this.lag = lag;
+        this.config = config;
         this.registry = registry;
         this.counters = counters;
         this.links = links;
@@ -42,6 +48,12 @@ class Metrics {
                 .register(registry);
         Gauge.builder("bincang_redis_up", links, of -> of.up() ? 1 : 0)
                 .description("1 while both links to Redis are up")
+                .register(registry);
+        Gauge.builder("bincang_connections_max", config, of -> of.connection().max())
+                .description("connections this pod takes")
+                .register(registry);
+        Gauge.builder("bincang_event_loop_lag_seconds", lag, of -> of.worst().toNanos() / 1e9)
+                .description("how late the latest event loop is")
                 .register(registry);
         var latency = Timer.builder("bincang_delivery_seconds")
                 .description("from accepted to written, of events this pod appended, once per event loop")

@@ -1,5 +1,7 @@
 package dev.bincang.protocol;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Why the server closes a WebSocket: a closed table. Clients decide from the range alone: 40xx stay away, 41xx come back
  * later, 42xx come back now and resume.
@@ -33,6 +35,18 @@ public enum CloseCode {
     /** The status code of the close frame (RFC 6455 section 7.4.2, private use). */
     public int code() {
         return code;
+    }
+
+    /** What follows a refused {@code hello}; null where the client may try again until its deadline, with another name, say. */
+    public static @Nullable CloseCode afterHello(ErrorCode refused) {
+        return switch (refused) {
+            case UNAUTHORIZED -> BAD_TOKEN;
+            case FORBIDDEN -> REVOKED;
+            case LIMIT_REACHED -> TOO_MANY_CONNECTIONS;
+            case RATE_LIMITED -> TOO_FAST;
+            case UNAVAILABLE -> REDIS_AWAY;
+            default -> null;
+        };
     }
 
     public String reason() {

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
     @JsonSubTypes.Type(value = Frame.Reset.class, name = "reset"),
     @JsonSubTypes.Type(value = Frame.Ping.class, name = "ping"),
     @JsonSubTypes.Type(value = Frame.TokenExpiring.class, name = "token_expiring"),
+    @JsonSubTypes.Type(value = Frame.Drain.class, name = "drain"),
     @JsonSubTypes.Type(value = Frame.Close.class, name = "close"),
 })
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -46,6 +47,7 @@ import org.jspecify.annotations.Nullable;
             Frame.Reset.class,
             Frame.Ping.class,
             Frame.TokenExpiring.class,
+            Frame.Drain.class,
             Frame.Close.class
         })
 public sealed interface Frame
@@ -58,6 +60,7 @@ public sealed interface Frame
                 Frame.Reset,
                 Frame.Ping,
                 Frame.TokenExpiring,
+                Frame.Drain,
                 Frame.Close {
 
     /**
@@ -158,6 +161,9 @@ public sealed interface Frame
 
     /** The token ends in so many milliseconds: {@code auth} with a fresh one, or the connection is closed with 4102. */
     record TokenExpiring(long inMs) implements Frame {}
+
+    /** This pod ends, or has too many: connect anew, which leads to another, before this connection is closed in so many milliseconds. */
+    record Drain(long inMs) implements Frame {}
 
     /** The last line of a stream: what a WebSocket says by its close frame. */
     record Close(int code, String reason) implements Frame {

@@ -34,6 +34,7 @@ import java.util.List;
  * <tr><td>{@code guests:secret}</td><td>string</td><td>signs guests' tokens; made by the first pod</td></tr>
  * <tr><td>{@code life}</td><td>string</td><td>random; gone or different means that the data were flushed</td></tr>
  * <tr><td>{@code pulse:<pod>}</td><td>channel</td><td>a pod's own echo, for the watchdog</td></tr>
+ * <tr><td>{@code pods}</td><td>hash</td><td>pod → until when it has said that it is there, and its connections</td></tr>
  * <tr><td>{@code sweeper}</td><td>string, expires</td><td>the pod that trims logs at the moment</td></tr>
  * </table>
  */
@@ -42,6 +43,9 @@ public final class Keys {
     public static final String GUEST_SECRET = "guests:secret";
     /** A hash and the channel that tells its changes. */
     public static final String USERS_BARRED = "users:barred";
+
+    /** What the pods know of each other. */
+    public static final String PODS = "pods";
 
     public static final String SWEEPER = "sweeper";
     /** Glob pattern of all logs, for SCAN. */

@@ -4,12 +4,14 @@ import dev.bincang.BincangConfig;
 import dev.bincang.auth.Authenticator;
 import dev.bincang.auth.Authenticator.Identity;
 import dev.bincang.auth.RateLimits;
+import dev.bincang.cluster.Pods;
 import dev.bincang.log.Gate;
 import dev.bincang.protocol.Command;
 import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Frame;
 import dev.bincang.protocol.Refusal;
 import dev.bincang.protocol.RoomId;
+import dev.bincang.transport.load.Admission;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
@@ -32,15 +34,15 @@ public class Dispatcher {
     final Authenticator authenticator;
     final Commands commands;
     final Connections connections;
+    final Admission admission;
     final RateLimits rates;
     final Gate gate;
     final BincangConfig config;
     final Frame.Limits limits;
+    final Refusal tooLarge;
     private final Frame.Limits httpLimits;
 
-    /** This pod's name with a random part per start. */
-    private final String pod;
-
+    private final Pods pods;
     private final MeterRegistry registry;
     private final Map<String, Counter> outcomes = new ConcurrentHashMap<>();
 
@@ -48,21 +50,24 @@ public class Dispatcher {
             Authenticator authenticator,
             Commands commands,
             Connections connections,
+            Admission admission,
             RateLimits rates,
             Gate gate,
+            Pods pods,
             BincangConfig config,
             MeterRegistry registry) {
         this.authenticator = authenticator;
         this.commands = commands;
         this.connections = connections;
+        this.admission = admission;
         this.rates = rates;
         this.gate = gate;
         this.config = config;
         this.registry = registry;
-        pod = config.pod() + "-"
-                + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
+        this.pods = pods;
         var of = config.limits();
         limits = limits(of, of.rooms());
+        tooLarge = new Refusal(ErrorCode.TOO_LARGE, "a frame has at most " + limits.frameBytes() + " bytes");
         httpLimits = limits(of, of.httpRooms());
     }
 
@@ -93,7 +98,7 @@ public class Dispatcher {
                 req,
                 PROTOCOL,
                 peer.id(),
-                pod,
+                pods.self(),
                 identity.user(),
                 req == null ? null : identity.token(),
                 peer.pingInterval().toMillis(),

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a connection has in flight. One durable command per room, the next ones wait: so neither a script that Redis has to
@@ -23,6 +24,7 @@ final class Lanes {
     private final Consumer<Boolean> reading;
     private final int bound;
     private int inFlight;
+    private @Nullable Runnable last;
 
     /** @param reading is told not to read the client while {@code bound} are in flight, until half of them are done */
     Lanes(Consumer<Boolean> reading, int bound) {
@@ -39,8 +41,19 @@ final class Lanes {
 
     void ended() {
         inFlight--;
-        if (inFlight <= bound / 2) {
+        if (last != null) {
+            end(last);
+        } else if (inFlight <= bound / 2) {
             reading.accept(true);
+        }
+    }
+
+    /** Reads no more, and runs that when all that was read is done. */
+    void end(Runnable then) {
+        last = then;
+        reading.accept(false);
+        if (inFlight == 0) {
+            then.run();
         }
     }
 

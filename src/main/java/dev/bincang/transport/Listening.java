@@ -81,7 +81,7 @@ public final class Listening implements Login.Holder {
     public void closed() {
         if (!closed) {
             closed = true;
-            desk.connections.left(peer.address());
+            desk.admission.left(peer.address());
             login.end();
             places.clear();
         }

@@ -2,7 +2,6 @@ package dev.bincang.transport;
 
 import dev.bincang.auth.RateLimit;
 import dev.bincang.auth.RateLimits.What;
-import dev.bincang.hub.LoopHub.Joined;
 import dev.bincang.protocol.CloseCode;
 import dev.bincang.protocol.Codec;
 import dev.bincang.protocol.Command;
@@ -13,6 +12,7 @@ import dev.bincang.protocol.Refusal;
 import dev.bincang.protocol.RoomId;
 import dev.bincang.protocol.Text;
 import io.smallrye.mutiny.Uni;
+import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +72,14 @@ public final class Session implements Login.Holder {
         }
     }
 
+    /** As {@link Peer#move}. */
+    public void move(Duration in, CloseCode why) {
+        if (state == State.OPEN) {
+            peer.reply(Codec.encode(new Frame.Drain(in.toMillis())));
+        }
+        peer.after(in, () -> lanes.end(() -> close(why)));
+    }
+
     /** Every ping interval. */
     public void tick() {
         login.look();
@@ -82,40 +90,35 @@ public final class Session implements Login.Holder {
         if (state == State.CLOSED) {
             return;
         }
-        var waitMs = toWait();
+        var tooFast = tooFast();
         if (Text.exceeds(text, desk.limits.frameBytes())) {
-            var most = "a frame has at most " + desk.limits.frameBytes() + " bytes";
-            refuse(null, null, new Refusal(ErrorCode.TOO_LARGE, most));
+            refuse(null, null, desk.tooLarge);
             return;
         }
         try {
             var command = Codec.decode(text);
-            if (waitMs > 0) {
-                refuse(command, tooFast(waitMs));
-            } else {
+            if (tooFast == null) {
                 dispatch(command);
+            } else {
+                refuse(command, tooFast);
             }
         } catch (Codec.BadFrame e) {
-            refuse(null, e.req(), waitMs > 0 ? tooFast(waitMs) : Refusal.bad(String.valueOf(e.getMessage())));
+            refuse(null, e.req(), tooFast != null ? tooFast : Refusal.bad(String.valueOf(e.getMessage())));
         }
     }
 
     /** A binary frame, which cannot be a command. */
     public void receivedBinary() {
-        var waitMs = toWait();
-        refuse(null, null, waitMs > 0 ? tooFast(waitMs) : Refusal.bad("a frame is text, not binary"));
+        var tooFast = tooFast();
+        refuse(null, null, tooFast != null ? tooFast : Refusal.bad("a frame is text, not binary"));
     }
 
-    private long toWait() {
+    private @Nullable Refusal tooFast() {
         var waitMs = rate.take(System.nanoTime());
         if (rate.ignored()) {
             close(CloseCode.TOO_FAST);
         }
-        return waitMs;
-    }
-
-    private static Refusal tooFast(long waitMs) {
-        return new Refusal(ErrorCode.RATE_LIMITED, "too fast", waitMs);
+        return waitMs > 0 ? new Refusal(ErrorCode.RATE_LIMITED, "too fast", waitMs) : null;
     }
 
     /** The connection is gone, whoever ended it. */
@@ -211,13 +214,9 @@ public final class Session implements Login.Holder {
         state = State.NEW;
         places.clear();
         refuse(hello, refusal);
-        switch (refusal.code()) {
-            case UNAUTHORIZED -> close(CloseCode.BAD_TOKEN);
-            case FORBIDDEN -> close(CloseCode.REVOKED);
-            case LIMIT_REACHED -> close(CloseCode.TOO_MANY_CONNECTIONS);
-            case RATE_LIMITED -> close(CloseCode.TOO_FAST);
-            case UNAVAILABLE -> close(CloseCode.REDIS_AWAY);
-            default -> {} // a wrong name, say: the client may try again until the hello's deadline
+        var end = CloseCode.afterHello(refusal.code());
+        if (end != null) {
+            close(end);
         }
     }
 
@@ -235,13 +234,14 @@ public final class Session implements Login.Holder {
             return;
         }
         lanes.begun();
-        var joined = places.enter(join.room(), true, join.after(), newest);
-        answer(join, joined.map(at -> joined(join, at)), () -> places.start(join.room()));
-    }
-
-    private static byte[] joined(Command.Join join, Joined joined) {
-        var pass = joined.pass();
-        return Codec.encode(Frame.Ok.joined(join.req(), join.room(), joined.at(), pass.role(), pass.name()));
+        var joined = places.enter(join.room(), true, join.after(), newest)
+                .map(as -> Frame.Ok.joined(
+                        join.req(),
+                        join.room(),
+                        as.at(),
+                        as.pass().role(),
+                        as.pass().name()));
+        answer(join, joined.map(Codec::encode), () -> places.start(join.room()));
     }
 
     private void leave(Command.Leave leave) {
@@ -256,16 +256,16 @@ public final class Session implements Login.Holder {
     private void answer(Command command, Uni<byte[]> result, Runnable then) {
         result.subscribe()
                 .with(
-                        frame -> peer.onLoop(() -> {
-                            ok(command, frame);
-                            lanes.ended();
-                            then.run();
-                        }),
-                        failure -> peer.onLoop(() -> {
-                            refuse(command, desk.refusal(failure));
-                            lanes.ended();
-                            then.run();
-                        }));
+                        frame -> answered(() -> ok(command, frame), then),
+                        failure -> answered(() -> refuse(command, desk.refusal(failure)), then));
+    }
+
+    private void answered(Runnable reply, Runnable then) {
+        peer.onLoop(() -> {
+            reply.run();
+            lanes.ended();
+            then.run();
+        });
     }
 
     // ---- answers
@@ -292,7 +292,9 @@ public final class Session implements Login.Holder {
     }
 
     private void close(CloseCode code) {
-        peer.close(code);
-        closed();
+        if (state != State.CLOSED) {
+            peer.close(code);
+            closed();
+        }
     }
 }

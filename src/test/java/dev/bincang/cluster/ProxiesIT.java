@@ -67,7 +67,7 @@ class ProxiesIT {
     private NodeClient through(String url, Map<String, String> more) {
         var environment = new HashMap<>(more);
         environment.putAll(Map.of("SERVER", url, "TOKEN", token, "ROOM", room));
-        return new NodeClient(environment);
+        return new NodeClient("src/test/resources/proxies/talk.js", environment);
     }
 
     /** Both sides write, with that much silence in between; all comes once and in order. */

@@ -10,12 +10,14 @@ import dev.bincang.testing.client.Ear.Over;
 import dev.bincang.testing.client.Http;
 import dev.bincang.testing.client.Listener;
 import dev.bincang.testing.process.IdentityProvider;
+import dev.bincang.testing.process.Pod;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.jose4j.jwt.NumericDate;
@@ -40,7 +42,8 @@ class TransportsIT {
     static final Cluster CLUSTER = Cluster.of(2)
             .behind(PROVIDER)
             .with("bincang.http.heartbeat", "1s")
-            .with("bincang.connection.outbox", "64K");
+            .with("bincang.connection.outbox", "64K")
+            .with("bincang.drain.time", "2s");
 
     private final String room = "transports-" + ROOMS.incrementAndGet();
     private Listener ana;
@@ -125,20 +128,22 @@ class TransportsIT {
 
     @ParameterizedTest
     @EnumSource
-    void whoGoesFromPodToPodLosesNothing(Over over) throws InterruptedException {
+    void whoGoesFromPodToPodLosesNothing(Over over) {
         try (var ear = ear(over, "cid", room, "0-0")) {
-            for (int i = 0; i < 40; i++) {
-                post(5);
-                if (!over.polls()) {
-                    ear.hop();
-                }
-                Thread.sleep(20);
+            for (int i = 0; i < 12; i++) {
+                var before = ear.connections();
+                post(10);
+                await().atMost(LONG).until(() -> {
+                    if (!over.polls()) {
+                        ear.hop(); // again where it was just between two
+                    }
+                    return ear.connections() > before;
+                });
             }
-            await().atMost(LONG).until(() -> ear.seqs(room).contains(200L));
+            await().atMost(LONG).until(() -> ear.seqs(room).contains(120L));
             // What was on its way when he cut the connection comes again; in order it is all the same.
             var known = new HashSet<Long>();
-            assertEquals(upTo(200), ear.seqs(room).stream().filter(known::add).toList());
-            assertTrue(ear.connections() > 10, ear.connections() + " connections");
+            assertEquals(upTo(120), ear.seqs(room).stream().filter(known::add).toList());
         }
     }
 
@@ -268,15 +273,34 @@ class TransportsIT {
     @ParameterizedTest
     @EnumSource
     void aPodThatDiesIsLeftForTheOther(Over over) {
+        var ear = leftForTheOther(over, Pod::kill);
+        assertTrue(ear.heard("drain").isEmpty());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aPodThatEndsSaysSoAndIsLeftForTheOther(Over over) {
+        var ear = leftForTheOther(over, Pod::terminate);
+        if (!over.polls()) { // of those it may end between two answers
+            assertTrue(ear.heard("drain").getFirst().path("inMs").asLong() <= 2_000);
+        }
+    }
+
+    private Ear leftForTheOther(Over over, Consumer<Pod> end) {
         var third = CLUSTER.add();
         third.awaitReady();
         try (var ear =
                 new Ear(over, List.of(third.port(), ports().getFirst()), PROVIDER.token("cid"), Map.of(room, "0-0"))) {
             post(10);
             hasAll(ear, 10);
-            third.kill();
+            end.accept(third);
             post(10);
             hasAll(ear, 20);
+            await().atMost(Duration.ofSeconds(5)).until(() -> !third.running());
+            assertTrue(!third.log().contains("cut off"), third::log);
+            post(1);
+            hasAll(ear, 21);
+            return ear;
         }
     }
 }

@@ -65,7 +65,7 @@ class HttpExamplesTest {
     @Test
     void aPollHasWhatBelongsToRooms() {
         Predicate<Example> told = example -> Event.class.isAssignableFrom(example.record())
-                || Set.of(Frame.Denied.class, Frame.Gap.class, Frame.Reset.class, Frame.Error.class)
+                || Set.of(Frame.Denied.class, Frame.Gap.class, Frame.Reset.class, Frame.Drain.class, Frame.Error.class)
                         .contains(example.record());
         for (var example : Example.FRAMES) {
             assertEquals(

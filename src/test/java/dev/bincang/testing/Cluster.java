@@ -37,6 +37,9 @@ public final class Cluster
             "bincang.limits.commands-per-second", "1000",
             "bincang.limits.command-burst", "1000",
             "bincang.feed.linger", "1s",
+            "bincang.drain.time", "1s",
+            // What this machine's other work does to an event loop is not what is tested.
+            "bincang.connection.max-lag", "20s",
             "bincang.feed.check-interval", "1s"));
     private final List<FaultProxy> links = new CopyOnWriteArrayList<>();
     private final List<Pod> pods = new CopyOnWriteArrayList<>();

@@ -111,4 +111,24 @@ class LanesTest {
         lanes.ended();
         assertEquals(List.of(false, true), reading);
     }
+
+    @Test
+    void theEndComesWhenAllThatIsInFlightIsDoneAndNothingMoreIsRead() {
+        lanes.begun();
+        lanes.begun();
+        lanes.end(() -> begun.add("the end"));
+        assertEquals(List.of(false), reading);
+
+        lanes.ended();
+        assertEquals(List.of(), begun);
+        lanes.ended();
+        assertEquals(List.of("the end"), begun);
+        assertEquals(List.of(false), reading.stream().distinct().toList());
+    }
+
+    @Test
+    void theEndOfWhoHasNothingInFlightIsAtOnce() {
+        lanes.end(() -> begun.add("the end"));
+        assertEquals(List.of("the end"), begun);
+    }
 }

@@ -4,9 +4,9 @@ import dev.bincang.BincangConfig;
 import dev.bincang.auth.Authenticator.Identity;
 import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Refusal;
-import dev.bincang.transport.Connections;
 import dev.bincang.transport.Dispatcher;
 import dev.bincang.transport.http.HttpPeer.Wanted;
+import dev.bincang.transport.load.Admission;
 import io.netty.channel.Channel;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.Router;
@@ -32,13 +32,13 @@ class EventsRoute {
 
     private final HttpLoops loops;
     private final Dispatcher desk;
-    private final Connections connections;
+    private final Admission admission;
     private final BincangConfig config;
 
-    EventsRoute(HttpLoops loops, Dispatcher desk, Connections connections, BincangConfig config) {
+    EventsRoute(HttpLoops loops, Dispatcher desk, Admission admission, BincangConfig config) {
         this.loops = loops;
         this.desk = desk;
-        this.connections = connections;
+        this.admission = admission;
         this.config = config;
     }
 
@@ -60,8 +60,9 @@ class EventsRoute {
         try {
             var wanted = wanted(request);
             var identity = Door.identity(request);
-            if (!connections.admit(Door.address(request))) {
-                throw new Refusal(ErrorCode.UNAVAILABLE, "this pod has all the connections it takes", 5000L);
+            var refusal = admission.admit(Door.address(request));
+            if (refusal != null) {
+                throw refusal;
             }
             listen(request, identity, wanted.until(identity.expiresAt() - System.currentTimeMillis()));
         } catch (Refusal refusal) {

@@ -2,27 +2,29 @@ package dev.bincang.transport.http;
 
 import dev.bincang.hub.Hub;
 import dev.bincang.hub.LoopHub;
-import dev.bincang.protocol.CloseCode;
 import dev.bincang.transport.NettyLoop;
+import dev.bincang.transport.load.Moves;
 import io.netty.channel.EventLoop;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
  * The requests of one event loop that listen in one format, and the one timer that looks after them. Each format has a
  * fan-out of its own, so that what is made of a batch is the same for all whom it goes to.
  */
-final class HttpLoop {
+final class HttpLoop implements Moves.Crowd {
 
     private final EventLoop eventLoop;
     private final NettyLoop loop;
     private final Format format;
     private final LoopHub hub;
     private final Set<HttpPeer> peers = new LinkedHashSet<>();
-    /** Read from any thread, so perhaps a moment old. */
+    private int moving;
+    /** Both read from any thread, so perhaps a moment old. */
+    private volatile int open;
+
     private volatile int size;
 
     HttpLoop(EventLoop eventLoop, Format format, Hub hub) {
@@ -41,8 +43,28 @@ final class HttpLoop {
         return hub;
     }
 
-    int size() {
+    int open() {
+        return open;
+    }
+
+    @Override
+    public boolean stays() {
+        return format != Format.POLL;
+    }
+
+    @Override
+    public int size() {
         return size;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        eventLoop.execute(task);
+    }
+
+    @Override
+    public List<HttpPeer> clients() {
+        return List.copyOf(peers);
     }
 
     boolean here() {
@@ -55,17 +77,26 @@ final class HttpLoop {
 
     void add(HttpPeer peer) {
         peers.add(peer);
-        size = peers.size();
+        count();
     }
 
     void remove(HttpPeer peer) {
         peers.remove(peer);
-        size = peers.size();
+        if (peer.moving()) {
+            moving--;
+        }
+        count();
     }
 
-    /** Tells every client to come back elsewhere, now. */
-    Future<?> closeAll() {
-        return eventLoop.submit(() -> List.copyOf(peers).forEach(peer -> peer.close(CloseCode.DRAIN)));
+    /** One of them was told to go elsewhere. */
+    void told() {
+        moving++;
+        count();
+    }
+
+    private void count() {
+        open = peers.size();
+        size = open - moving;
     }
 
     private void turn() {

@@ -51,6 +51,7 @@ abstract sealed class HttpPeer implements Peer permits StreamPeer, PollPeer {
     private final String id;
     private boolean open;
     private boolean over;
+    private boolean moving;
 
     HttpPeer(RoutingContext request, HttpLoop loop, Dispatcher desk) {
         this.request = request;
@@ -64,7 +65,7 @@ abstract sealed class HttpPeer implements Peer permits StreamPeer, PollPeer {
     /** Answers, in the end. */
     void open(Identity identity, Wanted wanted) {
         loop.add(this);
-        response.closeHandler(_ -> onLoop(this::gone)).exceptionHandler(_ -> onLoop(this::gone));
+        request.addEndHandler(_ -> onLoop(this::gone)); // and not the response's handlers, which others need too
         if (response.closed()) { // before anybody could be told
             gone();
             return;
@@ -153,6 +154,24 @@ abstract sealed class HttpPeer implements Peer permits StreamPeer, PollPeer {
     @Override
     public void after(Duration delay, Runnable task) {
         loop.loop().after(delay, task);
+    }
+
+    @Override
+    public void move(Duration in, CloseCode why) {
+        if (!over && !moving) {
+            moving = true;
+            loop.told();
+            after(in, () -> {
+                if (!over) {
+                    close(why);
+                }
+            });
+        }
+    }
+
+    @Override
+    public boolean moving() {
+        return moving;
     }
 
     /** It has said all it has to. */

@@ -28,6 +28,8 @@ final class PollPeer extends HttpPeer {
 
     private static final int MAX_FRAMES = 500;
     private static final int MAX_BYTES = 256 * 1024;
+    private static final byte[] DRAIN = Codec.encode(new Frame.Drain(0));
+
     private final Duration wait;
     /** What Redis, or an event that is ahead of this pod, may take at most. */
     private final Duration patience;
@@ -139,6 +141,9 @@ final class PollPeer extends HttpPeer {
     public void close(CloseCode code) {
         response.putHeader(HttpHeaders.CONNECTION, "close");
         if (worthAnAnswer()) {
+            if (code == CloseCode.DRAIN) {
+                add(DRAIN);
+            }
             answer();
         } else {
             refuse(code);

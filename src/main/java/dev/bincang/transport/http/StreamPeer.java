@@ -162,6 +162,12 @@ final class StreamPeer extends HttpPeer {
     // ---- its life
 
     @Override
+    public void move(Duration in, CloseCode why) {
+        reply(Codec.encode(new Frame.Drain(in.toMillis())));
+        super.move(in, why);
+    }
+
+    @Override
     void turn(long now) {
         if (now - ticked >= heartbeat.toNanos()) {
             ticked = now;

@@ -5,6 +5,7 @@ import dev.bincang.hub.Hub;
 import dev.bincang.hub.LoopHub;
 import dev.bincang.protocol.CloseCode;
 import dev.bincang.transport.NettyLoop;
+import dev.bincang.transport.load.Moves;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import java.time.Duration;
@@ -14,14 +15,13 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
  * One event loop with its sockets and the one timer that looks after them all: a wheel of as many slots as the ping
  * interval has seconds, of which each second one is pinged.
  */
-final class SocketLoop {
+final class SocketLoop implements Moves.Crowd {
 
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
@@ -35,6 +35,7 @@ final class SocketLoop {
     private final Set<SocketPeer> watched = new LinkedHashSet<>();
     private int slot;
     private int size;
+    private int moving;
 
     SocketLoop(EventLoop eventLoop, Hub hub, BincangConfig config) {
         this.eventLoop = eventLoop;
@@ -62,7 +63,7 @@ final class SocketLoop {
     }
 
     /** Sockets open on this loop; for metrics, from any thread, so perhaps a moment old. */
-    int size() {
+    int open() {
         return size;
     }
 
@@ -76,14 +77,39 @@ final class SocketLoop {
         wheel.get((slot + wheel.size() - 1) % wheel.size()).add(peer); // the slot whose turn comes last
     }
 
-    /** Tells every client to come back elsewhere, now. */
-    Future<?> closeAll() {
-        return eventLoop.submit(() ->
-                wheel.forEach(slot -> List.copyOf(slot).forEach(peer -> peer.close(CloseCode.DRAIN))));
+    /** One of them was told to go elsewhere. */
+    void told() {
+        moving++;
+    }
+
+    @Override
+    public boolean stays() {
+        return true;
+    }
+
+    @Override
+    public int size() {
+        return size - moving;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        eventLoop.execute(task);
+    }
+
+    @Override
+    public List<SocketPeer> clients() {
+        return wheel.stream()
+                .flatMap(List::stream)
+                .filter(peer -> !peer.isGone())
+                .toList();
     }
 
     void remove(SocketPeer peer) {
         size--;
+        if (peer.moving()) {
+            moving--;
+        }
         ungreeted.remove(peer);
         watched.remove(peer);
         peer.gone();

@@ -39,6 +39,7 @@ final class SocketPeer implements Peer {
     private long lastSign = System.nanoTime();
     private final Progress progress = new Progress();
     private boolean closing;
+    private boolean moving;
     private boolean gone;
 
     SocketPeer(WebSocketConnection connection, Channel channel, SocketLoop loop) {
@@ -242,5 +243,19 @@ final class SocketPeer implements Peer {
                     .subscribe()
                     .with(_ -> {}, _ -> onLoop(this::cut));
         }
+    }
+
+    @Override
+    public void move(Duration in, CloseCode why) {
+        if (session != null && !moving) {
+            moving = true;
+            loop.told();
+            session.move(in, why);
+        }
+    }
+
+    @Override
+    public boolean moving() {
+        return moving;
     }
 }

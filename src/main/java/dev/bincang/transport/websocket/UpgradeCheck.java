@@ -1,7 +1,8 @@
 package dev.bincang.transport.websocket;
 
-import dev.bincang.transport.Connections;
+import dev.bincang.protocol.Refusal;
 import dev.bincang.transport.Origins;
+import dev.bincang.transport.load.Admission;
 import io.netty.channel.Channel;
 import io.netty.util.AttributeKey;
 import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
@@ -40,15 +41,12 @@ class UpgradeCheck implements HttpUpgradeCheck {
     /** A browser can set no header but this one. */
     private static final String BEARER_PROTOCOL = "quarkus-http-upgrade#Authorization#" + BEARER;
 
-    private static final int TOO_MANY = 503;
-    private static final Map<String, List<String>> LATER = Map.of("Retry-After", List.of("5"));
-
     private final Origins origins;
-    private final Connections connections;
+    private final Admission admission;
 
-    UpgradeCheck(Origins origins, Connections connections) {
+    UpgradeCheck(Origins origins, Admission admission) {
         this.origins = origins;
-        this.connections = connections;
+        this.admission = admission;
     }
 
     /**
@@ -67,8 +65,11 @@ class UpgradeCheck implements HttpUpgradeCheck {
         var request = context.httpRequest();
         var address = String.valueOf(request.remoteAddress().hostAddress());
         var channel = ((ConnectionBase) request.connection()).channel();
-        if (!admitted(channel, address)) {
-            return CheckResult.rejectUpgrade(TOO_MANY, LATER);
+        var refusal = admit(channel, address);
+        if (refusal != null) {
+            var problem = refusal.problem();
+            return CheckResult.rejectUpgrade(
+                    problem.status(), Map.of("Retry-After", List.of(String.valueOf(problem.retryAfterSeconds()))));
         }
         context.userData().put(ADDRESS, address);
         context.userData().put(CHANNEL, channel);
@@ -84,16 +85,16 @@ class UpgradeCheck implements HttpUpgradeCheck {
     }
 
     /** Once for each channel, however often it asks, and until it is closed, whatever becomes of it. */
-    private boolean admitted(Channel channel, String address) {
+    private @Nullable Refusal admit(Channel channel, String address) {
         if (channel.hasAttr(ADMITTED)) {
-            return true;
+            return null;
         }
-        if (!connections.admit(address)) {
-            return false;
+        var refusal = admission.admit(address);
+        if (refusal == null) {
+            channel.attr(ADMITTED).set(true);
+            channel.closeFuture().addListener(_ -> admission.left(address));
         }
-        channel.attr(ADMITTED).set(true);
-        channel.closeFuture().addListener(_ -> connections.left(address));
-        return true;
+        return refusal;
     }
 
     /** The bearer token (RFC 6750) that came with the request, or null. It is judged at {@code hello}. */

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The JavaScript client in Node, in one room. */
+/** The JavaScript client in Node, told what to do and telling what it sees line by line. */
 public final class NodeClient implements AutoCloseable {
 
     private static final int LEAST_NODE = 20;
@@ -19,11 +19,10 @@ public final class NodeClient implements AutoCloseable {
     private final Process process;
     private final List<JsonNode> told = new ArrayList<>();
 
-    /** @param environment of {@code talk.js}, beside where the client is */
-    public NodeClient(Map<String, String> environment) {
+    /** @param environment of the script, beside where the client is */
+    public NodeClient(String script, Map<String, String> environment) {
         try {
-            var command = new ProcessBuilder(
-                    "node", "--experimental-websocket", "--no-warnings", "src/test/resources/proxies/talk.js");
+            var command = new ProcessBuilder("node", "--experimental-websocket", "--no-warnings", script);
             command.environment().putAll(environment);
             command.environment()
                     .put(

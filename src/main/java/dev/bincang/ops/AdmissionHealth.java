@@ -1,0 +1,29 @@
+package dev.bincang.ops;
+
+import dev.bincang.transport.load.Admission;
+import jakarta.inject.Singleton;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Readiness;
+
+/** Ready while new connections are welcome: not when there are too many, the event loops lag, or the pod ends. */
+@Readiness
+@Singleton
+class AdmissionHealth implements HealthCheck {
+
+    private final Admission admission;
+
+    AdmissionHealth(Admission admission) {
+        this.admission = admission;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        var refusal = admission.against();
+        return HealthCheckResponse.named("connections")
+                .status(refusal == null)
+                .withData("open", admission.open())
+                .withData("new ones", refusal == null ? "welcome" : String.valueOf(refusal.getMessage()))
+                .build();
+    }
+}

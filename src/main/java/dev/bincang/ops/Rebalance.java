@@ -1,0 +1,81 @@
+package dev.bincang.ops;
+
+import dev.bincang.BincangConfig;
+import dev.bincang.cluster.Pods;
+import dev.bincang.cluster.Pods.Census;
+import dev.bincang.transport.load.Admission;
+import dev.bincang.transport.load.Moves;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.StartupEvent;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import org.jboss.logging.Logger;
+
+/**
+ * Keeps this pod's lease, and gives up what it has too much of: after more pods were started, new connections alone would
+ * take days to even out. A quarter of the surplus goes with each heartbeat, so slower and slower; none while another pod is ending,
+ * which moves enough.
+ */
+@Singleton
+class Rebalance {
+
+    private static final Logger LOG = Logger.getLogger(Rebalance.class);
+
+    /** It begins when this much above the mean, three heartbeats in a row, and ends when this near to it. */
+    private static final double BEGIN = 1.10;
+
+    private static final int PATIENCE = 3;
+    private static final double END = 1.03;
+    /** A surplus of a few is chance. */
+    private static final int FEW = 8;
+
+    private static final double STEP = 0.25;
+
+    private final Pods pods;
+    private final Moves moves;
+    private final Admission admission;
+    private final boolean on;
+    private volatile int known;
+    private int above;
+
+    Rebalance(Pods pods, Moves moves, Admission admission, BincangConfig config, MeterRegistry registry) {
+        this.pods = pods;
+        this.moves = moves;
+        this.admission = admission;
+        on = config.drain().rebalance();
+        Gauge.builder("bincang_pods", this, of -> of.known)
+                .description("pods that share this Redis, as this one last heard")
+                .register(registry);
+    }
+
+    void start(@Observes StartupEvent event, Vertx vertx) {
+        vertx.setPeriodic(0, Pods.HEARTBEAT.toMillis(), _ -> beat());
+    }
+
+    private void beat() {
+        if (admission.ending()) {
+            return;
+        }
+        var mine = moves.staying();
+        pods.renew(mine)
+                .subscribe()
+                .with(
+                        census -> heard(mine, census),
+                        failure -> LOG.debugf("lease not renewed: %s", failure.getMessage()));
+    }
+
+    private void heard(int mine, Census census) {
+        known = census.pods();
+        var mean = census.mean();
+        var surplus = mine - mean;
+        above = census.ending() == 0 && surplus > FEW && mine > mean * (above >= PATIENCE ? END : BEGIN)
+                ? above + 1
+                : 0;
+        if (on && above >= PATIENCE) {
+            LOG.infof("%d connections where the mean is %.0f: some go elsewhere", mine, mean);
+            moves.some(STEP * surplus / mine, Pods.HEARTBEAT);
+        }
+    }
+}

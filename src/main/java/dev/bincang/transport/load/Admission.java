@@ -1,0 +1,100 @@
+package dev.bincang.transport.load;
+
+import dev.bincang.BincangConfig;
+import dev.bincang.protocol.ErrorCode;
+import dev.bincang.protocol.Refusal;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** Lets in so many connections in all and per address, and none while the event loops lag or the pod ends. Any thread. */
+@Singleton
+public class Admission {
+
+    /** Who had all it takes is taken for full until one in so many is free. */
+    private static final int FREE_OF = 20;
+
+    private static final long ELSEWHERE_MS = 1_000;
+    private static final long LATER_MS = 5_000;
+
+    private final LoopLag lag;
+    private final int max;
+    private final int maxPerAddress;
+    private final Duration maxLag;
+    private final AtomicInteger open = new AtomicInteger();
+    private final Map<String, Integer> addresses = new ConcurrentHashMap<>();
+    private volatile boolean full;
+    private volatile boolean ending;
+
+    Admission(LoopLag lag, BincangConfig config) {
+        this.lag = lag;
+        max = config.connection().max();
+        maxPerAddress = config.connection().maxPerAddress();
+        maxLag = config.connection().maxLag();
+    }
+
+    /** One more, until it has {@link #left}: null, or why not. */
+    public @Nullable Refusal admit(String address) {
+        var count = open.incrementAndGet();
+        if (count >= max) {
+            full = true;
+        }
+        var refusal = against(count > max);
+        if (refusal == null && maxPerAddress > 0 && addresses.merge(address, 1, Integer::sum) > maxPerAddress) {
+            forget(address);
+            refusal = unavailable("this address has all the connections it may", LATER_MS);
+        }
+        if (refusal != null) {
+            open.decrementAndGet();
+        }
+        return refusal;
+    }
+
+    /** One that was admitted is gone. */
+    public void left(String address) {
+        if (open.decrementAndGet() <= max - max / FREE_OF) {
+            full = false;
+        }
+        forget(address);
+    }
+
+    private void forget(String address) {
+        addresses.computeIfPresent(address, (_, count) -> count > 1 ? count - 1 : null);
+    }
+
+    /** Why new ones had better go to another pod; null while they are welcome. */
+    public @Nullable Refusal against() {
+        return against(full);
+    }
+
+    private @Nullable Refusal against(boolean tooMany) {
+        if (ending) {
+            return unavailable("this pod is ending", ELSEWHERE_MS);
+        }
+        if (tooMany) {
+            return unavailable("this pod has all the connections it takes", LATER_MS);
+        }
+        return lag.worst().compareTo(maxLag) > 0 ? unavailable("this pod is overloaded", LATER_MS) : null;
+    }
+
+    private static Refusal unavailable(String why, long retryAfterMs) {
+        return new Refusal(ErrorCode.UNAVAILABLE, why, retryAfterMs);
+    }
+
+    /** None is let in any more. */
+    public void end() {
+        ending = true;
+    }
+
+    public boolean ending() {
+        return ending;
+    }
+
+    /** How many there are. */
+    public int open() {
+        return open.get();
+    }
+}

@@ -1,0 +1,93 @@
+package dev.bincang.cluster;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.bincang.BincangConfig;
+import dev.bincang.cluster.Pods.Census;
+import dev.bincang.redis.CommandLink;
+import dev.bincang.redis.Keys;
+import dev.bincang.redis.Links;
+import io.quarkus.redis.datasource.RedisDataSource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Beside the pod that runs this test, which holds a lease too and has no connections. */
+@QuarkusTest
+class PodsTest {
+
+    @Inject
+    CommandLink link;
+
+    @Inject
+    BincangConfig config;
+
+    @Inject
+    Links links;
+
+    @Inject
+    Pods here;
+
+    @Inject
+    RedisDataSource redis;
+
+    private Pods one;
+    private Pods two;
+
+    @BeforeEach
+    void twoMore() {
+        await().until(links::up);
+        redis.key().del(Keys.PODS);
+        now(here.renew(0));
+        one = new Pods(link, config);
+        two = new Pods(link, config);
+    }
+
+    private static Census now(Uni<Census> census) {
+        return census.await().atMost(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void eachLearnsWhatAllOfThemCarry() {
+        assertEquals(new Census(2, 7, 0), now(one.renew(7)));
+        assertEquals(new Census(3, 12, 0), now(two.renew(5)));
+        assertEquals(new Census(3, 6, 0), now(one.renew(1)));
+        assertEquals(2.0, new Census(3, 6, 0).mean());
+    }
+
+    @Test
+    void whoIsEndingCarriesNothingAndIsKnownToEnd() {
+        now(one.renew(7));
+        assertEquals(new Census(1, 0, 1), now(one.ending()));
+        assertEquals(new Census(2, 5, 1), now(two.renew(5)));
+    }
+
+    @Test
+    void whoHasLeftIsForgottenAtOnce() {
+        now(one.renew(7));
+        assertEquals(new Census(1, 0, 0), now(one.leave()));
+        assertEquals(1, redis.hash(String.class).hlen(Keys.PODS));
+    }
+
+    @Test
+    void aLeaseThatIsNotRenewedEndsByRedisClock() {
+        now(one.renew(7));
+        var ended = Long.parseLong(
+                        redis.hash(String.class).hget(Keys.PODS, one.self()).split(" ", -1)[0])
+                - Pods.HEARTBEAT.multipliedBy(3).toMillis();
+        redis.hash(String.class).hset(Keys.PODS, one.self(), ended + " 7");
+        assertEquals(new Census(2, 5, 0), now(two.renew(5)));
+        assertEquals(2, redis.hash(String.class).hlen(Keys.PODS));
+    }
+
+    @Test
+    void twoPodsOfOneNameAreTwo() {
+        assertTrue(one.self().startsWith(config.pod() + "-"));
+        assertEquals(3, now(two.renew(0)).pods() + (now(one.renew(0)).pods() - 2));
+    }
+}

@@ -1,0 +1,80 @@
+package dev.bincang.deploy;
+
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.bincang.testing.process.IdentityProvider;
+import dev.bincang.testing.process.NodeClient;
+import dev.bincang.testing.process.Pod;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** Many clients in one process of Node ({@code crowd.js}), before whom this stands as a Service does before pods. */
+final class Crowd implements AutoCloseable {
+
+    private static final int USERS = 10;
+    private static final int A_ROOM = 10;
+
+    private final NodeClient node;
+    private final int size;
+
+    /**
+     * Starts them; nobody is let in before {@link #ready}.
+     *
+     * @param smart clients of clients/javascript, over all its transports
+     * @param bare clients that know nothing but how to come back
+     */
+    Crowd(IdentityProvider provider, int smart, int bare) {
+        size = smart + bare;
+        node = new NodeClient(
+                "src/test/resources/deploy/crowd.js",
+                Map.of(
+                        "TOKENS",
+                        IntStream.range(0, USERS)
+                                .mapToObj(i -> provider.token("user-" + i))
+                                .collect(Collectors.joining(" ")),
+                        "SMART",
+                        Integer.toString(smart),
+                        "BARE",
+                        Integer.toString(bare),
+                        "ROOMS",
+                        Integer.toString(Math.max(1, size / A_ROOM))));
+    }
+
+    /** New connections go to these from now on. */
+    void ready(List<Pod> pods) {
+        node.send("ready "
+                + pods.stream().map(pod -> Integer.toString(pod.port())).collect(Collectors.joining(" ")));
+    }
+
+    void join() {
+        node.send("bare");
+        await().alias("everybody is there")
+                .atMost(Duration.ofMinutes(2))
+                .until(() -> tell().path("joined").asInt() == size);
+    }
+
+    /** So many messages a second, together. */
+    void send(int rate) {
+        node.send("send " + rate);
+    }
+
+    /** What was since the last time, and how things are. */
+    JsonNode tell() {
+        var before = node.told("joined").size();
+        node.send("tell");
+        await().pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(10))
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> node.told("joined").size() > before);
+        return node.told("joined").getLast();
+    }
+
+    @Override
+    public void close() {
+        node.close();
+    }
+}

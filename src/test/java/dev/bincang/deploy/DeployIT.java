@@ -1,0 +1,179 @@
+package dev.bincang.deploy;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.bincang.testing.Cluster;
+import dev.bincang.testing.process.IdentityProvider;
+import dev.bincang.testing.process.NodeClient;
+import dev.bincang.testing.process.Pod;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What a deploy and a scale-up do to those who are connected: nothing. The profile {@code roll} does it with many. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class DeployIT {
+
+    private static final int CLIENTS = Integer.getInteger("bincang.crowd", 300);
+    private static final int BARE = CLIENTS / 11;
+    private static final int RATE = 100;
+    private static final Duration DRAIN = Duration.ofSeconds(Integer.getInteger("bincang.drain", 4));
+    /** From "no new connections" to SIGTERM, as preStop sleeps. */
+    private static final Duration PRE_STOP = Duration.ofSeconds(1);
+
+    private static final IdentityProvider PROVIDER = new IdentityProvider();
+
+    @RegisterExtension
+    static final Cluster CLUSTER = Cluster.of(3)
+            .behind(PROVIDER)
+            .with("bincang.connection.max-per-user", "1000")
+            .with("bincang.drain.time", DRAIN.toSeconds() + "s");
+
+    private static Crowd crowd;
+    private static final List<Pod> SERVING = new ArrayList<>();
+
+    @BeforeAll
+    static void everybodyJoins() {
+        assumeTrue(NodeClient.installed(), "NOT TESTED: node 20 or newer is not installed");
+        crowd = new Crowd(PROVIDER, CLIENTS - BARE, BARE);
+        SERVING.addAll(CLUSTER.pods());
+        crowd.ready(SERVING);
+        crowd.join();
+    }
+
+    @AfterAll
+    static void end() {
+        if (crowd != null) {
+            crowd.close();
+        }
+        PROVIDER.close();
+    }
+
+    /** As a Deployment does it, with a surge of one. */
+    @Test
+    @Order(1)
+    void rollingAllPodsLosesNothingAndMovesEveryoneAtHisOwnMoment() throws InterruptedException {
+        crowd.send(RATE);
+        Thread.sleep(3_000);
+        var before = crowd.tell();
+        var old = List.copyOf(SERVING);
+        for (var leaving : old) {
+            start(1);
+            SERVING.remove(leaving);
+            crowd.ready(SERVING);
+            Thread.sleep(PRE_STOP);
+            var moved = leaving.metric("bincang_connections");
+            crowd.tell();
+            end(leaving);
+            var roll = crowd.tell();
+            var busiest = busiestSecond(roll);
+            var even = moved / DRAIN.toSeconds();
+            report(
+                    "roll: %.0f moved, %.1f a second if evenly, %d in the busiest; p50 %d, p99 %d ms (before: %d, %d)",
+                    moved,
+                    even,
+                    busiest,
+                    roll.path("p50").asInt(),
+                    roll.path("p99").asInt(),
+                    before.path("p50").asInt(),
+                    before.path("p99").asInt());
+            assertTrue(busiest <= 2 * even, busiest + " came back within a second, evenly it were " + even);
+            // Who makes before he breaks is never without a connection.
+            assertTrue(roll.path("left").asInt() <= moved / 20, roll.path("left") + " were without a connection");
+        }
+        crowd.send(0);
+        nothingIsLost();
+    }
+
+    @Test
+    @Order(2)
+    void morePodsAreFilledFromThoseThatHaveTooMany() throws InterruptedException {
+        while (SERVING.size() > 2) {
+            var leaving = SERVING.removeFirst();
+            crowd.ready(SERVING);
+            Thread.sleep(PRE_STOP);
+            end(leaving);
+        }
+        crowd.send(RATE);
+        start(2);
+        var begun = System.nanoTime();
+        var spread = await().pollInterval(Duration.ofSeconds(1))
+                .atMost(Duration.ofMinutes(2))
+                .until(DeployIT::spread, at -> at <= 1.2);
+        report(
+                "scale: 2 to 4 pods, at %.2f of the mean after %d s",
+                spread, (System.nanoTime() - begun) / 1_000_000_000);
+        crowd.send(0);
+        nothingIsLost();
+    }
+
+    private static void start(int count) {
+        var fresh = new ArrayList<Pod>();
+        for (int i = 0; i < count; i++) {
+            fresh.add(CLUSTER.add());
+        }
+        fresh.forEach(Pod::awaitReady);
+        SERVING.addAll(fresh);
+        crowd.ready(SERVING);
+    }
+
+    private static void end(Pod leaving) {
+        leaving.terminate();
+        await().atMost(DRAIN.plusSeconds(5)).until(() -> !leaving.running());
+        assertTrue(!leaving.log().contains("cut off"), leaving::log);
+        CLUSTER.pods().remove(leaving);
+    }
+
+    /** The most connections that a pod has, by the mean. */
+    private static double spread() {
+        var each = SERVING.stream()
+                .mapToDouble(pod -> pod.metric("bincang_connections"))
+                .summaryStatistics();
+        return each.getMax() / each.getAverage();
+    }
+
+    private static long busiestSecond(JsonNode told) {
+        var dials = new ArrayList<Long>();
+        told.path("dials").forEach(at -> dials.add(at.asLong()));
+        return dials.stream()
+                .mapToLong(from -> dials.stream()
+                        .filter(at -> at >= from && at < from + 1000)
+                        .count())
+                .max()
+                .orElse(0);
+    }
+
+    private static void nothingIsLost() {
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            var told = crowd.tell();
+            assertEquals(told.path("sent").asInt(), told.path("acked").asInt(), told.toString());
+            assertEquals(0, told.path("behind").asInt(), told.toString());
+        });
+        var told = crowd.tell();
+        report("%d messages sent and acknowledged", told.path("acked").asInt());
+        assertTrue(told.path("acked").asInt() > RATE, told.toString());
+        assertEquals(
+                0,
+                told.path("lost").asInt()
+                        + told.path("twice").asInt()
+                        + told.path("troubles").asInt(),
+                told.toString());
+        assertEquals(CLIENTS, told.path("joined").asInt(), told.toString());
+    }
+
+    private static void report(String format, Object... figures) {
+        System.out.printf(Locale.ROOT, format + "%n", figures);
+    }
+}
