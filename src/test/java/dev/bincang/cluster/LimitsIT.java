@@ -216,12 +216,13 @@ class LimitsIT {
                     UncheckedIOException.class, () -> IntStream.range(0, 61).forEach(_ -> crowd.add(stranger())));
             assertTrue(full.getMessage().contains("503"), full.getMessage());
             assertTrue(full.getMessage().contains("Retry-After: 5"), full.getMessage());
+            assertTrue(!CLUSTER.pod(0).ready(), "a full pod is ready");
         } finally {
             crowd.forEach(RawClient::close);
         }
         await().ignoreExceptions().atMost(Duration.ofSeconds(5)).until(() -> {
             guest().close();
-            return true;
+            return CLUSTER.pod(0).ready();
         });
     }
 

@@ -1,0 +1,175 @@
+package dev.bincang.deploy;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.bincang.testing.Cluster;
+import dev.bincang.testing.client.Http;
+import dev.bincang.testing.client.Listener;
+import dev.bincang.testing.client.RawClient;
+import dev.bincang.testing.process.IdentityProvider;
+import dev.bincang.testing.process.Pod;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What a pod does between SIGTERM and its end, and one that has more than it can do. */
+class DrainIT {
+
+    private static final IdentityProvider PROVIDER = new IdentityProvider();
+    private static final int DRAIN_MS = 3_000;
+
+    @RegisterExtension
+    static final Cluster CLUSTER = Cluster.of(0)
+            .behind(PROVIDER)
+            .with("bincang.drain.time", DRAIN_MS + "ms")
+            .with("bincang.connection.max-lag", "500ms");
+
+    private final List<Listener> clients = new ArrayList<>();
+    private Pod pod;
+
+    @AfterAll
+    static void close() {
+        PROVIDER.close();
+    }
+
+    @BeforeEach
+    void start() {
+        pod = CLUSTER.add();
+        pod.awaitReady();
+        await().until(pod::ready);
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        for (var client : clients) {
+            client.close();
+        }
+        pod.close();
+        CLUSTER.pods().remove(pod);
+        CLUSTER.links().removeLast().close();
+    }
+
+    private Listener client(String user) {
+        var client = Listener.of(pod.port(), PROVIDER.token(user));
+        clients.add(client);
+        return client;
+    }
+
+    @Test
+    void eachIsToldHisOwnMomentEvenlyOverTheTimeAndIsClosedThen() {
+        var many = IntStream.range(0, 12).mapToObj(i -> client("user-" + i)).toList();
+        pod.terminate();
+        var begun = System.nanoTime();
+        await().until(() -> many.stream().allMatch(client -> client.closeCode() != 0));
+
+        var moments = many.stream()
+                .map(client -> client.heard("drain").getFirst())
+                .mapToLong(drain -> drain.frame().path("inMs").asLong())
+                .sorted()
+                .toArray();
+        for (int i = 1; i < moments.length; i++) {
+            // Several event loops, each of which spreads its own.
+            assertTrue(moments[i] - moments[i - 1] < DRAIN_MS / 2, () -> Arrays.toString(moments));
+        }
+        assertTrue(moments[0] >= DRAIN_MS / 8 && moments[11] <= DRAIN_MS && moments[11] > DRAIN_MS * 3 / 4);
+        for (var client : many) {
+            assertEquals(4200, client.closeCode());
+            var toldMs = client.heard("drain").getFirst().frame().path("inMs").asLong();
+            var closedMs = TimeUnit.NANOSECONDS.toMillis(client.closedNanos() - begun);
+            assertTrue(closedMs >= toldMs - 50, "told " + toldMs + ", closed after " + closedMs);
+        }
+        await().atMost(Duration.ofSeconds(3)).until(() -> !pod.running());
+    }
+
+    @Test
+    void whoComesLateIsSentElsewhereAndWhatIsAskedIsAnswered() {
+        var ana = client("ana");
+        var http = new Http(pod.port(), PROVIDER.token("ben"));
+        assertTrue(http.post("/api/commands", say("before"))
+                .ok()
+                .headers()
+                .firstValue("Connection")
+                .isEmpty());
+        pod.terminate();
+        await().until(() -> !ana.heard("drain").isEmpty());
+
+        assertTrue(!pod.ready() && pod.live());
+        var refused = assertThrows(UncheckedIOException.class, () -> RawClient.stranger(pod.port()));
+        assertTrue(refused.getMessage().contains("503"), refused.getMessage());
+        var listen = http.get("/api/events?room=late");
+        assertEquals(503, listen.status());
+        assertEquals("1", listen.headers().firstValue("Retry-After").orElse(""));
+        var said = http.post("/api/commands", say("meanwhile")).ok();
+        assertEquals("close", said.headers().firstValue("Connection").orElse(""));
+        assertEquals(
+                "ok",
+                ana.ask("\"type\":\"send\",\"room\":\"late\",\"text\":\"me too\"")
+                        .path("type")
+                        .asText());
+    }
+
+    private static String say(String text) {
+        return "{\"type\":\"send\",\"req\":1,\"room\":\"late\",\"text\":\"" + text + "\"}";
+    }
+
+    @Test
+    void asSoonAsTheLastOneIsGoneSoIsThePod() {
+        var ana = client("ana");
+        var ben = client("ben");
+        pod.terminate();
+        var begun = System.nanoTime();
+        await().until(() -> !ana.heard("drain").isEmpty() && !ben.heard("drain").isEmpty());
+        ana.close();
+        ben.close();
+        await().atMost(Duration.ofSeconds(3)).until(() -> !pod.running());
+        assertTrue(System.nanoTime() - begun < TimeUnit.MILLISECONDS.toNanos(DRAIN_MS), "it waited for nobody");
+    }
+
+    @Test
+    void whatIsUnderWayAtTheMomentIsAnsweredFirst() {
+        var ana = client("ana");
+        ana.ask("\"type\":\"send\",\"room\":\"under-way\",\"text\":\"one\"");
+        CLUSTER.links().getLast().delayReplies(Duration.ofMillis(500));
+        pod.terminate();
+        await().until(() -> !ana.heard("drain").isEmpty());
+        var drain = ana.heard("drain").getFirst();
+        var moment = drain.nanos()
+                + TimeUnit.MILLISECONDS.toNanos(drain.frame().path("inMs").asLong());
+        await().pollInterval(Duration.ofMillis(5)).until(() -> System.nanoTime() > moment - 250_000_000);
+
+        var answer = ana.ask("\"type\":\"send\",\"room\":\"under-way\",\"text\":\"two\"");
+        assertEquals("ok", answer.path("type").asText(), answer.toString());
+        assertTrue(System.nanoTime() > moment, "it was answered before the moment: nothing was tried");
+        await().until(() -> ana.closeCode() == 4200);
+        assertTrue(!pod.log().contains("cut off"), pod::log);
+    }
+
+    @Test
+    void whoseEventLoopsLagTakesNobodyUntilTheyDoNot() {
+        var ana = client("ana");
+        pod.freeze();
+        await().pollDelay(Duration.ofSeconds(3)).until(() -> true);
+        pod.thaw();
+        var refused = assertThrows(
+                UncheckedIOException.class,
+                () -> IntStream.range(0, 20)
+                        .forEach(_ -> RawClient.stranger(pod.port()).close()));
+        assertTrue(refused.getMessage().contains("503"), refused.getMessage());
+        assertTrue(pod.metric("bincang_event_loop_lag_seconds") > 0.1);
+        await().until(pod::ready);
+        assertEquals("ok", ana.ask("\"type\":\"ping\"").path("type").asText());
+        client("ben");
+    }
+}
