@@ -81,10 +81,12 @@ class DeployIT {
             var busiest = busiestSecond(roll);
             var even = moved / DRAIN.toSeconds();
             report(
-                    "roll: %.0f moved, %.1f a second if evenly, %d in the busiest; p50 %d, p99 %d ms (before: %d, %d)",
+                    "roll: %.0f moved, %.1f a second if evenly, %d in the busiest; %d were without a connection;"
+                            + " p50 %d, p99 %d ms (before: %d, %d)",
                     moved,
                     even,
                     busiest,
+                    roll.path("left").asInt(),
                     roll.path("p50").asInt(),
                     roll.path("p99").asInt(),
                     before.path("p50").asInt(),
@@ -160,6 +162,7 @@ class DeployIT {
             var told = crowd.tell();
             assertEquals(told.path("sent").asInt(), told.path("acked").asInt(), told.toString());
             assertEquals(0, told.path("behind").asInt(), told.toString());
+            assertEquals(CLIENTS, told.path("joined").asInt(), told.toString());
         });
         var told = crowd.tell();
         report("%d messages sent and acknowledged", told.path("acked").asInt());
@@ -170,7 +173,6 @@ class DeployIT {
                         + told.path("twice").asInt()
                         + told.path("troubles").asInt(),
                 told.toString());
-        assertEquals(CLIENTS, told.path("joined").asInt(), told.toString());
     }
 
     private static void report(String format, Object... figures) {
