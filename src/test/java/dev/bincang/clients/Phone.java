@@ -17,7 +17,7 @@ final class Phone extends SmallClient implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final String room;
-    private final Map<String, String> positions;
+    private final Map<String, String> positions = Collections.synchronizedMap(new HashMap<>());
     private final List<ObjectNode> shown = new CopyOnWriteArrayList<>();
     private final AtomicInteger connections = new AtomicInteger();
     private volatile IntSupplier port;
@@ -25,14 +25,8 @@ final class Phone extends SmallClient implements AutoCloseable {
 
     /** Not connected yet. */
     Phone(String room, String position, IntSupplier port) {
-        this(room, position, port, Collections.synchronizedMap(new HashMap<>()));
-    }
-
-    private Phone(String room, String position, IntSupplier port, Map<String, String> positions) {
-        super(positions);
         this.room = room;
         this.port = port;
-        this.positions = positions;
         positions.put(room, position);
     }
 
@@ -74,6 +68,11 @@ final class Phone extends SmallClient implements AutoCloseable {
         return shown("message").stream()
                 .map(frame -> frame.path("seq").asLong())
                 .toList();
+    }
+
+    @Override
+    protected Map<String, String> positions() {
+        return positions;
     }
 
     @Override
