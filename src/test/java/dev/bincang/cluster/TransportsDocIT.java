@@ -30,7 +30,7 @@ class TransportsDocIT {
             "{\"frames\":[{\"type\":\"message\"");
 
     @RegisterExtension
-    static final Cluster CLUSTER = Cluster.of(1).with("bincang.http.max-wait", "2s");
+    static final Cluster CLUSTER = Cluster.of(1).with("bincang.http.max-wait", "1s");
 
     @Test
     void everyCommandWorksAgainstARunningPod() throws IOException, InterruptedException {
