@@ -58,7 +58,7 @@ class RolloutTest {
         var rolling = spec.getStrategy().getRollingUpdate();
         assertEquals(1, rolling.getMaxSurge().getIntVal());
         assertEquals(0, rolling.getMaxUnavailable().getIntVal());
-        assertTrue(spec.getMinReadySeconds() >= drain(manifests).toSeconds());
+        assertTrue(spec.getMinReadySeconds() >= drain(manifests).toSeconds(), "two would drain at once");
     }
 
     @ParameterizedTest
