@@ -4,17 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.smallrye.config.WithDefault;
 import java.io.IOException;
-import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -61,7 +57,7 @@ class ConfigTableTest {
             assertTrue(setting.meaning().endsWith("."), setting.name());
         }
 
-        assertEquals(declared(BincangConfig.class, "bincang."), read, "as read from the source, and as compiled");
+        assertEquals(SettingNames.withDefaults(), read, "as read from the source, and as compiled");
     }
 
     // ---- the source
@@ -90,13 +86,13 @@ class ConfigTableTest {
                 initial = "";
             } else if (method.matches()) {
                 groups.computeIfAbsent(group, _ -> new ArrayList<>())
-                        .add(new Setting(kebab(method.group(2)), initial, javadoc));
+                        .add(new Setting(SettingNames.kebab(method.group(2)), initial, javadoc));
                 initial = "";
             }
         }
         var settings = new ArrayList<Setting>();
         for (var root : order) {
-            var name = "bincang." + kebab(root[1]);
+            var name = "bincang." + SettingNames.kebab(root[1]);
             if (groups.containsKey(root[0])) {
                 groups.get(root[0])
                         .forEach(in -> settings.add(new Setting(name + "." + in.name(), in.initial(), in.meaning())));
@@ -111,25 +107,5 @@ class ConfigTableTest {
         return javadoc.replaceAll("^/\\*\\*\\s*|\\s*\\*/$", "")
                 .replaceAll("\\{@code ([^}]*)}", "`$1`")
                 .replaceAll("\\s+", " ");
-    }
-
-    private static String kebab(String name) {
-        return name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
-    }
-
-    // ---- the class
-
-    private static Map<String, String> declared(Class<?> group, String prefix) {
-        var declared = new HashMap<String, String>();
-        for (Method method : group.getDeclaredMethods()) {
-            var name = prefix + kebab(method.getName());
-            var initial = method.getAnnotation(WithDefault.class);
-            if (initial != null) {
-                declared.put(name, initial.value());
-            } else {
-                declared.putAll(declared(method.getReturnType(), name + "."));
-            }
-        }
-        return declared;
     }
 }

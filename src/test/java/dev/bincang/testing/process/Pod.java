@@ -25,10 +25,12 @@ public final class Pod implements AutoCloseable {
     private final int management = Processes.freePort();
     private final Path log;
     private final List<String> command;
+    private final Map<String, String> environment;
     private Process process;
 
-    private Pod(String name, int redis, Map<String, String> settings) {
+    private Pod(String name, int redis, Map<String, String> settings, Map<String, String> environment) {
         this.name = name;
+        this.environment = environment;
         log = Processes.directory(name).resolve("log");
         var all = new TreeMap<>(Map.of(
                 "quarkus.http.host",
@@ -57,14 +59,19 @@ public final class Pod implements AutoCloseable {
 
     /** Starts it; {@link #awaitReady} is the caller's, so that several can start at once. */
     public static Pod start(String name, int redis, Map<String, String> settings) {
-        var pod = new Pod(name, redis, settings);
+        return start(name, redis, settings, Map.of());
+    }
+
+    /** The same with settings in the environment too, which the others win over. */
+    public static Pod start(String name, int redis, Map<String, String> settings, Map<String, String> environment) {
+        var pod = new Pod(name, redis, settings, environment);
         pod.start();
         return pod;
     }
 
     /** Starts a killed one again, on its old ports. */
     public void start() {
-        process = Processes.start(log, command);
+        process = Processes.start(log, command, environment);
     }
 
     public void awaitReady() {
@@ -98,7 +105,8 @@ public final class Pod implements AutoCloseable {
         return process.isAlive();
     }
 
-    private int status(String path) {
+    /** What it answers on its management port; 0 where it does not. */
+    public int status(String path) {
         try {
             var connection = connect(path);
             connection.setReadTimeout(1000);
@@ -115,12 +123,17 @@ public final class Pod implements AutoCloseable {
 
     /** A counter or gauge, summed over its labels; 0 where it is not there. */
     public double metric(String metric) {
+        return metrics()
+                .lines()
+                .filter(line -> line.startsWith(metric + " ") || line.startsWith(metric + "{"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
+    /** All it measures, as Prometheus reads it. */
+    public String metrics() {
         try (var in = connect("/q/metrics").getInputStream()) {
-            return new String(in.readAllBytes(), UTF_8)
-                    .lines()
-                    .filter(line -> line.startsWith(metric + " ") || line.startsWith(metric + "{"))
-                    .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                    .sum();
+            return new String(in.readAllBytes(), UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,0 +1,35 @@
+package dev.bincang;
+
+import io.smallrye.config.WithDefault;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** What {@link BincangConfig} declares, by the names one sets it by. */
+public final class SettingNames {
+
+    private SettingNames() {}
+
+    /** Each setting, as {@code bincang.connection.max}, and its default. */
+    public static Map<String, String> withDefaults() {
+        return declared(BincangConfig.class, "bincang.");
+    }
+
+    private static Map<String, String> declared(Class<?> group, String prefix) {
+        var declared = new HashMap<String, String>();
+        for (var method : group.getDeclaredMethods()) {
+            var name = prefix + kebab(method.getName());
+            var initial = method.getAnnotation(WithDefault.class);
+            if (initial != null) {
+                declared.put(name, initial.value());
+            } else {
+                declared.putAll(declared(method.getReturnType(), name + "."));
+            }
+        }
+        return declared;
+    }
+
+    static String kebab(String name) {
+        return name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+    }
+}

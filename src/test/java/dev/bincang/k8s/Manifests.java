@@ -1,0 +1,94 @@
+package dev.bincang.k8s;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+/** What a folder renders to, read strictly. */
+record Manifests(String name, List<HasMetadata> objects) {
+
+    private static final Map<String, Manifests> RENDERED = new ConcurrentHashMap<>();
+
+    /** Every overlay, and all components on the base. */
+    static Stream<Manifests> all() {
+        return Stream.concat(Kustomize.folders("overlays").stream().map(Manifests::overlay), Stream.of(everything()));
+    }
+
+    static Manifests overlay(String name) {
+        return RENDERED.computeIfAbsent(
+                name,
+                _ -> new Manifests(
+                        name,
+                        Strict.read(Kustomize.render(
+                                Kustomize.ROOT.resolve("overlays").resolve(name)))));
+    }
+
+    static Manifests everything() {
+        return made("everything", Kustomize.folders("components"));
+    }
+
+    static Manifests made(String name, List<String> components) {
+        return RENDERED.computeIfAbsent(
+                "made " + name,
+                _ -> new Manifests(name, Strict.read(Kustomize.render(Kustomize.made(name, components)))));
+    }
+
+    <T extends HasMetadata> List<T> all(Class<T> type) {
+        return objects.stream().filter(type::isInstance).map(type::cast).toList();
+    }
+
+    <T extends HasMetadata> Optional<T> named(Class<T> type, String name) {
+        return all(type).stream()
+                .filter(one -> one.getMetadata().getName().equals(name))
+                .findFirst();
+    }
+
+    Deployment deployment() {
+        return named(Deployment.class, "bincang").orElseThrow();
+    }
+
+    Container container() {
+        return deployment().getSpec().getTemplate().getSpec().getContainers().getFirst();
+    }
+
+    /** By the name of what they come from. */
+    Map<String, PodTemplateSpec> templates() {
+        var templates = new TreeMap<String, PodTemplateSpec>();
+        all(Deployment.class)
+                .forEach(one ->
+                        templates.put(one.getMetadata().getName(), one.getSpec().getTemplate()));
+        all(StatefulSet.class)
+                .forEach(one ->
+                        templates.put(one.getMetadata().getName(), one.getSpec().getTemplate()));
+        return templates;
+    }
+
+    /** Of the pods' ConfigMap, as the environment has them. */
+    Map<String, String> settings() {
+        var name = container().getEnvFrom().getFirst().getConfigMapRef().getName();
+        return named(ConfigMap.class, name).orElseThrow().getData();
+    }
+
+    /** So many pods at least. */
+    int replicas() {
+        return all(HorizontalPodAutoscaler.class).stream()
+                .map(one -> one.getSpec().getMinReplicas())
+                .findFirst()
+                .orElseGet(() -> deployment().getSpec().getReplicas());
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,159 @@
+package dev.bincang.k8s;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.bincang.testing.client.Http;
+import dev.bincang.testing.process.IdentityProvider;
+import dev.bincang.testing.process.Pod;
+import dev.bincang.testing.process.RedisProcess;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.MetricSpec;
+import io.fabric8.openshift.api.model.monitoring.v1.PrometheusRule;
+import io.fabric8.openshift.api.model.monitoring.v1.Rule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The packaged application, as the demo sets it and with the Redis that the demo sets up, does what the manifests say of it. */
+class RunningPodIT {
+
+    private static final Pattern METRIC = Pattern.compile("\\bbincang_[a-z_]+");
+
+    private static RedisProcess redis;
+    private static Pod pod;
+
+    @BeforeAll
+    static void start() {
+        var demo = Manifests.overlay("demo");
+        redis = RedisProcess.start(RedisConf.of(demo).arguments());
+        pod = Pod.start("demo", redis.port(), Map.of(), demo.settings());
+        pod.awaitReady();
+    }
+
+    @AfterAll
+    static void stop() {
+        if (pod != null) {
+            pod.close();
+        }
+        if (redis != null) {
+            redis.close();
+        }
+    }
+
+    @Test
+    void itAnswersEveryProbe() {
+        Manifests.all()
+                .map(Manifests::container)
+                .flatMap(one -> Stream.of(one.getStartupProbe(), one.getReadinessProbe(), one.getLivenessProbe()))
+                .map(probe -> probe.getHttpGet().getPath())
+                .distinct()
+                .forEach(path -> assertEquals(200, pod.status(path), path));
+        assertEquals(404, pod.status("/q/health/other"), "one that it does not answer");
+    }
+
+    @Test
+    void redisDoesAsItsFileSays() {
+        RedisConf.of(Manifests.overlay("demo")).settings().forEach((name, value) -> {
+            var reply = (List<?>) redis.command("CONFIG", "GET", name);
+            var expected = name.equals("maxmemory")
+                    ? Long.toString(RedisConf.of(Manifests.overlay("demo")).bytes(name))
+                    : value;
+            assertEquals(List.of(name, expected), reply);
+        });
+    }
+
+    /** Its provider is not there, nor are its keys asked for before somebody comes. */
+    @Test
+    void itStartsAsProductionSetsIt() {
+        try (var provider = new IdentityProvider()) {
+            var settings = new HashMap<>(Manifests.overlay("production").settings());
+            settings.put("MP_JWT_VERIFY_PUBLICKEY_LOCATION", provider.jwks());
+            settings.put("MP_JWT_VERIFY_ISSUER", IdentityProvider.ISSUER);
+            try (var production =
+                    Pod.start("production", redis.port(), Map.of("bincang.auth.guests", "false"), settings)) {
+                production.awaitReady();
+                assertEquals(
+                        401, new Http(production.port(), "").get("/api/rooms").status());
+                new Http(production.port(), provider.token("ana"))
+                        .get("/api/rooms")
+                        .ok();
+            }
+        }
+    }
+
+    // ---- metrics
+
+    /** As alerts, dashboard, autoscaler and adapter name them. */
+    private static Set<String> named() throws IOException {
+        var everything = Manifests.everything();
+        var alerts = everything.all(PrometheusRule.class).stream()
+                .flatMap(one -> one.getSpec().getGroups().stream())
+                .flatMap(group -> group.getRules().stream())
+                .map(Rule::getExpr)
+                .map(expression -> expression.getStrVal());
+        var dashboard =
+                everything.named(ConfigMap.class, "bincang-dashboard").orElseThrow().getData().values().stream();
+        var autoscaler = everything.all(HorizontalPodAutoscaler.class).stream()
+                .flatMap(one -> one.getSpec().getMetrics().stream())
+                .map(MetricSpec::toString);
+        var adapter = Files.readString(Kustomize.ROOT.resolve("components/autoscale/prometheus-adapter.yaml"));
+        return Stream.of(alerts, dashboard, autoscaler, Stream.of(adapter))
+                .flatMap(all -> all)
+                .flatMap(text -> METRIC.matcher(text).results())
+                .map(found -> found.group())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    @Test
+    void itHasEveryMetricThatIsAskedFor() throws IOException {
+        Http.guest(pod.port(), "Ana").say("general", "hi"); // there is no count of commands before the first
+        var there = pod.metrics()
+                .lines()
+                .flatMap(line -> METRIC.matcher(line).results())
+                .map(found -> found.group())
+                .collect(Collectors.toSet());
+        var named = named();
+        assertTrue(named.size() >= 15, named::toString);
+        var missing = named.stream()
+                .filter(name -> !there.contains(name) && !Soon.METRICS.contains(name))
+                .toList();
+        assertEquals(List.of(), missing);
+    }
+
+    @Test
+    void thereIsAnAlertForEachOfWhatGoesWrong() {
+        var alerts = Manifests.everything()
+                .all(PrometheusRule.class)
+                .getFirst()
+                .getSpec()
+                .getGroups()
+                .getFirst()
+                .getRules();
+        assertEquals(
+                Set.of(
+                        "BincangRedisDown",
+                        "BincangResets",
+                        "BincangDeliverySlow",
+                        "BincangNearlyFull",
+                        "BincangEventLoopLag",
+                        "BincangSlowReaders"),
+                alerts.stream().map(Rule::getAlert).collect(Collectors.toSet()));
+        alerts.forEach(alert -> {
+            assertTrue(Set.of("critical", "warning").contains(alert.getLabels().get("severity")), alert::getAlert);
+            assertEquals(
+                    Set.of("summary", "description"), alert.getAnnotations().keySet());
+        });
+    }
+}

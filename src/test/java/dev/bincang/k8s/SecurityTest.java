@@ -1,0 +1,185 @@
+package dev.bincang.k8s;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.LabelSelector;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyIngressRule;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** No pod asks for more than it needs: PodSecurity "restricted", no token, no secret in sight, and who may talk to whom. */
+class SecurityTest {
+
+    static Stream<Manifests> all() {
+        return Manifests.all();
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void podsAreRestricted(Manifests manifests) {
+        manifests
+                .all(Namespace.class)
+                .forEach(namespace -> assertEquals(
+                        "restricted", namespace.getMetadata().getLabels().get("pod-security.kubernetes.io/enforce")));
+        manifests.templates().forEach((name, template) -> {
+            restricted(name, template.getSpec());
+            assertEquals(List.of(), template.getSpec().getInitContainers(), name);
+            template.getSpec().getContainers().forEach(container -> restricted(name, container));
+        });
+    }
+
+    private static void restricted(String name, PodSpec pod) {
+        assertNull(pod.getHostNetwork(), name);
+        assertNull(pod.getHostPID(), name);
+        assertNull(pod.getHostIPC(), name);
+        var security = pod.getSecurityContext();
+        assertTrue(security.getRunAsNonRoot(), name);
+        assertNotEquals(0L, security.getRunAsUser(), name);
+        assertEquals("RuntimeDefault", security.getSeccompProfile().getType(), name);
+        assertEquals(List.of(), security.getSysctls(), name);
+        pod.getVolumes()
+                .forEach(volume ->
+                        assertTrue(volume.getConfigMap() != null || volume.getEmptyDir() != null, volume::toString));
+    }
+
+    private static void restricted(String name, Container container) {
+        var security = container.getSecurityContext();
+        assertFalse(security.getAllowPrivilegeEscalation(), name);
+        assertTrue(security.getReadOnlyRootFilesystem(), name);
+        assertEquals(List.of("ALL"), security.getCapabilities().getDrop(), name);
+        assertEquals(List.of(), security.getCapabilities().getAdd(), name);
+        assertNull(security.getPrivileged(), name);
+        assertNull(security.getProcMount(), name);
+        container.getPorts().forEach(port -> assertNull(port.getHostPort(), name));
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void noPodHasATokenOfKubernetes(Manifests manifests) {
+        manifests
+                .templates()
+                .forEach((name, template) -> assertFalse(template.getSpec().getAutomountServiceAccountToken(), name));
+        var account = manifests.deployment().getSpec().getTemplate().getSpec().getServiceAccountName();
+        assertFalse(manifests.named(ServiceAccount.class, account).orElseThrow().getAutomountServiceAccountToken());
+    }
+
+    /** Kubernetes tells of Services by variables such as {@code BINCANG_REDIS_PORT}. */
+    @ParameterizedTest
+    @MethodSource("all")
+    void noServicesNameIsTakenForASetting(Manifests manifests) {
+        manifests
+                .templates()
+                .forEach((name, template) -> assertFalse(template.getSpec().getEnableServiceLinks(), name));
+    }
+
+    /** Nor is there an object of kind Secret, which {@link Strict} does not know. */
+    @ParameterizedTest
+    @MethodSource("all")
+    void nothingSecretIsWrittenDown(Manifests manifests) {
+        var settings = Stream.concat(
+                manifests.all(ConfigMap.class).stream().flatMap(map -> map.getData().entrySet().stream()),
+                manifests.templates().values().stream()
+                        .flatMap(template -> template.getSpec().getContainers().stream())
+                        .flatMap(container -> container.getEnv().stream())
+                        .filter(one -> one.getValue() != null)
+                        .map(one -> Map.entry(one.getName(), one.getValue())));
+        settings.forEach(one -> {
+            var secret = one.getKey().toLowerCase(Locale.ROOT).matches(".*(password|secret|token|private).*")
+                    || one.getValue().matches("(?s).*://[^/\\s]*@.*");
+            assertFalse(secret, one::getKey);
+        });
+    }
+
+    @Test
+    void productionsRedisIsKnownBySecretAlone() {
+        var production = Manifests.overlay("production");
+        assertFalse(production.settings().containsKey("QUARKUS_REDIS_HOSTS"));
+        var secret = production.container().getEnv().stream()
+                .filter(one -> one.getName().equals("QUARKUS_REDIS_HOSTS"))
+                .map(EnvVar::getValueFrom)
+                .findFirst()
+                .orElseThrow()
+                .getSecretKeyRef();
+        assertEquals("bincang-redis", secret.getName());
+        assertEquals("hosts", secret.getKey());
+        assertNull(secret.getOptional());
+    }
+
+    // ---- who may talk to whom
+
+    @Test
+    void withPoliciesEveryPodHasOneForBothWays() {
+        for (var manifests : List.of(Manifests.overlay("production"), Manifests.everything())) {
+            manifests.templates().forEach((name, template) -> {
+                var policy = manifests.all(NetworkPolicy.class).stream()
+                        .filter(one -> selects(
+                                one.getSpec().getPodSelector(),
+                                template.getMetadata().getLabels()))
+                        .findFirst()
+                        .orElseThrow(() -> new AssertionError(name));
+                assertEquals(List.of("Ingress", "Egress"), policy.getSpec().getPolicyTypes());
+            });
+        }
+    }
+
+    @Test
+    void chatComesFromTheIngressMetricsAreForMonitoringAndRedisIsForThePods() {
+        var manifests = Manifests.everything();
+        var bincang =
+                manifests.named(NetworkPolicy.class, "bincang").orElseThrow().getSpec();
+        assertEquals(
+                Map.of("http", "ingress-nginx", "management", "monitoring"),
+                Map.of(
+                        port(bincang.getIngress().get(0)),
+                                namespace(bincang.getIngress().get(0)),
+                        port(bincang.getIngress().get(1)),
+                                namespace(bincang.getIngress().get(1))));
+        assertEquals(2, bincang.getIngress().size());
+        var out = bincang.getEgress().stream()
+                .flatMap(rule -> rule.getPorts().stream())
+                .map(port -> port.getPort().getIntVal())
+                .distinct()
+                .sorted()
+                .toList();
+        assertEquals(List.of(53, 443, 6379), out);
+
+        var redis = manifests
+                .named(NetworkPolicy.class, "bincang-redis")
+                .orElseThrow()
+                .getSpec();
+        assertEquals(1, redis.getIngress().size());
+        assertEquals("redis", port(redis.getIngress().getFirst()));
+        assertTrue(selects(
+                redis.getIngress().getFirst().getFrom().getFirst().getPodSelector(),
+                manifests.deployment().getSpec().getTemplate().getMetadata().getLabels()));
+        assertEquals(List.of(), redis.getEgress());
+    }
+
+    private static String port(NetworkPolicyIngressRule rule) {
+        return rule.getPorts().getFirst().getPort().getStrVal();
+    }
+
+    private static String namespace(NetworkPolicyIngressRule rule) {
+        return rule.getFrom().getFirst().getNamespaceSelector().getMatchLabels().get("kubernetes.io/metadata.name");
+    }
+
+    private static boolean selects(LabelSelector selector, Map<String, String> labels) {
+        return labels.entrySet().containsAll(selector.getMatchLabels().entrySet());
+    }
+}

@@ -1,0 +1,262 @@
+package dev.bincang.k8s;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.bincang.BincangConfig;
+import io.fabric8.kubernetes.api.model.ContainerPort;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServicePort;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
+import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.openshift.api.model.monitoring.v1.PodMonitor;
+import io.quarkus.vertx.http.runtime.management.ManagementConfig;
+import io.smallrye.config.WithDefault;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What one object says of another is so: selectors, ports, names, images. */
+class WiringTest {
+
+    static Stream<Manifests> all() {
+        return Manifests.all();
+    }
+
+    /** Those that a selector finds, by name. */
+    private static Map<String, PodTemplateSpec> selected(Manifests manifests, Map<String, String> selector) {
+        assertFalse(selector.isEmpty(), "would select everything");
+        return manifests.templates().entrySet().stream()
+                .filter(one ->
+                        one.getValue().getMetadata().getLabels().entrySet().containsAll(selector.entrySet()))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    private static List<String> ports(PodTemplateSpec template) {
+        return template.getSpec().getContainers().stream()
+                .flatMap(container -> container.getPorts().stream())
+                .map(ContainerPort::getName)
+                .toList();
+    }
+
+    private static ServicePort servicePort(Manifests manifests, String service, String port) {
+        return manifests.named(Service.class, service).orElseThrow().getSpec().getPorts().stream()
+                .filter(one ->
+                        one.getName().equals(port) || one.getPort().toString().equals(port))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    // ---- selectors
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void selectorsFindTheirPodsAndNoOthers(Manifests manifests) {
+        for (var one : manifests.all(Deployment.class)) {
+            var selector = one.getSpec().getSelector().getMatchLabels();
+            assertEquals(Set.of("bincang"), selected(manifests, selector).keySet());
+        }
+        for (var one : manifests.all(StatefulSet.class)) {
+            var selector = one.getSpec().getSelector().getMatchLabels();
+            assertEquals(Set.of("bincang-redis"), selected(manifests, selector).keySet());
+            assertTrue(manifests
+                    .named(Service.class, one.getSpec().getServiceName())
+                    .isPresent());
+        }
+        for (var one : manifests.all(PodDisruptionBudget.class)) {
+            var selector = one.getSpec().getSelector().getMatchLabels();
+            assertEquals(Set.of("bincang"), selected(manifests, selector).keySet());
+        }
+        for (var one : manifests.all(PodMonitor.class)) {
+            var selector = one.getSpec().getSelector().getMatchLabels();
+            assertEquals(Set.of("bincang"), selected(manifests, selector).keySet());
+        }
+        for (var one : manifests.all(Service.class)) {
+            var found = selected(manifests, one.getSpec().getSelector());
+            assertEquals(1, found.size(), one.getMetadata()::getName);
+        }
+    }
+
+    /** It would change with the version or the overlay, and a Deployment's selector cannot be changed. */
+    @ParameterizedTest
+    @MethodSource("all")
+    void theSelectorOfTheDeploymentIsTheNameAlone(Manifests manifests) {
+        assertEquals(
+                Map.of("app.kubernetes.io/name", "bincang"),
+                manifests.deployment().getSpec().getSelector().getMatchLabels());
+    }
+
+    // ---- ports
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void portsThatAreNamedExist(Manifests manifests) {
+        for (var service : manifests.all(Service.class)) {
+            var template = selected(manifests, service.getSpec().getSelector())
+                    .values()
+                    .iterator()
+                    .next();
+            service.getSpec()
+                    .getPorts()
+                    .forEach(port -> assertTrue(
+                            ports(template).contains(port.getTargetPort().getStrVal()), port::toString));
+        }
+        for (var policy : manifests.all(NetworkPolicy.class)) {
+            var pods = selected(manifests, policy.getSpec().getPodSelector().getMatchLabels())
+                    .values();
+            policy.getSpec().getIngress().stream()
+                    .flatMap(rule -> rule.getPorts().stream())
+                    .forEach(port -> pods.forEach(template ->
+                            assertTrue(ports(template).contains(port.getPort().getStrVal()), port::toString)));
+        }
+        for (var monitor : manifests.all(PodMonitor.class)) {
+            monitor.getSpec().getPodMetricsEndpoints().forEach(endpoint -> {
+                assertTrue(ports(manifests.deployment().getSpec().getTemplate()).contains(endpoint.getPort()));
+                assertEquals("/q/metrics", endpoint.getPath());
+            });
+        }
+        for (var template : manifests.templates().values()) {
+            template.getSpec()
+                    .getContainers()
+                    .forEach(container -> Stream.of(
+                                    container.getStartupProbe(),
+                                    container.getReadinessProbe(),
+                                    container.getLivenessProbe())
+                            .map(probe -> probe.getHttpGet() != null
+                                    ? probe.getHttpGet().getPort()
+                                    : probe.getTcpSocket().getPort())
+                            .forEach(port -> assertTrue(ports(template).contains(port.getStrVal()), port::toString)));
+        }
+    }
+
+    @Test
+    void thePodListensWhereItsPortsAre() throws IOException, ReflectiveOperationException {
+        var properties = new Properties();
+        try (var in = Files.newBufferedReader(Path.of("src", "main", "resources", "application.properties"))) {
+            properties.load(in);
+        }
+        assertNull(properties.get("quarkus.management.port"), "Quarkus' own default");
+        var management = ManagementConfig.class
+                .getMethod("port")
+                .getAnnotation(WithDefault.class)
+                .value();
+        var ports = Manifests.overlay("production").container().getPorts().stream()
+                .collect(Collectors.toMap(
+                        ContainerPort::getName, port -> port.getContainerPort().toString()));
+        assertEquals(Map.of("http", properties.get("quarkus.http.port"), "management", management), ports);
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void chatAndManagementHaveServicesOfTheirOwn(Manifests manifests) {
+        assertEquals(List.of("http"), names(manifests, "bincang"));
+        assertEquals(List.of("management"), names(manifests, "bincang-management"));
+    }
+
+    private static List<String> names(Manifests manifests, String service) {
+        return manifests.named(Service.class, service).orElseThrow().getSpec().getPorts().stream()
+                .map(ServicePort::getName)
+                .toList();
+    }
+
+    // ---- the ways in
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void trafficGoesToTheChatAndNeverSticks(Manifests manifests) {
+        for (var ingress : manifests.all(Ingress.class)) {
+            ingress.getSpec().getRules().stream()
+                    .flatMap(rule -> rule.getHttp().getPaths().stream())
+                    .map(path -> path.getBackend().getService())
+                    .forEach(to -> assertEquals(
+                            "http",
+                            servicePort(manifests, to.getName(), to.getPort().getName())
+                                    .getName()));
+            assertFalse(ingress.getMetadata().getAnnotations().toString().contains("affinity"));
+        }
+        for (var route : manifests.all(HTTPRoute.class)) {
+            route.getSpec().getRules().stream()
+                    .peek(rule -> assertEquals("0s", rule.getTimeouts().getRequest()))
+                    .flatMap(rule -> rule.getBackendRefs().stream())
+                    .forEach(to -> assertEquals(
+                            "http",
+                            servicePort(manifests, to.getName(), to.getPort().toString())
+                                    .getName()));
+        }
+        manifests
+                .all(Service.class)
+                .forEach(service -> assertNull(service.getSpec().getSessionAffinity()));
+    }
+
+    @Test
+    void theIngressIsMorePatientThanAnythingIsSilent() throws ReflectiveOperationException {
+        var annotations = Manifests.overlay("production")
+                .all(Ingress.class)
+                .getFirst()
+                .getMetadata()
+                .getAnnotations();
+        assertEquals("off", annotations.get("nginx.ingress.kubernetes.io/proxy-buffering"));
+        var silent = BincangConfig.Http.class
+                .getMethod("maxWait")
+                .getAnnotation(WithDefault.class)
+                .value();
+        assertEquals("50s", silent, "the longest silence: a long poll's");
+        for (var timeout : List.of("proxy-read-timeout", "proxy-send-timeout")) {
+            assertEquals("3600", annotations.get("nginx.ingress.kubernetes.io/" + timeout), timeout);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void redisIsWhereItIsLookedFor(Manifests manifests) {
+        var hosts = manifests.settings().get("QUARKUS_REDIS_HOSTS");
+        if (hosts != null) {
+            var redis = URI.create(hosts);
+            assertEquals(
+                    "redis",
+                    servicePort(manifests, redis.getHost(), "" + redis.getPort())
+                            .getName());
+        }
+    }
+
+    // ---- images
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void imagesAreOfOneVersion(Manifests manifests) {
+        manifests.templates().values().stream()
+                .flatMap(template -> template.getSpec().getContainers().stream())
+                .forEach(container -> assertTrue(
+                        container.getImage().matches("[a-z0-9./-]+:[0-9]+\\.[0-9]+\\.[0-9]+(-[a-z]+)?"),
+                        container::getImage));
+    }
+
+    @Test
+    void theVersionIsThatOfTheProject() throws IOException {
+        var pom = Files.readString(Path.of("pom.xml"));
+        var version = pom.replaceAll(
+                "(?s).*?<artifactId>bincang</artifactId>\\s*<version>(.*?)(-SNAPSHOT)?</version>.*", "$1");
+        assertEquals(
+                "bincang:" + version,
+                Manifests.overlay("production").container().getImage());
+        var small = Manifests.made("with-native", List.of("native"));
+        assertEquals("bincang:" + version + "-native", small.container().getImage());
+    }
+}
