@@ -126,9 +126,7 @@ class RunningPodIT {
                 .collect(Collectors.toSet());
         var named = named();
         assertTrue(named.size() >= 15, named::toString);
-        var missing = named.stream()
-                .filter(name -> !there.contains(name) && !Soon.METRICS.contains(name))
-                .toList();
+        var missing = named.stream().filter(name -> !there.contains(name)).toList();
         assertEquals(List.of(), missing);
     }
 

@@ -50,7 +50,7 @@ class SettingsTest {
     @ParameterizedTest
     @MethodSource("all")
     void everySettingIsKnown(Manifests manifests) throws IOException {
-        var known = Stream.of(SettingNames.withDefaults().keySet(), Soon.SETTINGS, jwt())
+        var known = Stream.of(SettingNames.withDefaults().keySet(), jwt())
                 .flatMap(Set::stream)
                 .map(SettingsTest::variable)
                 .collect(Collectors.toSet());
