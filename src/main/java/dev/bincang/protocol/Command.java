@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 })
 @RegisterForReflection(
         targets = {
+            Command.class,
             Command.Hello.class,
             Command.Auth.class,
             Command.Join.class,

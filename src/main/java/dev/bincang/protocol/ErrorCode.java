@@ -1,9 +1,11 @@
 package dev.bincang.protocol;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.Locale;
 
 /** Every way in which a command can be refused: a closed table, described in {@code docs/protocol.md}. */
+@RegisterForReflection
 public enum ErrorCode {
     /** The frame is not a command, or a field has a wrong form. Sending it again does not help. */
     BAD_REQUEST(400, false),

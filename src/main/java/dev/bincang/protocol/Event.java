@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 @JsonPropertyOrder({"type", "room", "id", "seq", "time"})
 @RegisterForReflection(
         targets = {
+            Event.class,
             Event.Message.class,
             Event.Edited.class,
             Event.Deleted.class,

@@ -37,9 +37,11 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @RegisterForReflection(
         targets = {
+            Frame.class,
             Frame.Welcome.class,
             Frame.Limits.class,
             Frame.RoomState.class,
+            Frame.State.class,
             Frame.Ok.class,
             Frame.Error.class,
             Frame.Denied.class,

@@ -2,6 +2,7 @@ package dev.bincang.protocol;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /**
  * The id of an event, which is also its place in the room's order and a client's resume position: {@code <seq>-<tag>},
@@ -13,6 +14,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
  * @param seq 0 for {@link #ZERO}, else 1 to 2^53-1
  * @param tag 0 to 2^32-1
  */
+@RegisterForReflection
 public record Id(long seq, long tag) {
 
     /** The position before the first event of a room. */

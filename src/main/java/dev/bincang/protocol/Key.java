@@ -2,6 +2,7 @@ package dev.bincang.protocol;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.regex.Pattern;
 
 /**
@@ -9,6 +10,7 @@ import java.util.regex.Pattern;
  * in the same room has one effect, however often it is sent.
  * Any other form is an {@link IllegalArgumentException}.
  */
+@RegisterForReflection
 public record Key(@JsonValue String value) {
 
     private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_-]{1,64}");

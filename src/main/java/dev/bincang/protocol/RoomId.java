@@ -2,6 +2,7 @@ package dev.bincang.protocol;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.regex.Pattern;
 
 /**
@@ -10,6 +11,7 @@ import java.util.regex.Pattern;
  * direct room) only the server makes; a user's inbox is {@code @} and his id, escaped.
  * Any other form is an {@link IllegalArgumentException}.
  */
+@RegisterForReflection
 public record RoomId(@JsonValue String value) {
 
     /** An id of 128 characters has at most 512 bytes, each of which may become three characters. */

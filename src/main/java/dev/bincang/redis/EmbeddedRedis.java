@@ -4,6 +4,8 @@ import dev.bincang.BincangConfig;
 import io.quarkus.redis.client.RedisHostsProvider;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.common.annotation.Identifier;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.File;
 import java.io.IOException;
@@ -18,11 +20,10 @@ import java.util.List;
 import java.util.Set;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
-import redis.embedded.core.ExecutableProvider;
 
 /**
  * A real Redis of our own where {@code quarkus.redis.hosts} is not set, so that a run needs nothing installed: {@code
- * redis-server} from PATH, else the binary that the embedded-redis library carries in dev and test.
+ * redis-server} from PATH, else {@link BundledRedis}, in dev and test.
  *
  * <p>It ends with this JVM however that ends: it is the child of a shell that waits for the end of its standard input,
  * a pipe whose other end only we hold.
@@ -39,9 +40,16 @@ class EmbeddedRedis implements RedisHostsProvider {
     private static final Duration START = Duration.ofSeconds(10);
 
     private final boolean enabled;
+    private final @Nullable BundledRedis bundled;
 
-    EmbeddedRedis(BincangConfig config) {
+    @Inject
+    EmbeddedRedis(BincangConfig config, Instance<BundledRedis> bundled) {
+        this(config, bundled.isResolvable() ? bundled.get() : null);
+    }
+
+    EmbeddedRedis(BincangConfig config, @Nullable BundledRedis bundled) {
         enabled = config.redis().embedded();
+        this.bundled = bundled;
     }
 
     @Override
@@ -60,7 +68,7 @@ class EmbeddedRedis implements RedisHostsProvider {
         }
     }
 
-    private static int start() {
+    private int start() {
         var binary = binary();
         try {
             var port = freePort();
@@ -93,30 +101,18 @@ class EmbeddedRedis implements RedisHostsProvider {
         }
     }
 
-    private static String binary() {
+    private String binary() {
         for (var folder : String.valueOf(System.getenv("PATH")).split(File.pathSeparator, -1)) {
             var file = new File(folder, onWindows() ? "redis-server.exe" : "redis-server");
             if (file.canExecute()) {
                 return file.getPath();
             }
         }
-        var bundled = bundled();
         if (bundled == null) {
             throw new ConfigurationException("There is no redis-server on PATH to start: install one (Debian: "
                     + "redis-server), or set quarkus.redis.hosts");
         }
-        return bundled;
-    }
-
-    /** The library is an optional dependency, absent from the packaged application. */
-    private static @Nullable String bundled() {
-        try {
-            return ExecutableProvider.newJarResourceProvider().get().getPath();
-        } catch (NoClassDefFoundError e) {
-            return null;
-        } catch (IOException e) {
-            throw new ConfigurationException("the bundled redis-server cannot be unpacked", e);
-        }
+        return bundled.binary();
     }
 
     private static boolean onWindows() {

@@ -37,6 +37,8 @@ final class Bench {
         scenarios.put("slow", new SlowReaders("slow", slow, Duration.ofSeconds(15), 64));
         scenarios.put("resume", new Comeback("resume", resume, Duration.ofSeconds(5), 10));
         scenarios.put("transports", new Transports("transports", 100, 5_000, 5, 15));
+        scenarios.put("start", new Start("start", false, 10));
+        scenarios.put("start-aot", new Start("start-aot", true, 10));
         scenarios.put("floor-s1", s1.floorAlone());
         scenarios.put("floor-s1x5", s1x5.floorAlone());
         scenarios.put("floor-s2", s2.floorAlone());

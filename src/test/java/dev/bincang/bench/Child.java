@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 
 /** A process we started, its output in a file; ended by its pid when closed, or with this JVM. */
 final class Child implements AutoCloseable {
@@ -79,7 +80,7 @@ final class Child implements AutoCloseable {
             if (!process.isAlive() || System.nanoTime() > end) {
                 throw new IllegalStateException(name + " did not come up: " + tail());
             }
-            Thread.sleep(50);
+            Thread.sleep(5);
         }
         return this;
     }
@@ -95,6 +96,14 @@ final class Child implements AutoCloseable {
     private String tail() throws IOException {
         List<String> lines = Files.readAllLines(log);
         return log + "\n" + String.join("\n", lines.subList(Math.max(0, lines.size() - 15), lines.size()));
+    }
+
+    /** SIGTERM, and until it has ended by itself. */
+    void end(Duration limit) throws Exception {
+        process.destroy();
+        if (!process.waitFor(limit.toSeconds(), TimeUnit.SECONDS)) {
+            throw new IllegalStateException(name + " does not end: " + tail());
+        }
     }
 
     /** kill -9: a benchmark owes nobody a drain. */

@@ -2,6 +2,7 @@ package dev.bincang.bench;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.bincang.testing.process.Packaged;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
@@ -63,24 +64,22 @@ public final class Pods implements AutoCloseable {
                 "noeviction");
     }
 
-    private List<String> pod(Setting setting, int port, int management, String... more) {
-        List<String> command = new ArrayList<>(List.of(Child.java()));
-        command.addAll(setting.jvm());
-        command.addAll(List.of(more));
-        command.addAll(List.of(
+    /** The command that starts a pod on our Redis. */
+    List<String> pod(Setting setting, int port, int management, String... more) {
+        List<String> flags = new ArrayList<>(setting.jvm());
+        flags.addAll(List.of(more));
+        flags.addAll(List.of(
                 "-Dquarkus.http.host=127.0.0.1",
                 "-Dquarkus.http.port=" + port,
                 "-Dquarkus.management.host=127.0.0.1",
                 "-Dquarkus.management.port=" + management,
                 "-Dquarkus.redis.hosts=redis://127.0.0.1:" + redisPort,
                 "-Dbincang.auth.guests=true",
-                "-Dbincang.rooms.open=true",
-                "-jar",
-                setting.jar().toString()));
-        return command;
+                "-Dbincang.rooms.open=true"));
+        return Packaged.command(flags);
     }
 
-    private static boolean isReady(int management) throws IOException {
+    static boolean isReady(int management) throws IOException {
         HttpURLConnection health = (HttpURLConnection) URI.create("http://127.0.0.1:" + management + "/q/health/ready")
                 .toURL()
                 .openConnection();

@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What the command line says, all of it as system properties.
+ * What the command line says, all of it as system properties; what is measured, {@link
+ * dev.bincang.testing.process.Packaged} has from there too.
  *
  * @param scenarios {@code bench}: names, comma separated; all of them when it is not set
  * @param window {@code bench.seconds}: how long is measured (10)
  * @param warmUp {@code bench.warmup}: how long the same load runs before (90 seconds: the compilers work for 80)
- * @param jar {@code bincang.jar}: the packaged application (target/quarkus-app/quarkus-run.jar)
  * @param jvm {@code bench.jvm}: flags of the pods after the default ones; another collector replaces the default one
  * @param floor {@code bench.floor}: another floor server, a program that takes a port; {@link Floor} when it is not set
  * @param directory {@code bench.directory}: where the children's output goes (target/bench)
@@ -21,7 +21,6 @@ public record Setting(
         List<String> scenarios,
         Duration window,
         Duration warmUp,
-        Path jar,
         List<String> jvm,
         List<String> floor,
         Path directory) {
@@ -32,7 +31,6 @@ public record Setting(
                 words(property("bench", String.join(",", all)), ","),
                 seconds("bench.seconds", 10),
                 seconds("bench.warmup", 90),
-                Path.of(property("bincang.jar", "target/quarkus-app/quarkus-run.jar")),
                 jvm(words(property("bench.jvm", ""), "\\s")),
                 words(property("bench.floor", ""), "\\s"),
                 Path.of(property("bench.directory", "target/bench")));

@@ -26,8 +26,8 @@ class EmbeddedRedisTest {
         private Child() {}
 
         public static void main(String[] args) throws IOException {
-            var hosts = new EmbeddedRedis(config(true)).getHosts();
-            var again = new EmbeddedRedis(config(true)).getHosts();
+            var hosts = new EmbeddedRedis(config(true), new BundledRedis()).getHosts();
+            var again = new EmbeddedRedis(config(true), new BundledRedis()).getHosts();
             System.out.println(hosts.equals(again) ? hosts.iterator().next() : "not the same: " + hosts + again);
             var _ = System.in.read();
         }
@@ -73,7 +73,8 @@ class EmbeddedRedisTest {
 
     @Test
     void whereItMayNotStartItSaysWhatToSet() {
-        var failure = assertThrows(ConfigurationException.class, () -> new EmbeddedRedis(config(false)).getHosts());
+        var failure = assertThrows(
+                ConfigurationException.class, () -> new EmbeddedRedis(config(false), (BundledRedis) null).getHosts());
 
         assertTrue(failure.getMessage().contains("quarkus.redis.hosts"), failure.getMessage());
         assertTrue(failure.getMessage().contains("QUARKUS_REDIS_HOSTS"), failure.getMessage());

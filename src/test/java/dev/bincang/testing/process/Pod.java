@@ -50,11 +50,10 @@ public final class Pod implements AutoCloseable {
                 "bincang.rooms.open",
                 "true"));
         all.putAll(settings);
-        command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
         // The quickest to start; what is tested here does not hang on the compiler or the collector.
-        command.addAll(List.of("-XX:+UseSerialGC", "-Xmx256m", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
-        all.forEach((key, value) -> command.add("-D" + key + "=" + value));
-        command.addAll(List.of("-jar", System.getProperty("bincang.jar", "target/quarkus-app/quarkus-run.jar")));
+        var flags = new ArrayList<>(List.of("-XX:+UseSerialGC", "-Xmx256m", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
+        all.forEach((key, value) -> flags.add("-D" + key + "=" + value));
+        command = Packaged.command(flags);
     }
 
     /** Starts it; {@link #awaitReady} is the caller's, so that several can start at once. */

@@ -1,0 +1,32 @@
+package dev.bincang.protocol;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.bincang.testing.JsonTypes;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** In a native image Jackson knows only those types that were registered when it was built. */
+class NativeTest {
+
+    @Test
+    void whateverCrossesTheWireIsRegisteredForReflection() {
+        var all = JsonTypes.from(Stream.of(Command.class, Frame.class, Refusal.Problem.class));
+
+        var registered = all.stream().flatMap(NativeTest::registeredBy).collect(Collectors.toSet());
+        assertEquals(registered, all);
+        assertTrue(all.containsAll(Set.of(User.class, Id.class, Key.class, Frame.State.class, Event.Audit.class)));
+    }
+
+    private static Stream<Class<?>> registeredBy(Class<?> type) {
+        var registration = type.getAnnotation(RegisterForReflection.class);
+        if (registration == null) {
+            return Stream.of();
+        }
+        return registration.targets().length == 0 ? Stream.of(type) : Stream.of(registration.targets());
+    }
+}

@@ -1,0 +1,46 @@
+package dev.bincang.testing.process;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What is started as the packaged application, a process of its own: the jar that {@code bincang.jar} names by the JVM
+ * that runs this, or, where {@code bincang.executable} names one, the native executable.
+ */
+public final class Packaged {
+
+    private Packaged() {}
+
+    /**
+     * The command that starts it.
+     *
+     * @param flags settings as {@code -Dname=value}, and the JVM's own, which an executable is not given
+     */
+    public static List<String> command(List<String> flags) {
+        var executable = executable();
+        var command = new ArrayList<String>();
+        if (!executable.isEmpty()) {
+            command.add(executable);
+            flags.stream().filter(flag -> flag.startsWith("-D")).forEach(command::add);
+        } else {
+            command.add(System.getProperty("java.home") + "/bin/java");
+            command.addAll(flags);
+            command.addAll(List.of("-jar", property("bincang.jar", "target/quarkus-app/quarkus-run.jar")));
+        }
+        return command;
+    }
+
+    /** Whether it is a native executable. */
+    public static boolean isNative() {
+        return !executable().isEmpty();
+    }
+
+    private static String executable() {
+        return property("bincang.executable", "");
+    }
+
+    private static String property(String name, String otherwise) {
+        var value = System.getProperty(name, "").strip();
+        return value.isEmpty() ? otherwise : value;
+    }
+}
