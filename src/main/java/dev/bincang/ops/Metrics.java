@@ -27,11 +27,11 @@ class Metrics {
     private final BincangConfig config;
 
     Metrics(MeterRegistry registry, Counters counters, Links links, LoopLag lag, BincangConfig config) {
-        this.lag = lag;
-        this.config = config;
         this.registry = registry;
         this.counters = counters;
         this.links = links;
+        this.lag = lag;
+        this.config = config;
     }
 
     @PostConstruct

@@ -15,8 +15,8 @@ import org.jboss.logging.Logger;
 
 /**
  * Keeps this pod's lease, and gives up what it has too much of: after more pods were started, new connections alone would
- * take days to even out. A quarter of the surplus goes with each heartbeat, so slower and slower; none while another pod is ending,
- * which moves enough.
+ * take days to even out. A quarter of the surplus goes with each heartbeat, so slower and slower; none while another pod
+ * is ending, which moves enough.
  */
 @Singleton
 class Rebalance {

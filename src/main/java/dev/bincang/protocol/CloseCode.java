@@ -37,7 +37,7 @@ public enum CloseCode {
         return code;
     }
 
-    /** What follows a refused {@code hello}; null where the client may try again until its deadline, with another name, say. */
+    /** What follows a refused {@code hello}; null where he may try again until its deadline, with another name, say. */
     public static @Nullable CloseCode afterHello(ErrorCode refused) {
         return switch (refused) {
             case UNAUTHORIZED -> BAD_TOKEN;

@@ -164,7 +164,11 @@ public sealed interface Frame
     /** The token ends in so many milliseconds: {@code auth} with a fresh one, or the connection is closed with 4102. */
     record TokenExpiring(long inMs) implements Frame {}
 
-    /** This pod ends, or has too many: connect anew, which leads to another, before this connection is closed in so many milliseconds. */
+    /**
+     * This pod ends, or has too many: connect anew, which leads to another.
+     *
+     * @param inMs milliseconds until this connection is closed
+     */
     record Drain(long inMs) implements Frame {}
 
     /** The last line of a stream: what a WebSocket says by its close frame. */
