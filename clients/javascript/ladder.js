@@ -34,6 +34,7 @@ export class Ladder {
   #proven = false;
   #strikes = 0;
   #climbMs = FIRST_CLIMB_MS;
+  #climbAt = 0;
   /** @type {any} */
   #moveTimer;
   /** @type {any} */
@@ -106,6 +107,7 @@ export class Ladder {
   moved(open) {
     this.#proven = false;
     this.#climbMs = FIRST_CLIMB_MS;
+    this.#climbAt = 0;
     if (open) this.#climb();
   }
 
@@ -130,10 +132,15 @@ export class Ladder {
     this.#clock.clearTimeout(this.#climbTimer);
   }
 
+  /** A link that is renewed meanwhile changes nothing of it. */
   #climbLater() {
+    const now = this.#clock.now();
     if (this.#at === 0) return;
-    this.#climbTimer = this.#clock.setTimeout(() => this.#climb(), this.#climbMs);
-    this.#climbMs = Math.min(LAST_CLIMB_MS, 2 * this.#climbMs);
+    if (this.#climbAt <= now) {
+      this.#climbAt = now + this.#climbMs;
+      this.#climbMs = Math.min(LAST_CLIMB_MS, 2 * this.#climbMs);
+    }
+    this.#climbTimer = this.#clock.setTimeout(() => this.#climb(), this.#climbAt - now);
   }
 
   /** Looks whether a better transport works by now. */

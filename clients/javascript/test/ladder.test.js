@@ -91,6 +91,24 @@ test('the choice is remembered over a reload, and a better one is looked for aft
   assert.deepEqual([connection.state, connection.transport], ['open', 'stream']);
 });
 
+test('a stream that is renewed puts off no look for a better one', async () => {
+  const { connection, clock, server, states } = all();
+  noSockets(server);
+  await clock.pass(2000);
+  const looks = [];
+  let before = server.dialled;
+  for (let second = 1; second <= 600; second++) {
+    await clock.pass(1000);
+    for (const link of server.links) link.beat?.();
+    if (second % 100 === 0) for (const link of server.links) link.push({ type: 'drain', inMs: 4000 });
+    if (server.dialled > before) looks.push(second);
+    before = server.dialled;
+  }
+  assert.deepEqual(looks, [60, 190, 440]);
+  assert.deepEqual([connection.state, connection.transport], ['open', 'stream']);
+  assert.equal(states.filter(({ state }) => state === 'open').length, 1);
+});
+
 test('up again without a gap and without anything twice', async () => {
   const { connection, server, clock, states } = all();
   noSockets(server);

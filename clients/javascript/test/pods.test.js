@@ -5,7 +5,7 @@ import { newKey } from '../key.js';
 import { TinyWebSocket } from './tiny-websocket.js';
 
 /**
- * Against real pods of the same rooms, where guests are let in and rooms are open:
+ * Against real pods of the same rooms, where guests are let in, rooms are open and a stream lasts for 4 seconds:
  *
  *   BINCANG_URLS=http://127.0.0.1:8080,http://127.0.0.1:8081 node --test test/pods.test.js
  */
@@ -148,5 +148,24 @@ for (const transport of ['websocket', 'stream', 'sse', 'longpoll', 'poll']) {
     const { until, room } = await entered(connection, id, { last: 3 });
     assert.deepEqual(await until(3), numbered(2, 5));
     await room.leave();
+  });
+}
+
+for (const transport of ['stream', 'sse']) {
+  test(`${transport}: is renewed again and again, without a gap and without anything twice`, options, async () => {
+    const id = aRoom();
+    const { connection } = guest('Ana', transport, urls);
+    const states = [];
+    let renewed = 0;
+    connection.on('state', ({ state }) => states.push(state));
+    connection.on('welcome', () => renewed++);
+    const { room, texts } = await entered(connection, id);
+    const sent = [];
+    while (renewed < 4) {
+      sent.push(`${sent.length}`);
+      await room.send(sent.at(-1));
+    }
+    assert.deepEqual(texts, sent);
+    assert.deepEqual(states, ['open']);
   });
 }

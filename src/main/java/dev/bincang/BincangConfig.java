@@ -74,6 +74,10 @@ public interface BincangConfig {
         @WithDefault("15s")
         Duration heartbeat();
 
+        /** How long a stream lasts at most: then its client is sent to open the next, and one who vanished without a word is gone. */
+        @WithDefault("2m")
+        Duration streamTime();
+
         /** The longest that a long poll waits; less than `quarkus.http.idle-timeout` and what proxies wait for an answer. */
         @WithDefault("50s")
         Duration maxWait();

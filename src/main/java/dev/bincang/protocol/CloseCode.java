@@ -22,7 +22,8 @@ public enum CloseCode {
     NO_PONG(4201, "no pong"),
     REBALANCE(4202, "rebalance"),
     NO_PROGRESS(4203, "no write progress"),
-    STATE_LOST(4204, "state lost");
+    STATE_LOST(4204, "state lost"),
+    RENEW(4205, "renew");
 
     private final int code;
     private final String reason;

@@ -87,14 +87,7 @@ class EventsRoute {
                     wanted.maxWait(),
                     config.redis().timeout().plusMillis(500));
         }
-        return new StreamPeer(
-                request,
-                channel,
-                loop,
-                desk,
-                config.http().heartbeat(),
-                config.connection().stallTimeout(),
-                (int) config.connection().outbox().asLongValue());
+        return new StreamPeer(request, channel, loop, desk, config);
     }
 
     // ---- what is asked for

@@ -2,6 +2,7 @@ package dev.bincang.transport.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.bincang.BincangConfig;
 import dev.bincang.protocol.CloseCode;
 import dev.bincang.protocol.Codec;
 import dev.bincang.protocol.Frame;
@@ -9,6 +10,7 @@ import dev.bincang.protocol.Id;
 import dev.bincang.protocol.RoomId;
 import dev.bincang.transport.Dispatcher;
 import dev.bincang.transport.Progress;
+import dev.bincang.transport.load.Moves;
 import io.netty.channel.Channel;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /** An answer without end: {@link Format#LINES} or {@link Format#EVENTS}. Its outbox is the connection's own, bounded. */
@@ -38,6 +41,10 @@ final class StreamPeer extends HttpPeer {
     private final Duration heartbeat;
     private final Duration stallTimeout;
     private final int outbox;
+    private final Duration notice;
+    /** When it is told to come again: each at a moment of its own, even if they all began at once. */
+    private final long renewal;
+
     private final List<byte[]> unflushed = new ArrayList<>(2);
     private final List<Runnable> drained = new ArrayList<>(0);
     private final Progress progress = new Progress();
@@ -45,24 +52,17 @@ final class StreamPeer extends HttpPeer {
     private long written = System.nanoTime();
     private long ticked = written;
 
-    /**
-     * Not answered yet.
-     *
-     * @param outbox bytes
-     */
-    StreamPeer(
-            RoutingContext request,
-            Channel channel,
-            HttpLoop loop,
-            Dispatcher desk,
-            Duration heartbeat,
-            Duration stallTimeout,
-            int outbox) {
+    /** Not answered yet. */
+    StreamPeer(RoutingContext request, Channel channel, HttpLoop loop, Dispatcher desk, BincangConfig config) {
         super(request, loop, desk);
         this.channel = channel;
-        this.heartbeat = heartbeat;
-        this.stallTimeout = stallTimeout;
-        this.outbox = outbox;
+        heartbeat = config.http().heartbeat();
+        stallTimeout = config.connection().stallTimeout();
+        outbox = (int) config.connection().outbox().asLongValue();
+        var lasts = config.http().streamTime();
+        notice = Moves.notice(lasts);
+        var most = lasts.minus(notice).toNanos();
+        renewal = written + most - ThreadLocalRandom.current().nextLong(most / 4 + 1);
     }
 
     @Override
@@ -163,8 +163,10 @@ final class StreamPeer extends HttpPeer {
 
     @Override
     public void move(Duration in, CloseCode why) {
-        reply(Codec.encode(new Frame.Drain(in.toMillis())));
-        super.move(in, why);
+        if (!moving()) {
+            reply(Codec.encode(new Frame.Drain(in.toMillis())));
+            super.move(in, why);
+        }
     }
 
     @Override
@@ -172,6 +174,9 @@ final class StreamPeer extends HttpPeer {
         if (now - ticked >= heartbeat.toNanos()) {
             ticked = now;
             listening.tick();
+        }
+        if (now - renewal >= 0) {
+            move(notice, CloseCode.RENEW);
         }
         if (!drained.isEmpty() && progress.stalled(channel, now) > stallTimeout.toNanos()) {
             gone();

@@ -46,7 +46,7 @@ public class Moves {
         List<? extends Client> clients();
     }
 
-    /** What even the first one has to get away, or an eighth of the time. */
+    /** Or an eighth of the time. */
     private static final Duration FIRST = Duration.ofSeconds(4);
 
     private final List<Crowd> crowds = new CopyOnWriteArrayList<>();
@@ -84,6 +84,11 @@ public class Moves {
         crowds.stream().filter(Crowd::stays).forEach(crowd -> move(crowd, share, over, CloseCode.REBALANCE));
     }
 
+    /** How long even the first one has to get away, when all are to be gone in that time. */
+    public static Duration notice(Duration time) {
+        return time.dividedBy(8).compareTo(FIRST) < 0 ? time.dividedBy(8) : FIRST;
+    }
+
     private void move(Crowd crowd, double share, Duration over, CloseCode why) {
         crowd.execute(() -> {
             var clients = new ArrayList<Client>(crowd.clients());
@@ -92,7 +97,7 @@ public class Moves {
             var count = (int) Math.min(
                     clients.size(),
                     share * clients.size() + ThreadLocalRandom.current().nextDouble());
-            var first = over.dividedBy(8).compareTo(FIRST) < 0 ? over.dividedBy(8) : FIRST;
+            var first = notice(over);
             var rest = over.minus(first);
             for (int i = 0; i < count; i++) {
                 clients.get(i).move(first.plus(rest.multipliedBy(i + 1).dividedBy(count)), why);

@@ -1,0 +1,73 @@
+package dev.bincang.cluster;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.bincang.testing.Cluster;
+import dev.bincang.testing.client.Ear;
+import dev.bincang.testing.client.Ear.Over;
+import dev.bincang.testing.client.Http;
+import dev.bincang.testing.process.FaultProxy;
+import dev.bincang.testing.process.FaultProxy.Kind;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
+
+/** Clients whose network is gone: nobody closes their connections, and TCP itself would not miss them for long. */
+class VanishedIT {
+
+    private static final AtomicInteger ROOMS = new AtomicInteger();
+
+    @RegisterExtension
+    static final Cluster CLUSTER = Cluster.of(1)
+            .with("bincang.connection.ping-interval", "2s")
+            .with("bincang.http.heartbeat", "1s")
+            .with("bincang.http.stream-time", "4s");
+
+    private final String room = "vanished-" + ROOMS.incrementAndGet();
+    private final Http ana = Http.guest(CLUSTER.pod(0).port(), "Ana");
+
+    private static double open() {
+        return CLUSTER.pod(0).metric("bincang_connections");
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = Mode.EXCLUDE, names = "POLL")
+    void whoVanishesWithoutAWordIsNoConnectionAnyMore(Over over) {
+        try (var network = new FaultProxy(CLUSTER.pod(0).port());
+                var ear = new Ear(over, List.of(network.port()), ana.token(), Map.of(room, ""))) {
+            await().until(() -> open() == 1);
+            network.freezeAll();
+            await().atMost(Duration.ofSeconds(15)).until(() -> open() == 0);
+            assertEquals(1, network.open(Kind.ANY)); // it was not told by the network
+            assertEquals(1, ear.connections());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"STREAM", "EVENTS"})
+    void whoStaysOpensOneStreamAfterTheOtherAndMissesNothing(Over over) {
+        try (var ear = new Ear(over, List.of(CLUSTER.pod(0).port()), ana.token(), Map.of(room, "0-0"))) {
+            var sent = new AtomicInteger();
+            await().pollInterval(Duration.ofMillis(20))
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> {
+                        ana.say(room, "no. " + sent.incrementAndGet());
+                        return ear.connections() > 3;
+                    });
+            var all = LongStream.rangeClosed(1, sent.get()).boxed().toList();
+            await().until(() -> ear.seqs(room).size() >= all.size());
+            assertEquals(all, ear.seqs(room));
+            assertEquals(3, ear.heard("drain").size());
+            assertTrue(ear.heard("close").stream()
+                    .allMatch(close -> close.path("code").asInt() == 4205));
+        }
+    }
+}
