@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class JavaScriptIT {
 
     @RegisterExtension
-    static final Cluster CLUSTER = Cluster.of(2).with("bincang.http.stream-time", "4s");
+    static final Cluster CLUSTER = Cluster.of(2).with("bincang.http.stream-time", "8s");
 
     @Test
     void allOfTheClientsTestsPass() throws IOException, InterruptedException {

@@ -27,9 +27,10 @@ class VanishedIT {
 
     @RegisterExtension
     static final Cluster CLUSTER = Cluster.of(1)
-            .with("bincang.connection.ping-interval", "2s")
+            .with("bincang.connection.ping-interval", "1s")
             .with("bincang.http.heartbeat", "1s")
-            .with("bincang.http.stream-time", "4s");
+            .with("bincang.http.max-wait", "2s")
+            .with("bincang.http.stream-time", "2s");
 
     private final String room = "vanished-" + ROOMS.incrementAndGet();
     private final Http ana = Http.guest(CLUSTER.pod(0).port(), "Ana");
