@@ -154,6 +154,12 @@ public final class PubSubLink {
         }
     }
 
+    /** For good, at this pod's end: nobody waits for it to be up again. */
+    void end() {
+        listeners.clear();
+        down();
+    }
+
     private void received(Response reply) {
         if (reply.size() < 3) {
             return;

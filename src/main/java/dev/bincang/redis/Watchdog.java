@@ -30,6 +30,9 @@ final class Watchdog {
 
     private static final Logger LOG = Logger.getLogger(Watchdog.class);
 
+    /** While Redis stays away, why is said again so often. */
+    private static final Duration AGAIN = Duration.ofMinutes(1);
+
     private final Vertx vertx;
     private final Connector connector;
     private final CommandLink commands;
@@ -44,6 +47,8 @@ final class Watchdog {
     private long pulseSent;
     private boolean pulsing;
     private boolean stopped;
+    /** When it was said last why there is no link, by {@link System#nanoTime}; null while there is one. */
+    private @Nullable Long said;
 
     Watchdog(
             Vertx vertx, Connector connector, CommandLink commands, PubSubLink pubsub, String pulse, Duration timeout) {
@@ -63,7 +68,7 @@ final class Watchdog {
     void stop() {
         stopped = true;
         commands.down();
-        pubsub.down();
+        pubsub.end();
     }
 
     /** Redis' maxmemory-policy as last seen, or null before the first look. */
@@ -172,9 +177,18 @@ final class Watchdog {
                         opened -> pubsub.execute(() -> commandsUp(opened)),
                         failure -> pubsub.execute(() -> {
                             connectingCommands = false;
-                            LOG.debugf("no command link to Redis: %s", failure.getMessage());
+                            say(failure);
                             soon(this::connectCommands);
                         }));
+    }
+
+    private void say(Throwable failure) {
+        var now = System.nanoTime();
+        if (!stopped && (said == null || now - said > AGAIN.toNanos())) {
+            said = now;
+            var cause = failure.getCause();
+            LOG.warnf("no command link to Redis: %s%s", failure.getMessage(), cause == null ? "" : ": " + cause);
+        }
     }
 
     private record Seen(RedisConnection connection, Server server, String policy) {}
@@ -195,6 +209,7 @@ final class Watchdog {
 
     private void commandsUp(Seen seen) {
         connectingCommands = false;
+        said = null;
         policy = seen.policy;
         if (!seen.policy.equals("noeviction")) {
             LOG.errorf("Redis' maxmemory-policy is %s: messages can vanish. Set it to noeviction", seen.policy);
