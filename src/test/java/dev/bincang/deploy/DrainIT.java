@@ -12,10 +12,12 @@ import dev.bincang.testing.client.RawClient;
 import dev.bincang.testing.process.IdentityProvider;
 import dev.bincang.testing.process.Pod;
 import java.io.UncheckedIOException;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -118,6 +120,23 @@ class DrainIT {
                 ana.ask("\"type\":\"send\",\"room\":\"late\",\"text\":\"me too\"")
                         .path("type")
                         .asText());
+    }
+
+    /** Else it asks again by the connection that it keeps, and that is refused. */
+    @Test
+    void aPollThatEndsMeanwhileConnectsElsewhereNext() {
+        var ana = client("ana");
+        var http = new Http(pod.port(), PROVIDER.token("ben"));
+        var poll = CompletableFuture.supplyAsync(
+                () -> http.ask("GET", "/api/events?room=late", BodyPublishers.noBody(), "Prefer", "wait=10"));
+        await().until(() -> pod.metric("bincang_connections") == 2);
+        pod.terminate();
+        await().until(() -> !ana.heard("drain").isEmpty());
+        ana.ask("\"type\":\"send\",\"room\":\"late\",\"text\":\"news\"");
+
+        var news = poll.join().ok();
+        assertEquals("message", news.body().path("frames").path(0).path("type").asText(), news.toString());
+        assertEquals("close", news.headers().firstValue("Connection").orElse(""));
     }
 
     private static String say(String text) {

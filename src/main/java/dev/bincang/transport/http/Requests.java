@@ -27,9 +27,12 @@ public class Requests {
                 open.add(request);
                 request.addEndHandler(_ -> open.remove(request));
             }
-            if (admission.ending()) {
-                farewell(request);
-            }
+            // As its answer begins: a long poll may have waited since before the end.
+            request.addHeadersEndHandler(_ -> {
+                if (admission.ending()) {
+                    farewell(request);
+                }
+            });
             request.next();
         });
     }
