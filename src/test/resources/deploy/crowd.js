@@ -84,7 +84,11 @@ function bare(i) {
         at[room] = frame.id;
       }
     };
+    let gone = false;
+    socket.onerror = () => socket.onclose({ code: 1006 }); // of a refused upgrade Node 20 tells no close
     socket.onclose = ({ code }) => {
+      if (gone) return;
+      gone = true;
       client.open = false;
       setTimeout(dial, (Math.floor(code / 100) === 42 ? 0 : 500) + Math.random() * 500);
     };

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bincang.testing.Cluster;
 import dev.bincang.testing.client.Ear;
-import dev.bincang.testing.client.Ear.Over;
 import dev.bincang.testing.client.Http;
+import dev.bincang.testing.client.Over;
 import dev.bincang.testing.process.FaultProxy;
 import dev.bincang.testing.process.FaultProxy.Kind;
 import java.time.Duration;

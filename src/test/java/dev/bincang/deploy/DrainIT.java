@@ -112,7 +112,8 @@ class DrainIT {
         assertTrue(refused.getMessage().contains("503"), refused.getMessage());
         var listen = http.get("/api/events?room=late");
         assertEquals(503, listen.status());
-        assertEquals("1", listen.headers().firstValue("Retry-After").orElse(""));
+        assertTrue(List.of("1", "2")
+                .contains(listen.headers().firstValue("Retry-After").orElse("")));
         var said = http.post("/api/commands", say("meanwhile")).ok();
         assertEquals("close", said.headers().firstValue("Connection").orElse(""));
         assertEquals(

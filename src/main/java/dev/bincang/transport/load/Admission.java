@@ -7,6 +7,7 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -80,8 +81,12 @@ public class Admission {
         return lag.worst().compareTo(maxLag) > 0 ? unavailable("this pod is overloaded", LATER_MS) : null;
     }
 
+    /** At the earliest then, at the latest after twice that time: each at a moment of its own. */
     private static Refusal unavailable(String why, long retryAfterMs) {
-        return new Refusal(ErrorCode.UNAVAILABLE, why, retryAfterMs);
+        return new Refusal(
+                ErrorCode.UNAVAILABLE,
+                why,
+                retryAfterMs + ThreadLocalRandom.current().nextLong(retryAfterMs));
     }
 
     /** None is let in any more. */

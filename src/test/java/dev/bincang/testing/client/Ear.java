@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -28,26 +29,6 @@ import java.util.stream.Collectors;
  * whenever a connection of his ends, and has nothing but the positions he was told.
  */
 public final class Ear implements Closeable {
-
-    /** The ways to listen. */
-    public enum Over {
-        WEBSOCKET(""),
-        STREAM("application/x-ndjson"),
-        EVENTS("text/event-stream"),
-        LONG_POLL("application/json"),
-        POLL("*/*");
-
-        private final String accept;
-
-        Over(String accept) {
-            this.accept = accept;
-        }
-
-        /** Whether each answer is a request of its own. */
-        public boolean polls() {
-            return this == LONG_POLL || this == POLL;
-        }
-    }
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final HttpClient HTTP =
@@ -164,7 +145,7 @@ public final class Ear implements Closeable {
     private void socket(int port) throws IOException {
         try (var wire = new WebSocketWire(port, 0)) {
             wire.timeout(TIMEOUT_MS);
-            current = wire;
+            now(wire);
             var rooms = positions.entrySet().stream()
                     .map(room -> "\"" + room.getKey() + "\":"
                             + (room.getValue().isEmpty() ? "null" : "\"" + room.getValue() + "\""))
@@ -206,12 +187,14 @@ public final class Ear implements Closeable {
         var request = HttpRequest.newBuilder(
                         URI.create("http://127.0.0.1:" + port + "/api/events?room=" + URLEncoder.encode(cursor, UTF_8)))
                 .header("Authorization", "Bearer " + token)
-                .header("Accept", over.accept)
+                .header("Accept", over.accept())
                 .header("Prefer", over == Over.LONG_POLL ? "wait=10" : "respond-async");
+        var asked = HTTP.sendAsync(request.build(), BodyHandlers.ofInputStream());
+        now(() -> asked.cancel(true)); // a poll would wait for its answer, and be a connection of the pod's so long
         try {
-            var answer = HTTP.send(request.build(), BodyHandlers.ofInputStream());
+            var answer = asked.get();
             try (var in = answer.body()) {
-                current = in;
+                now(in);
                 if (answer.statusCode() != 200) {
                     refused(JSON.readTree(in));
                 } else if (over.polls()) {
@@ -220,8 +203,16 @@ public final class Ear implements Closeable {
                     lines(new BufferedReader(new InputStreamReader(in, UTF_8)));
                 }
             }
-        } catch (InterruptedException e) {
+        } catch (InterruptedException | ExecutionException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** What {@link #hop} ends from now on; at once, if it is over already. */
+    private void now(Closeable connection) throws IOException {
+        current = connection;
+        if (closed) {
+            connection.close();
         }
     }
 
