@@ -1,5 +1,6 @@
 package dev.bincang.bench;
 
+import dev.bincang.testing.process.Packaged;
 import java.util.List;
 import java.util.StringJoiner;
 
@@ -22,7 +23,8 @@ final class Report {
                     row.target(),
                     row.troubles().isEmpty() ? row.met() ? "yes" : "no" : "FAILED TO DELIVER");
         }
-        report.append('\n').append(machine()).append("; pods ").append(String.join(" ", setting.jvm()));
+        report.append('\n').append(machine()).append(Packaged.isNative() ? "; native pods " : "; pods ");
+        report.append(String.join(" ", Packaged.taken(setting.jvm())));
         report.append("; measured ").append(setting.window().toSeconds()).append(" s after ");
         report.append(setting.warmUp().toSeconds()).append(" s of warm-up\n");
         for (Scenario.Row row : rows) {

@@ -14,20 +14,29 @@ public final class Packaged {
     /**
      * The command that starts it.
      *
-     * @param flags settings as {@code -Dname=value}, and the JVM's own, which an executable is not given
+     * @param flags settings as {@code -Dname=value}, and the JVM's own
      */
     public static List<String> command(List<String> flags) {
         var executable = executable();
         var command = new ArrayList<String>();
         if (!executable.isEmpty()) {
             command.add(executable);
-            flags.stream().filter(flag -> flag.startsWith("-D")).forEach(command::add);
+            command.addAll(taken(flags));
         } else {
             command.add(System.getProperty("java.home") + "/bin/java");
             command.addAll(flags);
             command.addAll(List.of("-jar", property("bincang.jar", "target/quarkus-app/quarkus-run.jar")));
         }
         return command;
+    }
+
+    /** Those of the flags that it takes: an executable knows few of the JVM's. */
+    public static List<String> taken(List<String> flags) {
+        return isNative()
+                ? flags.stream()
+                        .filter(flag -> flag.startsWith("-D") || flag.startsWith("-Xmx"))
+                        .toList()
+                : flags;
     }
 
     /** Whether it is a native executable. */
