@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -199,6 +200,10 @@ class StreamsIT {
             var seconds =
                     Integer.parseInt(answer.headers().firstValue("Retry-After").orElse("0"));
             assertTrue(seconds >= 5 && seconds <= 10, answer.toString());
+            var moments = Stream.generate(() -> events("room=" + room).body().path("retryAfterMs"))
+                    .limit(5)
+                    .distinct();
+            assertTrue(moments.count() > 1, "all are sent back for the same moment");
         } finally {
             for (var socket : sockets) {
                 socket.close();

@@ -2,7 +2,6 @@ package dev.bincang.cluster;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bincang.testing.Cluster;
 import dev.bincang.testing.client.Ear;
@@ -67,8 +66,10 @@ class VanishedIT {
             await().until(() -> ear.seqs(room).size() >= all.size());
             assertEquals(all, ear.seqs(room));
             assertEquals(3, ear.heard("drain").size());
-            assertTrue(ear.heard("close").stream()
-                    .allMatch(close -> close.path("code").asInt() == 4205));
+            var codes = ear.heard("close").stream()
+                    .map(close -> close.path("code").asInt())
+                    .toList();
+            assertEquals(List.of(4205, 4205, 4205), codes);
         }
     }
 }
