@@ -163,10 +163,8 @@ final class StreamPeer extends HttpPeer {
 
     @Override
     public void move(Duration in, CloseCode why) {
-        if (!moving()) {
-            reply(Codec.encode(new Frame.Drain(in.toMillis())));
-            super.move(in, why);
-        }
+        reply(Codec.encode(new Frame.Drain(in.toMillis())));
+        super.move(in, why);
     }
 
     @Override
@@ -175,7 +173,7 @@ final class StreamPeer extends HttpPeer {
             ticked = now;
             listening.tick();
         }
-        if (now - renewal >= 0) {
+        if (now - renewal >= 0 && !moving()) {
             move(notice, CloseCode.RENEW);
         }
         if (!drained.isEmpty() && progress.stalled(channel, now) > stallTimeout.toNanos()) {

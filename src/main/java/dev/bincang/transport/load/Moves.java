@@ -46,8 +46,7 @@ public class Moves {
         List<? extends Client> clients();
     }
 
-    /** Or an eighth of the time. */
-    private static final Duration FIRST = Duration.ofSeconds(4);
+    private static final Duration NOTICE = Duration.ofSeconds(4);
 
     private final List<Crowd> crowds = new CopyOnWriteArrayList<>();
     private final Map<CloseCode, Counter> told = new EnumMap<>(CloseCode.class);
@@ -84,9 +83,10 @@ public class Moves {
         crowds.stream().filter(Crowd::stays).forEach(crowd -> move(crowd, share, over, CloseCode.REBALANCE));
     }
 
-    /** How long even the first one has to get away, when all are to be gone in that time. */
+    /** What even the first one has to get away, when all are to be gone in that time: four seconds, or an eighth of it. */
     public static Duration notice(Duration time) {
-        return time.dividedBy(8).compareTo(FIRST) < 0 ? time.dividedBy(8) : FIRST;
+        var eighth = time.dividedBy(8);
+        return eighth.compareTo(NOTICE) < 0 ? eighth : NOTICE;
     }
 
     private void move(Crowd crowd, double share, Duration over, CloseCode why) {
