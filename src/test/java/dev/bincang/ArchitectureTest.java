@@ -40,7 +40,7 @@ class ArchitectureTest {
             List.of("cluster"),
             List.of("log"),
             List.of("hub"),
-            List.of("presence", "room", "auth"),
+            List.of("presence", "people", "room", "auth"),
             List.of("transport"),
             List.of("rest"));
 

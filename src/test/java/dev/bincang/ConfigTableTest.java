@@ -15,11 +15,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** README's table of settings says what {@link BincangConfig} says. Javadoc is in the source only, so that is read. */
+/** The table in docs/settings.md says what {@link BincangConfig} says. Javadoc is in the source only, so that is read. */
 class ConfigTableTest {
 
-    private static final Path SOURCE = Path.of("src", "main", "java", "dev", "bincang", "BincangConfig.java");
-    private static final Path README = Path.of("README.md");
+    private static final Path SOURCES = Path.of("src", "main", "java", "dev", "bincang");
+    private static final Path DOCUMENT = Path.of("docs", "settings.md");
     private static final String BEGIN = "<!-- settings -->";
     private static final String END = "<!-- /settings -->";
 
@@ -34,18 +34,18 @@ class ConfigTableTest {
     }
 
     @Test
-    void readmeHasTheTableOfSettings() throws IOException {
+    void docsHaveTheTableOfSettings() throws IOException {
         var table = "| setting | default | |\n|---|---|---|\n"
                 + settings().stream().map(Setting::row).collect(Collectors.joining("\n"));
 
-        var readme = Files.exists(README) ? Files.readString(README) : "";
-        var begin = readme.indexOf(BEGIN);
-        var end = readme.indexOf(END);
+        var document = Files.readString(DOCUMENT);
+        var begin = document.indexOf(BEGIN);
+        var end = document.indexOf(END);
         var actual = begin < 0 || end < begin
                 ? "none between " + BEGIN + " and " + END
-                : readme.substring(begin + BEGIN.length(), end).strip();
+                : document.substring(begin + BEGIN.length(), end).strip();
 
-        assertEquals(table, actual, () -> "the table to paste into README.md:\n\n" + table + "\n\n");
+        assertEquals(table, actual, () -> "the table to paste into docs/settings.md:\n\n" + table + "\n\n");
     }
 
     @Test
@@ -65,29 +65,31 @@ class ConfigTableTest {
     private static List<Setting> settings() throws IOException {
         var groups = new HashMap<String, List<Setting>>();
         var order = new ArrayList<String[]>(); // the root's methods: type, name, default, meaning
-        String group = "";
-        var javadoc = "";
-        var initial = "";
-        for (var line : Files.readString(SOURCE)
-                .replaceAll("\\s*\\n\\s*\\* ?(?!/)", " ")
-                .split("\n", -1)) {
-            var text = line.strip();
-            var type = INTERFACE.matcher(text);
-            var value = DEFAULT.matcher(text);
-            var method = METHOD.matcher(text);
-            if (text.startsWith("/**")) {
-                javadoc = prose(text);
-            } else if (type.matches()) {
-                group = type.group(1);
-            } else if (value.matches()) {
-                initial = value.group(1);
-            } else if (method.matches() && group.equals(BincangConfig.class.getSimpleName())) {
-                order.add(new String[] {method.group(1), method.group(2), initial, javadoc});
-                initial = "";
-            } else if (method.matches()) {
-                groups.computeIfAbsent(group, _ -> new ArrayList<>())
-                        .add(new Setting(SettingNames.kebab(method.group(2)), initial, javadoc));
-                initial = "";
+        for (var source : sources()) {
+            var group = "";
+            var javadoc = "";
+            var initial = "";
+            for (var line : Files.readString(source)
+                    .replaceAll("\\s*\\n\\s*\\* ?(?!/)", " ")
+                    .split("\n", -1)) {
+                var text = line.strip();
+                var type = INTERFACE.matcher(text);
+                var value = DEFAULT.matcher(text);
+                var method = METHOD.matcher(text);
+                if (text.startsWith("/**")) {
+                    javadoc = prose(text);
+                } else if (type.matches()) {
+                    group = type.group(1);
+                } else if (value.matches()) {
+                    initial = value.group(1);
+                } else if (method.matches() && group.equals(BincangConfig.class.getSimpleName())) {
+                    order.add(new String[] {method.group(1), method.group(2), initial, javadoc});
+                    initial = "";
+                } else if (method.matches()) {
+                    groups.computeIfAbsent(group, _ -> new ArrayList<>())
+                            .add(new Setting(SettingNames.kebab(method.group(2)), initial, javadoc));
+                    initial = "";
+                }
             }
         }
         var settings = new ArrayList<Setting>();
@@ -101,6 +103,12 @@ class ConfigTableTest {
             }
         }
         return settings;
+    }
+
+    private static List<Path> sources() throws IOException {
+        try (var files = Files.list(SOURCES)) {
+            return files.filter(file -> file.toString().endsWith("Config.java")).toList();
+        }
     }
 
     private static String prose(String javadoc) {

@@ -2,8 +2,8 @@ package dev.bincang.hub;
 
 import dev.bincang.hub.LoopHub.Flow;
 import dev.bincang.hub.LoopHub.Reader;
-import dev.bincang.log.Gate.Pass;
 import dev.bincang.log.Page;
+import dev.bincang.log.ReadAccess.Pass;
 import dev.bincang.protocol.Codec;
 import dev.bincang.protocol.Frame;
 import dev.bincang.protocol.Id;
@@ -24,7 +24,7 @@ final class Audience {
     private final RoomId room;
     private final LoopHub hub;
     private final List<Subscription> live = new ArrayList<>();
-    private final List<Subscription> others = new ArrayList<>();
+    private final List<Subscription> notLive = new ArrayList<>();
     private final List<byte[]> frames = new ArrayList<>();
 
     private List<Runnable> joiners = new ArrayList<>();
@@ -35,7 +35,7 @@ final class Audience {
     /** Whether, as of {@link #last}, anyone may read the room. */
     private boolean anyone;
     /** Counts what may have changed who may read. */
-    private int turns;
+    private int accessChanges;
 
     Audience(RoomId room, LoopHub hub) {
         this.room = room;
@@ -78,7 +78,7 @@ final class Audience {
     }
 
     boolean isEmpty() {
-        return live.isEmpty() && others.isEmpty() && joining == 0;
+        return live.isEmpty() && notLive.isEmpty() && joining == 0;
     }
 
     /** A join is under way, and keeps this audience in being until {@link #joinEnded}. */
@@ -113,8 +113,8 @@ final class Audience {
     // ---- who may read
 
     /** Counts what may have changed who may read: an answer from before is none. */
-    int turns() {
-        return turns;
+    int accessChanges() {
+        return accessChanges;
     }
 
     /**
@@ -132,12 +132,12 @@ final class Audience {
 
     /** As {@link #admit}, but asks even where it is known that anyone may. */
     void ask(Reader reader, Consumer<Pass> then, Consumer<Throwable> failed) {
-        var before = turns;
+        var before = accessChanges;
         reader.pass(room)
                 .subscribe()
                 .with(
                         pass -> later(() -> {
-                            if (before == turns) {
+                            if (before == accessChanges) {
                                 anyone = pass.anyone();
                                 then.accept(pass);
                             } else {
@@ -149,31 +149,31 @@ final class Audience {
 
     /** What was not seen may have changed who may read. */
     private void doubt() {
-        turns++;
+        accessChanges++;
         anyone = false;
         List.copyOf(live).forEach(Subscription::doubt);
-        List.copyOf(others).forEach(Subscription::doubt);
+        List.copyOf(notLive).forEach(Subscription::doubt);
     }
 
     // ---- subscriptions
 
     void add(Subscription subscription) {
-        put(others, subscription);
+        put(notLive, subscription);
     }
 
     void wentLive(Subscription subscription) {
-        take(others, subscription);
+        take(notLive, subscription);
         put(live, subscription);
     }
 
     /** Not live any more, but not gone. */
     void fell(Subscription subscription) {
         take(live, subscription);
-        put(others, subscription);
+        put(notLive, subscription);
     }
 
     void remove(Subscription subscription) {
-        take(subscription.live() ? live : others, subscription);
+        take(subscription.live() ? live : notLive, subscription);
         if (isEmpty()) {
             hub.emptied(this);
         }
@@ -201,8 +201,8 @@ final class Audience {
         }
         last = event.entry().id();
         frames.add(event.entry().json());
-        if (event.entry().turns()) {
-            turns++;
+        if (event.entry().mayChangeAccess()) {
+            accessChanges++;
             anyone = false;
             deliver();
             List.copyOf(live).forEach(subscription -> subscription.delivered(event.entry()));
@@ -226,7 +226,7 @@ final class Audience {
         last = reset.from();
         frames.add(Codec.encode(new Frame.Reset(room, reset.from(), reset.head())));
         deliver();
-        var behind = List.copyOf(others);
+        var behind = List.copyOf(notLive);
         doubt();
         behind.forEach(other -> other.reset(reset.from(), reset.head(), reset.dropped()));
     }
@@ -234,7 +234,7 @@ final class Audience {
     void checked() {
         deliver();
         doubt(); // an answer from before may be of a history that is no more
-        List.copyOf(others).forEach(Subscription::recheck);
+        List.copyOf(notLive).forEach(Subscription::recheck);
     }
 
     /** Writes what was gathered to all that are live; one that has no room falls behind, at no cost to the others. */
@@ -258,8 +258,8 @@ final class Audience {
         }
         batch.done();
         counters().delivered.add((long) written * count);
-        if (!others.isEmpty()) {
-            List.copyOf(others).forEach(Subscription::advanced);
+        if (!notLive.isEmpty()) {
+            List.copyOf(notLive).forEach(Subscription::advanced);
         }
     }
 

@@ -140,7 +140,7 @@ public final class Hub implements PubSubLink.Listener {
 
     void attach(Audience audience) {
         var room = audience.room();
-        loop.execute(() -> feeds.computeIfAbsent(Keys.channel(room), channel -> {
+        loop.execute(() -> feeds.computeIfAbsent(Keys.room(room), channel -> {
                     channels.subscribe(channel);
                     counters.feeds.increment();
                     return new Feed(room, log, loop, counters, config.feed().ringEvents(), (int)
@@ -151,7 +151,7 @@ public final class Hub implements PubSubLink.Listener {
 
     void detach(Audience audience) {
         loop.execute(() -> {
-            var channel = Keys.channel(audience.room());
+            var channel = Keys.room(audience.room());
             var feed = feeds.get(channel);
             if (feed != null && feed.detach(audience)) {
                 feeds.remove(channel);
@@ -164,7 +164,7 @@ public final class Hub implements PubSubLink.Listener {
 
     void page(RoomId room, Id position, BiConsumer<@Nullable Page, @Nullable Throwable> then) {
         loop.execute(() -> {
-            var feed = feeds.get(Keys.channel(room));
+            var feed = feeds.get(Keys.room(room));
             if (feed != null) {
                 feed.page(position, then);
             } else {
@@ -175,7 +175,7 @@ public final class Hub implements PubSubLink.Listener {
 
     void suspect(RoomId room, Id head) {
         loop.execute(() -> {
-            var feed = feeds.get(Keys.channel(room));
+            var feed = feeds.get(Keys.room(room));
             if (feed != null) {
                 feed.suspect(head);
             }

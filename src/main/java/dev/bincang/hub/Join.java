@@ -2,7 +2,7 @@ package dev.bincang.hub;
 
 import dev.bincang.hub.LoopHub.Joined;
 import dev.bincang.hub.LoopHub.Reader;
-import dev.bincang.log.Gate.Pass;
+import dev.bincang.log.ReadAccess.Pass;
 import dev.bincang.log.Verdict;
 import dev.bincang.protocol.Frame;
 import dev.bincang.protocol.Id;
@@ -18,7 +18,7 @@ final class Join {
     private final Outlet outlet;
     private final Reader reader;
     private final Pass pass;
-    private final int turns;
+    private final int accessChanges;
     private final UniEmitter<? super Joined> emitter;
 
     Join(LoopHub hub, Audience audience, Outlet outlet, Reader reader, Pass pass, UniEmitter<? super Joined> emitter) {
@@ -28,7 +28,7 @@ final class Join {
         this.reader = reader;
         this.pass = pass;
         this.emitter = emitter;
-        turns = audience.turns();
+        accessChanges = audience.accessChanges();
     }
 
     /**
@@ -86,15 +86,15 @@ final class Join {
         audience.joinEnded();
     }
 
-    private void done(Id position, @Nullable Verdict first) {
-        var clearance = new Clearance(audience, reader, pass);
-        if (turns != audience.turns()) {
-            clearance.doubt();
+    private void done(Id position, @Nullable Verdict initialVerdict) {
+        var access = new SubscriptionAccess(audience, reader, pass);
+        if (accessChanges != audience.accessChanges()) {
+            access.doubt();
         }
-        var subscription = new Subscription(audience, outlet, clearance, position, first);
+        var subscription = new Subscription(audience, outlet, access, position, initialVerdict);
         audience.add(subscription);
         audience.joinEnded();
-        var state = switch (first) {
+        var state = switch (initialVerdict) {
             case Verdict.Gap _ -> Frame.State.GAP;
             case Verdict.Reset _ -> Frame.State.RESET;
             case Verdict.Next _ -> Frame.State.OK;

@@ -2,8 +2,8 @@ package dev.bincang.hub;
 
 import dev.bincang.hub.Hub.Loop;
 import dev.bincang.log.Entry;
-import dev.bincang.log.Gate.Pass;
 import dev.bincang.log.Page;
+import dev.bincang.log.ReadAccess.Pass;
 import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Frame;
 import dev.bincang.protocol.Id;
@@ -42,7 +42,7 @@ public final class LoopHub {
         /** As events name him: escaped. */
         String user();
 
-        /** Whether he may read the room now, as {@link dev.bincang.log.Gate#ask}. */
+        /** Whether he may read the room now, as {@link dev.bincang.log.ReadAccess#ask}. */
         Uni<Pass> pass(RoomId room);
 
         /** His subscription has ended, for he may not read the room any more. */

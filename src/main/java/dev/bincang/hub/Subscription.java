@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Join, resume, a client ahead of this pod and a slow reader are this one mechanism: pages from the ring where it
  * reaches, else from the log, while the connection takes them. A live one keeps no position: it is the audience's.
- * Rights are applied at their place in the order, by {@link Clearance}.
+ * Rights are applied at their place in the order, by {@link SubscriptionAccess}.
  */
 public final class Subscription {
 
@@ -45,8 +45,8 @@ public final class Subscription {
 
     private final Audience audience;
     private final Outlet outlet;
-    private final Clearance clearance;
-    private @Nullable Verdict first;
+    private final SubscriptionAccess access;
+    private @Nullable Verdict initialVerdict;
     private Id position;
     private State state = State.PAUSED;
     /** Numbers the reads: only the latest answer counts. */
@@ -54,13 +54,13 @@ public final class Subscription {
     /** Where this subscription stands in the audience's list of live ones, or of others. */
     int index;
 
-    /** @param first what the log said of the position, if it was asked; is written first */
-    Subscription(Audience audience, Outlet outlet, Clearance clearance, Id position, @Nullable Verdict first) {
+    /** @param verdict what the log said of the position, if it was asked; is written first */
+    Subscription(Audience audience, Outlet outlet, SubscriptionAccess access, Id position, @Nullable Verdict verdict) {
         this.audience = audience;
         this.outlet = outlet;
-        this.clearance = clearance;
+        this.access = access;
         this.position = position;
-        this.first = first;
+        initialVerdict = verdict;
     }
 
     /** Whether all that the room has so far was written. */
@@ -85,7 +85,7 @@ public final class Subscription {
     /** Ends it: nothing of the room is written any more. */
     public void close() {
         if (state != State.CLOSED) {
-            clearance.end();
+            access.end();
             audience.remove(this);
             state = State.CLOSED;
         }
@@ -102,12 +102,12 @@ public final class Subscription {
         if (state != State.CATCHING_UP) {
             return;
         }
-        var verdict = first;
-        if (clearance.doubted()) {
+        var verdict = initialVerdict;
+        if (access.doubted()) {
             state = State.CHECKING;
-            clearance.ask(() -> goOn(State.CHECKING), this::deny, this::retry);
+            access.ask(() -> goOn(State.CHECKING), this::deny, this::retry);
         } else if (verdict != null) {
-            first = null;
+            initialVerdict = null;
             apply(verdict);
         } else if (position.equals(audience.last())) {
             state = State.LIVE;
@@ -141,7 +141,7 @@ public final class Subscription {
             return; // closed, or asked again since
         }
         state = State.CATCHING_UP;
-        if (clearance.doubted()) {
+        if (access.doubted()) {
             step();
         } else if (page != null) {
             audience.suspect(page.head());
@@ -167,15 +167,15 @@ public final class Subscription {
             }
             case Verdict.Next(var next) -> write(next);
             case Verdict.Gap(var fromSeq, var to, var next) -> {
-                clearance.doubt(to.seq());
+                access.doubt(to.seq());
                 audience.counters().gaps.increment();
                 var gap = new Frame.Gap(audience.room(), fromSeq, to.seq(), to);
-                if (write(List.of(Codec.encode(gap)), to) && !clearance.doubted()) {
+                if (write(List.of(Codec.encode(gap)), to) && !access.doubted()) {
                     write(next);
                 }
             }
             case Verdict.Reset _ -> {
-                clearance.doubt();
+                access.doubt();
                 reset(Id.ZERO, audience.last());
             }
         }
@@ -202,11 +202,11 @@ public final class Subscription {
     }
 
     private void write(List<Entry> page) {
-        var part = clearance.upToTurn(page);
+        var part = access.upToAccessChange(page);
         if (!part.isEmpty()
                 && write(part.stream().map(Entry::json).toList(), part.getLast().id())) {
             audience.counters().delivered.add(part.size());
-            if (clearance.endsWith(part.getLast())) {
+            if (access.endsWith(part.getLast())) {
                 deny();
             }
         }
@@ -216,21 +216,21 @@ public final class Subscription {
 
     private void deny() {
         close();
-        clearance.reader().denied(audience.room());
+        access.reader().denied(audience.room());
     }
 
     /** Live, and this was the last of what the audience has just written. */
     void delivered(Entry entry) {
-        if (clearance.endsWith(entry)) {
+        if (access.endsWith(entry)) {
             deny();
-        } else if (clearance.doubted()) {
+        } else if (access.doubted()) {
             doubt();
         }
     }
 
     /** What he may could be another thing by now: he is asked for before anything more is written. On the loop. */
     public void doubt() {
-        clearance.doubt();
+        access.doubt();
         if (state == State.LIVE) {
             audience.fell(this);
             position = audience.last();
@@ -277,7 +277,7 @@ public final class Subscription {
     /** The feed fell back to {@code from}. */
     void reset(Id from, Id head, Set<Id> dropped) {
         if (dropped.contains(position)) {
-            first = null; // the log is asked again
+            initialVerdict = null; // the log is asked again
             if (state == State.PAUSED) {
                 return;
             }

@@ -19,12 +19,12 @@ public record Entry(Id id, Id prev, String kind, String about, byte[] json) {
     public static final String RULES = "rules";
 
     /** Whether this user may perhaps read no further than here. */
-    public boolean turns(String user) {
+    public boolean mayChangeAccess(String user) {
         return kind.equals(RULES) || (kind.equals(OUT) && about.equals(user));
     }
 
     /** Whether anybody may perhaps read no further than here. */
-    public boolean turns() {
+    public boolean mayChangeAccess() {
         return kind.equals(RULES) || kind.equals(OUT);
     }
 

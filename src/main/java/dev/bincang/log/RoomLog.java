@@ -43,10 +43,10 @@ public class RoomLog implements LogReader {
     public record By(String user, boolean admin, String roles) {}
 
     /** What else has to hold, and what else changes, in the step that appends: the part of the script that knows it. */
-    public static final class Act {
+    public static final class AppendRule {
         private final Script script;
 
-        private Act(Script script) {
+        private AppendRule(Script script) {
             this.script = script;
         }
     }
@@ -57,9 +57,9 @@ public class RoomLog implements LogReader {
      * @param time milliseconds since 1970 by Redis' clock
      * @param outcome {@code duplicate} if the key was known, {@code same} if there was nothing to change: then it is the
      *     room's head
-     * @param said what the act says of it; mostly empty
+     * @param detail what the rule says of it; mostly empty
      */
-    public record Stored(Id id, long time, Outcome outcome, String said) {
+    public record Stored(Id id, long time, Outcome outcome, String detail) {
         public boolean duplicate() {
             return outcome == Outcome.DUPLICATE;
         }
@@ -90,26 +90,26 @@ public class RoomLog implements LogReader {
         open = config.rooms().open() ? "1" : "";
     }
 
-    /** An act by the names of scripts beside {@code owner}: {@code append.lua} tells what they have to define. */
-    public Act act(Class<?> owner, String... names) {
+    /** A rule by the names of scripts beside {@code owner}: {@code append.lua} tells what they have to define. */
+    public AppendRule rule(Class<?> owner, String... names) {
         var parts = new ArrayList<>(List.of(Script.source(RoomLog.class, "role.lua")));
         for (var name : names) {
             parts.add(Script.source(owner, name));
         }
         parts.add(Script.source(RoomLog.class, "append.lua"));
-        return new Act(new Script(link, parts.toArray(String[]::new)));
+        return new AppendRule(new Script(link, parts.toArray(String[]::new)));
     }
 
     /**
      * Gives the event the room's next id and publishes it.
      *
-     * <p>Fails with {@code not_found} where he may not know the room, {@code forbidden} or whatever else the act refuses,
+     * <p>Fails with {@code not_found} where he may not know the room, {@code forbidden} or whatever else the rule refuses,
      * {@code conflict} for a key that another command has used, and with {@code unavailable}: then it may be logged or
      * not, and only the same key makes it safe to try again.
      */
-    public Uni<Stored> append(RoomId room, Draft draft, By by, Act act, Object... args) {
+    public Uni<Stored> append(RoomId room, Draft draft, By by, AppendRule rule, Object... args) {
         var keys = List.of(
-                Keys.channel(room),
+                Keys.room(room),
                 Keys.members(room),
                 Keys.barred(room),
                 Keys.head(room),
@@ -131,13 +131,13 @@ public class RoomLog implements LogReader {
                 by.roles,
                 room.isReserved() ? "" : open));
         Collections.addAll(all, args);
-        return act.script.run(keys, all.toArray()).map(RoomLog::stored);
+        return rule.script.run(keys, all.toArray()).map(RoomLog::stored);
     }
 
     private static Stored stored(Reply reply) {
         var outcome = reply.at(0).text();
         if (outcome.equals("refused")) {
-            throw Gate.refusal(
+            throw ReadAccess.refusal(
                     reply.at(1).text(), reply.at(2).text(), reply.at(3).text());
         }
         return new Stored(

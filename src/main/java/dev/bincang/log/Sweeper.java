@@ -1,6 +1,7 @@
 package dev.bincang.log;
 
 import dev.bincang.BincangConfig;
+import dev.bincang.LogConfig;
 import dev.bincang.redis.CommandLink;
 import dev.bincang.redis.Keys;
 import dev.bincang.redis.Script;
@@ -23,7 +24,7 @@ class Sweeper {
 
     private final CommandLink link;
     private final Script sweep;
-    private final BincangConfig.Log config;
+    private final LogConfig config;
 
     Sweeper(CommandLink link, BincangConfig config) {
         this.link = link;

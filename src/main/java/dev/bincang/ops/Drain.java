@@ -5,7 +5,7 @@ import dev.bincang.cluster.Pods;
 import dev.bincang.cluster.Pods.Census;
 import dev.bincang.transport.http.Requests;
 import dev.bincang.transport.load.Admission;
-import dev.bincang.transport.load.Moves;
+import dev.bincang.transport.load.Relocation;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.event.Observes;
@@ -32,14 +32,14 @@ class Drain {
 
     private final Admission admission;
     private final Requests requests;
-    private final Moves moves;
+    private final Relocation relocation;
     private final Pods pods;
     private final Duration time;
 
-    Drain(Admission admission, Requests requests, Moves moves, Pods pods, BincangConfig config) {
+    Drain(Admission admission, Requests requests, Relocation relocation, Pods pods, BincangConfig config) {
         this.admission = admission;
         this.requests = requests;
-        this.moves = moves;
+        this.relocation = relocation;
         this.pods = pods;
         time = config.drain().time();
     }
@@ -57,7 +57,7 @@ class Drain {
                 now = System.nanoTime()) {
             if (now >= tell) {
                 say(pods.ending());
-                moves.all(Duration.ofNanos(Math.max(0, end - now)));
+                relocation.all(Duration.ofNanos(Math.max(0, end - now)));
                 tell = now + AGAIN.toNanos();
             }
             LockSupport.parkNanos(LOOK.toNanos());

@@ -4,7 +4,7 @@ import dev.bincang.BincangConfig;
 import dev.bincang.cluster.Pods;
 import dev.bincang.cluster.Pods.Census;
 import dev.bincang.transport.load.Admission;
-import dev.bincang.transport.load.Moves;
+import dev.bincang.transport.load.Relocation;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
@@ -34,15 +34,15 @@ class Rebalance {
     private static final double STEP = 0.25;
 
     private final Pods pods;
-    private final Moves moves;
+    private final Relocation relocation;
     private final Admission admission;
     private final boolean on;
     private volatile int known;
     private int above;
 
-    Rebalance(Pods pods, Moves moves, Admission admission, BincangConfig config, MeterRegistry registry) {
+    Rebalance(Pods pods, Relocation relocation, Admission admission, BincangConfig config, MeterRegistry registry) {
         this.pods = pods;
-        this.moves = moves;
+        this.relocation = relocation;
         this.admission = admission;
         on = config.drain().rebalance();
         Gauge.builder("bincang_pods", this, of -> of.known)
@@ -58,7 +58,7 @@ class Rebalance {
         if (admission.ending()) {
             return;
         }
-        var mine = moves.staying();
+        var mine = relocation.staying();
         pods.renew(mine)
                 .subscribe()
                 .with(
@@ -75,7 +75,7 @@ class Rebalance {
                 : 0;
         if (on && above >= PATIENCE) {
             LOG.infof("%d connections where the mean is %.0f: some go elsewhere", mine, mean);
-            moves.some(STEP * surplus / mine, Pods.HEARTBEAT);
+            relocation.some(STEP * surplus / mine, Pods.HEARTBEAT);
         }
     }
 }

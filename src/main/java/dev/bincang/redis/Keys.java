@@ -58,29 +58,29 @@ public final class Keys {
     private Keys() {}
 
     public static String head(RoomId room) {
-        return channel(room) + ":head";
+        return room(room) + ":head";
     }
 
     public static String log(RoomId room) {
-        return channel(room) + ":log";
+        return room(room) + ":log";
     }
 
     /** The part of the idempotency keys before {@code :<half-day>}, which the script appends by Redis' clock. */
     public static String keys(RoomId room) {
-        return channel(room) + ":keys";
+        return room(room) + ":keys";
     }
 
     /** The part of the pace keys before {@code :<user>}. */
     public static String pace(RoomId room) {
-        return channel(room) + ":pace";
+        return room(room) + ":pace";
     }
 
     public static String members(RoomId room) {
-        return channel(room) + ":members";
+        return room(room) + ":members";
     }
 
     public static String amended(RoomId room) {
-        return channel(room) + ":amended";
+        return room(room) + ":amended";
     }
 
     /** What the sweeper's script needs beside a room's log: what the room is, and {@link #amended}. */
@@ -90,11 +90,11 @@ public final class Keys {
     }
 
     public static String barred(RoomId room) {
-        return channel(room) + ":barred";
+        return room(room) + ":barred";
     }
 
     /** The channel, and the key of what the room is. */
-    public static String channel(RoomId room) {
+    public static String room(RoomId room) {
         return "room:{" + room + "}";
     }
 

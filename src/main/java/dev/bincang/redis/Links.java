@@ -1,6 +1,7 @@
 package dev.bincang.redis;
 
 import dev.bincang.BincangConfig;
+import dev.bincang.RedisConfig;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
@@ -19,7 +20,7 @@ public class Links {
     private final CommandLink commands;
     private final PubSubLink pubsub;
     private final Watchdog watchdog;
-    private final BincangConfig.Redis config;
+    private final RedisConfig config;
 
     Links(Vertx vertx, Redis redis, BincangConfig config) {
         this.config = config.redis();

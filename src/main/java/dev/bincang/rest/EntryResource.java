@@ -4,7 +4,7 @@ import dev.bincang.auth.Authenticator;
 import dev.bincang.auth.Tickets;
 import dev.bincang.protocol.Refusal;
 import dev.bincang.protocol.User;
-import dev.bincang.transport.http.Door;
+import dev.bincang.transport.http.ApiEntry;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.POST;
@@ -35,12 +35,12 @@ public class EntryResource {
 
     private final Authenticator authenticator;
     private final Tickets tickets;
-    private final Door door;
+    private final ApiEntry apiEntry;
 
-    EntryResource(Authenticator authenticator, Tickets tickets, Door door) {
+    EntryResource(Authenticator authenticator, Tickets tickets, ApiEntry apiEntry) {
         this.authenticator = authenticator;
         this.tickets = tickets;
-        this.door = door;
+        this.apiEntry = apiEntry;
     }
 
     @POST
@@ -51,7 +51,7 @@ public class EntryResource {
             throw Refusal.bad("name: missing");
         }
         return authenticator
-                .authenticate(null, guest.name, door.address())
+                .authenticate(null, guest.name, apiEntry.address())
                 .map(identity -> new Entered(identity.user(), identity.token(), identity.expiresAt()));
     }
 
@@ -59,6 +59,6 @@ public class EntryResource {
     @Path("/tickets")
     @Operation(summary = "a ticket that stands for the token in one GET, within 30 seconds")
     public Uni<Ticket> ticket() {
-        return tickets.issue(door.identity()).map(ticket -> new Ticket(ticket, Tickets.LIFETIME.toMillis()));
+        return tickets.issue(apiEntry.identity()).map(ticket -> new Ticket(ticket, Tickets.LIFETIME.toMillis()));
     }
 }

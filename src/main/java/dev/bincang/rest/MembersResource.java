@@ -1,10 +1,11 @@
 package dev.bincang.rest;
 
 import dev.bincang.protocol.Refusal;
+import dev.bincang.room.ListPage;
+import dev.bincang.room.MemberLists;
 import dev.bincang.room.Members;
-import dev.bincang.room.Part;
 import dev.bincang.room.Role;
-import dev.bincang.transport.http.Door;
+import dev.bincang.transport.http.ApiEntry;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.DELETE;
@@ -30,28 +31,30 @@ public class MembersResource {
     public record Change(@Nullable Role role) {}
 
     private final Members members;
-    private final Door door;
+    private final MemberLists lists;
+    private final ApiEntry apiEntry;
 
-    MembersResource(Members members, Door door) {
+    MembersResource(Members members, MemberLists lists, ApiEntry apiEntry) {
         this.members = members;
-        this.door = door;
+        this.lists = lists;
+        this.apiEntry = apiEntry;
     }
 
     @GET
     @Path("/rooms/{room}/members")
     @Operation(summary = "some of the members, in no order")
-    public Uni<Part<Members.Member>> members(
+    public Uni<ListPage<MemberLists.Member>> members(
             String room,
             @QueryParam("cursor") @Nullable String cursor,
             @QueryParam("limit") @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @Nullable String limit) {
-        return members.members(door.actor(), Asked.room(room), cursor, Asked.limit(limit));
+        return lists.members(apiEntry.actor(), RequestParameters.room(room), cursor, RequestParameters.limit(limit));
     }
 
     @PUT
     @Path("/rooms/{room}/members/{user}")
     @Operation(summary = "make somebody a member; yourself only of a public room")
     public Uni<Void> add(String room, String user) {
-        return members.add(door.actor(), Asked.room(room), user);
+        return members.add(apiEntry.actor(), RequestParameters.room(room), user);
     }
 
     @PATCH
@@ -61,24 +64,24 @@ public class MembersResource {
         if (change == null || change.role == null) {
             throw Refusal.bad("role: missing");
         }
-        return members.role(door.actor(), Asked.room(room), user, change.role);
+        return members.role(apiEntry.actor(), RequestParameters.room(room), user, change.role);
     }
 
     @DELETE
     @Path("/rooms/{room}/members/{user}")
     @Operation(summary = "end a membership: your own, or another's")
     public Uni<Void> remove(String room, String user, @QueryParam("reason") @Nullable String reason) {
-        return members.remove(door.actor(), Asked.room(room), user, reason == null ? "" : reason);
+        return members.remove(apiEntry.actor(), RequestParameters.room(room), user, reason == null ? "" : reason);
     }
 
     @GET
     @Path("/rooms/{room}/barred")
     @Operation(summary = "some of those who are banned or muted, in no order")
-    public Uni<Part<Members.Barred>> barred(
+    public Uni<ListPage<MemberLists.Barred>> barred(
             String room,
             @QueryParam("cursor") @Nullable String cursor,
             @QueryParam("limit") @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @Nullable String limit) {
-        return members.barred(door.actor(), Asked.room(room), cursor, Asked.limit(limit));
+        return lists.barred(apiEntry.actor(), RequestParameters.room(room), cursor, RequestParameters.limit(limit));
     }
 
     @PUT
@@ -86,14 +89,14 @@ public class MembersResource {
     @Operation(summary = "end a membership and keep him out, until then or for good")
     public Uni<Void> ban(String room, String user, @Nullable Sanction body) {
         var sanction = Sanction.of(body);
-        return members.ban(door.actor(), Asked.room(room), user, sanction.end(), sanction.why());
+        return members.ban(apiEntry.actor(), RequestParameters.room(room), user, sanction.end(), sanction.why());
     }
 
     @DELETE
     @Path("/rooms/{room}/bans/{user}")
     @Operation(summary = "end a ban")
     public Uni<Void> unban(String room, String user) {
-        return members.unban(door.actor(), Asked.room(room), user);
+        return members.unban(apiEntry.actor(), RequestParameters.room(room), user);
     }
 
     @PUT
@@ -101,13 +104,13 @@ public class MembersResource {
     @Operation(summary = "let him read only, until then or for good")
     public Uni<Void> mute(String room, String user, @Nullable Sanction body) {
         var sanction = Sanction.of(body);
-        return members.mute(door.actor(), Asked.room(room), user, sanction.end(), sanction.why());
+        return members.mute(apiEntry.actor(), RequestParameters.room(room), user, sanction.end(), sanction.why());
     }
 
     @DELETE
     @Path("/rooms/{room}/mutes/{user}")
     @Operation(summary = "end a mute")
     public Uni<Void> unmute(String room, String user) {
-        return members.unmute(door.actor(), Asked.room(room), user);
+        return members.unmute(apiEntry.actor(), RequestParameters.room(room), user);
     }
 }

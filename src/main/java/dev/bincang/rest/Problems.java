@@ -19,10 +19,10 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 @Singleton
 class Problems {
 
-    private final Dispatcher desk;
+    private final Dispatcher dispatcher;
 
-    Problems(Dispatcher desk) {
-        this.desk = desk;
+    Problems(Dispatcher dispatcher) {
+        this.dispatcher = dispatcher;
     }
 
     /** Bodies are read as strictly as frames. */
@@ -63,7 +63,7 @@ class Problems {
 
     @ServerExceptionMapper
     RestResponse<Problem> failed(Throwable failure) {
-        return answer(desk.refusal(failure).problem());
+        return answer(dispatcher.refusal(failure).problem());
     }
 
     private static RestResponse<Problem> answer(Problem problem) {

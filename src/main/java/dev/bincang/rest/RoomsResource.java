@@ -2,11 +2,11 @@ package dev.bincang.rest;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.bincang.protocol.RoomId;
-import dev.bincang.room.Part;
+import dev.bincang.room.ListPage;
 import dev.bincang.room.Room;
 import dev.bincang.room.Rooms;
 import dev.bincang.room.Settings;
-import dev.bincang.transport.http.Door;
+import dev.bincang.transport.http.ApiEntry;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.DELETE;
@@ -44,20 +44,20 @@ public class RoomsResource {
             @Nullable RoomId id, @JsonUnwrapped Settings settings) {}
 
     private final Rooms rooms;
-    private final Door door;
+    private final ApiEntry apiEntry;
 
-    RoomsResource(Rooms rooms, Door door) {
+    RoomsResource(Rooms rooms, ApiEntry apiEntry) {
         this.rooms = rooms;
-        this.door = door;
+        this.apiEntry = apiEntry;
     }
 
     @GET
     @Path("/rooms")
     @Operation(summary = "the rooms you are a member of, each with its newest event")
-    public Uni<Part<Rooms.Mine>> mine(
+    public Uni<ListPage<Rooms.Mine>> mine(
             @QueryParam("cursor") @Nullable String cursor,
             @QueryParam("limit") @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @Nullable String limit) {
-        return rooms.mine(door.actor(), cursor, Asked.limit(limit));
+        return rooms.mine(apiEntry.actor(), cursor, RequestParameters.limit(limit));
     }
 
     @POST
@@ -70,7 +70,7 @@ public class RoomsResource {
     public Uni<RestResponse<Room>> create(
             @Nullable NewRoom wanted, @HeaderParam("Idempotency-Key") @Nullable String key) {
         var room = wanted == null ? new NewRoom(null, Settings.NONE) : wanted;
-        return rooms.create(door.actor(), room.id, room.settings, Asked.key(key))
+        return rooms.create(apiEntry.actor(), room.id, room.settings, RequestParameters.key(key))
                 .map(made -> RestResponse.ResponseBuilder.<Room>created(URI.create("/api/rooms/" + made.id()))
                         .entity(made)
                         .header("ETag", tag(made))
@@ -81,7 +81,7 @@ public class RoomsResource {
     @Path("/rooms/{room}")
     @Operation(summary = "what a room is, and your role in it")
     public Uni<RestResponse<Room>> get(String room) {
-        return rooms.get(door.actor(), Asked.room(room)).map(RoomsResource::tagged);
+        return rooms.get(apiEntry.actor(), RequestParameters.room(room)).map(RoomsResource::tagged);
     }
 
     @PATCH
@@ -90,10 +90,10 @@ public class RoomsResource {
     public Uni<RestResponse<Room>> change(
             String room, @Nullable Settings wanted, @HeaderParam("If-Match") @Nullable String ifMatch) {
         return rooms.change(
-                        door.actor(),
-                        Asked.room(room),
+                        apiEntry.actor(),
+                        RequestParameters.room(room),
                         wanted == null ? Settings.NONE : wanted,
-                        Asked.revision(ifMatch))
+                        RequestParameters.revision(ifMatch))
                 .map(RoomsResource::tagged);
     }
 
@@ -101,14 +101,14 @@ public class RoomsResource {
     @Path("/rooms/{room}")
     @Operation(summary = "delete a room for all, with its messages")
     public Uni<Void> delete(String room, @HeaderParam("If-Match") @Nullable String ifMatch) {
-        return rooms.delete(door.actor(), Asked.room(room), Asked.revision(ifMatch));
+        return rooms.delete(apiEntry.actor(), RequestParameters.room(room), RequestParameters.revision(ifMatch));
     }
 
     @PUT
     @Path("/direct/{user}")
     @Operation(summary = "the room of you and one other, made if there is none yet")
     public Uni<RestResponse<Room>> direct(String user) {
-        return rooms.direct(door.actor(), user).map(RoomsResource::tagged);
+        return rooms.direct(apiEntry.actor(), user).map(RoomsResource::tagged);
     }
 
     private static RestResponse<Room> tagged(Room room) {

@@ -18,7 +18,7 @@ record Sanction(@Nullable Long until, @Nullable String reason) {
     }
 
     long end() {
-        return Asked.until(until);
+        return RequestParameters.until(until);
     }
 
     String why() {

@@ -1,7 +1,7 @@
 package dev.bincang.rest;
 
-import dev.bincang.room.Users;
-import dev.bincang.transport.http.Door;
+import dev.bincang.people.Users;
+import dev.bincang.transport.http.ApiEntry;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.DELETE;
@@ -20,11 +20,11 @@ import org.jspecify.annotations.Nullable;
 public class UsersResource {
 
     private final Users users;
-    private final Door door;
+    private final ApiEntry apiEntry;
 
-    UsersResource(Users users, Door door) {
+    UsersResource(Users users, ApiEntry apiEntry) {
         this.users = users;
-        this.door = door;
+        this.apiEntry = apiEntry;
     }
 
     @POST
@@ -32,7 +32,7 @@ public class UsersResource {
     @Operation(summary = "make void all tokens he has by now: an admin anybody's, everybody his own")
     @APIResponse(responseCode = "204", description = "No Content")
     public Uni<Void> revoke(String user) {
-        return users.revoke(door.actor(), user);
+        return users.revoke(apiEntry.actor(), user);
     }
 
     @PUT
@@ -40,13 +40,13 @@ public class UsersResource {
     @Operation(summary = "keep him out of everywhere, until then or for good; for admins")
     public Uni<Void> ban(String user, @Nullable Sanction body) {
         var sanction = Sanction.of(body);
-        return users.ban(door.actor(), user, sanction.end(), sanction.why());
+        return users.ban(apiEntry.actor(), user, sanction.end(), sanction.why());
     }
 
     @DELETE
     @Path("/users/{user}/ban")
     @Operation(summary = "let him in again; for admins")
     public Uni<Void> unban(String user) {
-        return users.unban(door.actor(), user);
+        return users.unban(apiEntry.actor(), user);
     }
 }

@@ -14,16 +14,16 @@ import org.jspecify.annotations.Nullable;
  * RoomId#AUDIT}, which admins read like one.
  */
 @Singleton
-class Audit {
+public class Audit {
 
     private static final Logger LOG = Logger.getLogger(Audit.class);
 
     private final Events events;
-    private final RoomLog.Act notice;
+    private final RoomLog.AppendRule notice;
 
     Audit(Events events) {
         this.events = events;
-        notice = events.act("notice.lua");
+        notice = events.rule("notice.lua");
     }
 
     /** Something done to a room, or to somebody in it. */
@@ -48,7 +48,7 @@ class Audit {
     }
 
     /** Something done to a user, everywhere. */
-    Uni<Void> ofUser(Actor by, String action, String user, @Nullable Long until, @Nullable String reason) {
+    public Uni<Void> ofUser(Actor by, String action, String user, @Nullable Long until, @Nullable String reason) {
         return log(
                 by,
                 new Event.Audit(RoomId.AUDIT, null, null, null, by.user(), action, null, user, null, until, reason));
@@ -56,7 +56,7 @@ class Audit {
 
     /** The deed itself is done by now: that it cannot be written down is told to who reads logs, not to who did it. */
     private Uni<Void> log(Actor by, Event.Audit frame) {
-        return events.log(RoomId.AUDIT, frame, Events.NOTICE, by.key(), new Events.Deed(by, null), notice)
+        return events.log(RoomId.AUDIT, frame, Events.NOTICE, by.key(), new Events.Authorship(by, null), notice)
                 .replaceWithVoid()
                 .onFailure()
                 .recoverWithItem(failure -> {

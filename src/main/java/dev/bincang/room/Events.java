@@ -36,9 +36,9 @@ class Events {
      * @param key null: again is another event
      * @param hash of what the command says, so that the same key with something else is told apart
      */
-    record Deed(
+    record Authorship(
             Actor actor, @Nullable Right right, @Nullable Key key, String hash) {
-        Deed(Actor actor, @Nullable Right right) {
+        Authorship(Actor actor, @Nullable Right right) {
             this(actor, right, null, "");
         }
     }
@@ -52,9 +52,9 @@ class Events {
         this.counters = counters;
     }
 
-    /** One of the acts beside this class. */
-    RoomLog.Act act(String... parts) {
-        return log.act(Events.class, parts);
+    /** One of the rules beside this class. */
+    RoomLog.AppendRule rule(String... parts) {
+        return log.rule(Events.class, parts);
     }
 
     /**
@@ -64,22 +64,31 @@ class Events {
      * @param about the user whose event it is, escaped
      */
     Uni<RoomLog.Stored> log(
-            RoomId room, Frame frame, String kind, String about, Deed deed, RoomLog.Act act, Object... args) {
+            RoomId room,
+            Frame frame,
+            String kind,
+            String about,
+            Authorship authorship,
+            RoomLog.AppendRule rule,
+            Object... args) {
         var tag = random.nextInt() & 0xffffffffL;
         counters.accepted(tag, System.nanoTime());
         var json = Codec.encode(frame);
         var before = before(json, room);
-        var key = deed.key;
+        var key = authorship.key;
         var draft = new RoomLog.Draft(
                 tag,
                 kind,
                 about,
                 new String(json, 0, before, StandardCharsets.US_ASCII),
                 Arrays.copyOfRange(json, before, json.length),
-                key == null ? "" : digest(deed.actor.user().id(), key.value()),
-                deed.hash);
-        var by = new RoomLog.By(deed.actor.key(), deed.actor.admin(), deed.right == null ? "" : deed.right.wire());
-        return log.append(room, draft, by, act, args).invoke(stored -> {
+                key == null ? "" : digest(authorship.actor.user().id(), key.value()),
+                authorship.hash);
+        var by = new RoomLog.By(
+                authorship.actor.key(),
+                authorship.actor.admin(),
+                authorship.right == null ? "" : authorship.right.wire());
+        return log.append(room, draft, by, rule, args).invoke(stored -> {
             if (stored.outcome() == RoomLog.Outcome.OK) {
                 counters.appended.increment();
             }

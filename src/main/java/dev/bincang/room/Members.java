@@ -4,7 +4,7 @@ import dev.bincang.BincangConfig;
 import dev.bincang.auth.RateLimits;
 import dev.bincang.auth.RateLimits.What;
 import dev.bincang.log.Entry;
-import dev.bincang.log.Gate;
+import dev.bincang.log.ReadAccess;
 import dev.bincang.log.RoomLog;
 import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Event;
@@ -15,10 +15,8 @@ import dev.bincang.redis.CommandLink;
 import dev.bincang.redis.Keys;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
-import java.util.ArrayList;
 import java.util.Locale;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Who is in a room and what he may: each change an event of the room's log, made in the step that makes the change.
@@ -28,18 +26,6 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 public class Members {
-
-    /** One member. */
-    public record Member(String user, Role role) {}
-
-    /**
-     * One who is banned or muted.
-     *
-     * @param bannedUntil milliseconds since 1970; 0: is not
-     * @param mutedUntil milliseconds since 1970; 0: is not
-     * @param by the user who did the last of it
-     */
-    public record Barred(String user, long bannedUntil, long mutedUntil, String by, String reason) {}
 
     /** What happens to whom; the words are those of {@code member.lua} and of the event. */
     private enum Change {
@@ -83,20 +69,26 @@ public class Members {
 
     private final Events events;
     private final Audit audit;
-    private final Gate gate;
+    private final ReadAccess readAccess;
     private final CommandLink link;
-    private final RoomLog.Act member;
-    private final RoomLog.Act notice;
+    private final RoomLog.AppendRule member;
+    private final RoomLog.AppendRule notice;
     private final RateLimits limits;
     private final int max;
 
-    Members(Events events, Audit audit, Gate gate, CommandLink link, RateLimits limits, BincangConfig config) {
+    Members(
+            Events events,
+            Audit audit,
+            ReadAccess readAccess,
+            CommandLink link,
+            RateLimits limits,
+            BincangConfig config) {
         this.events = events;
         this.audit = audit;
-        this.gate = gate;
+        this.readAccess = readAccess;
         this.link = link;
-        member = events.act("member.lua");
-        notice = events.act("notice.lua");
+        member = events.rule("member.lua");
+        notice = events.rule("notice.lua");
         this.limits = limits;
         max = config.rooms().maxMembers();
     }
@@ -115,14 +107,15 @@ public class Members {
         }
         var change = self ? Change.JOIN : Change.ADD;
         return checked(user)
-                .chain(key -> gate.ask(room, actor.key(), actor.admin())
+                .chain(key -> readAccess
+                        .ask(room, actor.key(), actor.admin())
                         .invoke(pass -> require(pass, change.right))
                         .chain(() -> link.call("SADD", Keys.rooms(key), room))
                         .chain(() -> change(actor, room, user, change, "member", "")));
     }
 
     /** Where the step that decides comes later. */
-    private static void require(Gate.Pass pass, Right right) {
+    static void require(ReadAccess.Pass pass, Right right) {
         if (!right.isOf(Role.parse(pass.role()))) {
             throw new Refusal(ErrorCode.FORBIDDEN, "your role in this room does not allow it");
         }
@@ -171,7 +164,7 @@ public class Members {
                                 frame,
                                 change.endsReading() ? Entry.OUT : Events.MEMBER,
                                 key,
-                                new Events.Deed(actor, change.right),
+                                new Events.Authorship(actor, change.right),
                                 member,
                                 change == Change.JOIN ? "add" : change.name().toLowerCase(Locale.ROOT),
                                 key,
@@ -230,57 +223,13 @@ public class Members {
                         new Event.Inbox(inbox, null, null, null, by.user(), about, change),
                         Events.NOTICE,
                         user,
-                        new Events.Deed(by, null),
+                        new Events.Authorship(by, null),
                         notice)
                 .replaceWithVoid();
     }
 
-    // ---- reading
-
-    /** Some of the members, in no order. */
-    public Uni<Part<Member>> members(Actor actor, RoomId room, @Nullable String cursor, int limit) {
-        return part(actor, room, Right.READ, Keys.members(room), cursor, limit, (user, value) -> {
-            var role = value.substring(0, value.indexOf(' '));
-            return new Member(user, Role.parse(role));
-        });
-    }
-
-    /** Some of those who are banned or muted, in no order; for who may ban. */
-    public Uni<Part<Barred>> barred(Actor actor, RoomId room, @Nullable String cursor, int limit) {
-        return part(actor, room, Right.BAN, Keys.barred(room), cursor, limit, (user, value) -> {
-            var parts = value.split(" ", 4);
-            return new Barred(
-                    user, Long.parseLong(parts[0]), Long.parseLong(parts[1]), Keys.unescape(parts[2]), parts[3]);
-        });
-    }
-
-    private interface Reading<T> {
-        T read(String user, String value);
-    }
-
-    private <T> Uni<Part<T>> part(
-            Actor actor,
-            RoomId room,
-            Right right,
-            String hash,
-            @Nullable String cursor,
-            int limit,
-            Reading<T> reading) {
-        return gate.ask(room, actor.key(), actor.admin())
-                .invoke(pass -> require(pass, right))
-                .chain(() -> Part.of(link, "HSCAN", hash, cursor, limit))
-                .map(part -> {
-                    var items = new ArrayList<T>();
-                    for (int i = 0; i + 1 < part.items().size(); i += 2) {
-                        var user = Keys.unescape(part.items().get(i));
-                        items.add(reading.read(user, part.items().get(i + 1)));
-                    }
-                    return new Part<>(items, part.next());
-                });
-    }
-
     /** Throws a {@code bad_request}. */
-    static void checkReason(String reason) {
+    public static void checkReason(String reason) {
         var wrong = Text.wrong(reason, REASON_LENGTH, false);
         if (wrong != null) {
             throw Refusal.bad("reason: " + wrong);
@@ -288,7 +237,7 @@ public class Members {
     }
 
     /** The user's id, escaped; fails with {@code bad_request} for what cannot be one. */
-    static Uni<String> checked(String user) {
+    public static Uni<String> checked(String user) {
         var wrong = user.isBlank() ? "is empty" : Text.wrong(user, ID_LENGTH, false);
         return wrong == null
                 ? Uni.createFrom().item(Keys.escape(user))

@@ -2,7 +2,7 @@ package dev.bincang.room;
 
 import dev.bincang.BincangConfig;
 import dev.bincang.log.Entry;
-import dev.bincang.log.Gate;
+import dev.bincang.log.ReadAccess;
 import dev.bincang.log.RoomLog;
 import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Event;
@@ -28,23 +28,23 @@ public class Messages {
     private static final int HISTORY_BYTES = 256 * 1024;
 
     private final RoomLog log;
-    private final Gate gate;
+    private final ReadAccess readAccess;
     private final Events events;
-    private final RoomLog.Act message;
-    private final RoomLog.Act amend;
+    private final RoomLog.AppendRule message;
+    private final RoomLog.AppendRule amend;
     private final Audit audit;
     private final int textLength;
     private final int historyPage;
     private final double paceMs;
     private final int burst;
 
-    Messages(RoomLog log, Gate gate, Events events, Audit audit, BincangConfig config) {
+    Messages(RoomLog log, ReadAccess readAccess, Events events, Audit audit, BincangConfig config) {
         this.log = log;
-        this.gate = gate;
+        this.readAccess = readAccess;
         this.events = events;
         this.audit = audit;
-        message = events.act("posting.lua", "message.lua");
-        amend = events.act("posting.lua", "amend.lua");
+        message = events.rule("posting.lua", "message.lua");
+        amend = events.rule("posting.lua", "amend.lua");
         textLength = config.limits().textLength();
         historyPage = config.limits().historyPage();
         paceMs = 1000.0 / config.limits().commandsPerSecond();
@@ -71,7 +71,7 @@ public class Messages {
                 new Event.Message(room, from.user(), text, replyTo, key),
                 Events.MESSAGE,
                 from.key(),
-                new Events.Deed(from, Right.SEND, key, hash),
+                new Events.Authorship(from, Right.SEND, key, hash),
                 message,
                 paceMs,
                 burst);
@@ -97,9 +97,9 @@ public class Messages {
     public Uni<RoomLog.Stored> delete(Actor by, RoomId room, Id target, @Nullable Key key) {
         var frame = new Event.Deleted(room, null, null, null, by.user(), target, key);
         return amend(by, room, frame, Right.DELETE_OWN, target, "", key)
-                .call(stored -> stored.said().isEmpty()
+                .call(stored -> stored.detail().isEmpty()
                         ? Uni.createFrom().voidItem()
-                        : audit.ofMessage(by, room, target, Keys.unescape(stored.said())));
+                        : audit.ofMessage(by, room, target, Keys.unescape(stored.detail())));
     }
 
     private Uni<RoomLog.Stored> amend(
@@ -109,7 +109,7 @@ public class Messages {
                 frame,
                 Events.AMENDMENT,
                 by.key(),
-                new Events.Deed(by, right, key, key == null ? "" : Events.digest(target.toString(), text)),
+                new Events.Authorship(by, right, key, key == null ? "" : Events.digest(target.toString(), text)),
                 amend,
                 paceMs,
                 burst,
@@ -140,7 +140,8 @@ public class Messages {
         if (count < 1 || count > historyPage) {
             return Uni.createFrom().failure(Refusal.bad("limit: a number from 1 to " + historyPage));
         }
-        return gate.ask(room, reader.key(), reader.admin())
+        return readAccess
+                .ask(room, reader.key(), reader.admin())
                 .chain(pass -> Id.ZERO.equals(before)
                         ? Uni.createFrom().item(new Page(List.of(), false))
                         : log.history(room, before == null ? Id.ZERO : before, count, HISTORY_BYTES)
@@ -148,7 +149,7 @@ public class Messages {
     }
 
     /** What he could read when he was asked for: neither what has come since nor what was before his time. */
-    private static Page within(Gate.Pass pass, RoomLog.History page) {
+    private static Page within(ReadAccess.Pass pass, RoomLog.History page) {
         var from = pass.from();
         var first = from == null ? 1 : from.seq() + 1;
         var last = pass.head().seq() == 0 ? Long.MAX_VALUE : pass.head().seq(); // an inbox, or a head that was lost

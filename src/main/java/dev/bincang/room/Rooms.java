@@ -6,7 +6,7 @@ import dev.bincang.BincangConfig;
 import dev.bincang.auth.RateLimits;
 import dev.bincang.auth.RateLimits.What;
 import dev.bincang.log.Entry;
-import dev.bincang.log.Gate;
+import dev.bincang.log.ReadAccess;
 import dev.bincang.log.RoomLog;
 import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Event;
@@ -55,10 +55,10 @@ public class Rooms {
     private final Audit audit;
     private final Members members;
     private final Messages messages;
-    private final Gate gate;
+    private final ReadAccess readAccess;
     private final CommandLink link;
     private final RateLimits limits;
-    private final RoomLog.Act settings;
+    private final RoomLog.AppendRule settings;
     private final int maxEvents;
     private final long maxAgeMs;
 
@@ -67,7 +67,7 @@ public class Rooms {
             Audit audit,
             Members members,
             Messages messages,
-            Gate gate,
+            ReadAccess readAccess,
             CommandLink link,
             RateLimits limits,
             BincangConfig config) {
@@ -75,10 +75,10 @@ public class Rooms {
         this.audit = audit;
         this.members = members;
         this.messages = messages;
-        this.gate = gate;
+        this.readAccess = readAccess;
         this.link = link;
         this.limits = limits;
-        settings = events.act("settings.lua");
+        settings = events.rule("settings.lua");
         maxEvents = config.log().maxEvents();
         maxAgeMs = config.log().maxAge().toMillis();
     }
@@ -209,7 +209,7 @@ public class Rooms {
                         new Event.Room(room, null, null, null, actor.user(), operation + "d"),
                         right == Right.CHANGE_KIND || right == Right.DELETE_ROOM ? Entry.RULES : Events.ROOM,
                         actor.key(),
-                        new Events.Deed(
+                        new Events.Authorship(
                                 actor, right, key, key == null ? "" : Events.digest(room.value(), fields.toString())),
                         settings,
                         args.toArray())
@@ -222,13 +222,14 @@ public class Rooms {
 
     /** Fails with {@code not_found} or {@code forbidden} for who may not know it. */
     public Uni<Room> get(Actor actor, RoomId room) {
-        return gate.ask(room, actor.key(), actor.admin())
+        return readAccess
+                .ask(room, actor.key(), actor.admin())
                 .chain(pass -> Uni.combine()
                         .all()
                         .unis(
                                 link.call("HMGET", fieldsOf(room)),
                                 link.call("HLEN", Keys.members(room)),
-                                link.call("HGET", Keys.channel(room), "revision"))
+                                link.call("HGET", Keys.room(room), "revision"))
                         .with((fields, count, revision) -> {
                             var settings = new HashMap<String, @Nullable String>();
                             for (int i = 0; i < Settings.FIELDS.size(); i++) {
@@ -246,7 +247,7 @@ public class Rooms {
     }
 
     private static Object[] fieldsOf(RoomId room) {
-        var args = new ArrayList<Object>(List.of(Keys.channel(room)));
+        var args = new ArrayList<Object>(List.of(Keys.room(room)));
         args.addAll(Settings.FIELDS);
         return args.toArray();
     }
@@ -256,20 +257,21 @@ public class Rooms {
      *
      * @param cursor null: from the first
      */
-    public Uni<Part<Mine>> mine(Actor actor, @Nullable String cursor, int limit) {
-        return Part.of(link, "SSCAN", Keys.rooms(actor.key()), cursor, limit).chain(part -> {
-            if (part.items().isEmpty()) {
-                return Uni.createFrom().item(new Part<Mine>(List.of(), part.next()));
-            }
-            var rooms = part.items().stream()
-                    .map(room -> mine(actor, new RoomId(room)))
-                    .toList();
-            return Uni.join()
-                    .all(rooms)
-                    .andFailFast()
-                    .map(all ->
-                            new Part<>(all.stream().flatMap(Optional::stream).toList(), part.next()));
-        });
+    public Uni<ListPage<Mine>> mine(Actor actor, @Nullable String cursor, int limit) {
+        return ListPage.of(link, "SSCAN", Keys.rooms(actor.key()), cursor, limit)
+                .chain(part -> {
+                    if (part.items().isEmpty()) {
+                        return Uni.createFrom().item(new ListPage<Mine>(List.of(), part.next()));
+                    }
+                    var rooms = part.items().stream()
+                            .map(room -> mine(actor, new RoomId(room)))
+                            .toList();
+                    return Uni.join()
+                            .all(rooms)
+                            .andFailFast()
+                            .map(all -> new ListPage<>(
+                                    all.stream().flatMap(Optional::stream).toList(), part.next()));
+                });
     }
 
     /** Empty where he is no member (any more). */

@@ -1,11 +1,12 @@
 package dev.bincang.transport;
 
 import dev.bincang.BincangConfig;
+import dev.bincang.LimitsConfig;
 import dev.bincang.auth.Authenticator;
 import dev.bincang.auth.Authenticator.Identity;
 import dev.bincang.auth.RateLimits;
 import dev.bincang.cluster.Pods;
-import dev.bincang.log.Gate;
+import dev.bincang.log.ReadAccess;
 import dev.bincang.protocol.Command;
 import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Frame;
@@ -36,7 +37,7 @@ public class Dispatcher {
     final Connections connections;
     final Admission admission;
     final RateLimits rates;
-    final Gate gate;
+    final ReadAccess readAccess;
     final BincangConfig config;
     final Frame.Limits limits;
     final Refusal tooLarge;
@@ -52,7 +53,7 @@ public class Dispatcher {
             Connections connections,
             Admission admission,
             RateLimits rates,
-            Gate gate,
+            ReadAccess readAccess,
             Pods pods,
             BincangConfig config,
             MeterRegistry registry) {
@@ -61,7 +62,7 @@ public class Dispatcher {
         this.connections = connections;
         this.admission = admission;
         this.rates = rates;
-        this.gate = gate;
+        this.readAccess = readAccess;
         this.config = config;
         this.registry = registry;
         this.pods = pods;
@@ -71,7 +72,7 @@ public class Dispatcher {
         httpLimits = limits(of, of.httpRooms());
     }
 
-    private static Frame.Limits limits(BincangConfig.Limits of, int rooms) {
+    private static Frame.Limits limits(LimitsConfig of, int rooms) {
         return new Frame.Limits(
                 of.frameSize().asLongValue(),
                 of.textLength(),
@@ -88,8 +89,8 @@ public class Dispatcher {
     }
 
     /** For a client that only listens, until its request is answered. */
-    public Listening listen(Peer peer) {
-        return new Listening(this, peer);
+    public ListenerSession listen(Peer peer) {
+        return new ListenerSession(this, peer);
     }
 
     /** The answer to a good {@code hello}; without {@code req} the first line of a stream. */

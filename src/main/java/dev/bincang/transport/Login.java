@@ -45,11 +45,11 @@ final class Login {
 
     private boolean timed;
 
-    Login(Peer peer, Holder holder, Dispatcher desk) {
+    Login(Peer peer, Holder holder, Dispatcher dispatcher) {
         this.peer = peer;
         this.holder = holder;
-        authenticator = desk.authenticator;
-        connections = desk.connections;
+        authenticator = dispatcher.authenticator;
+        connections = dispatcher.connections;
     }
 
     /**

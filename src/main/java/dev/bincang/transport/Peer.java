@@ -3,12 +3,12 @@ package dev.bincang.transport;
 import dev.bincang.hub.LoopHub;
 import dev.bincang.hub.Outlet;
 import dev.bincang.protocol.CloseCode;
-import dev.bincang.transport.load.Moves;
+import dev.bincang.transport.load.Relocation;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** A client's connection as a session needs it. Used on its event loop, but for {@link #onLoop}. */
-public interface Peer extends Outlet, Moves.Client {
+public interface Peer extends Outlet, Relocation.Client {
 
     /** For people who read logs; tells nothing. */
     String id();

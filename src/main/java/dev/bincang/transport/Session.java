@@ -35,21 +35,21 @@ public final class Session implements Login.Holder {
         CLOSED
     }
 
-    private final Dispatcher desk;
+    private final Dispatcher dispatcher;
     private final Peer peer;
     private final RateLimit rate;
     private final Login login;
-    private final Places places;
+    private final JoinedRooms rooms;
     private final Lanes lanes;
     private State state = State.NEW;
     private int strangeFrames;
 
-    Session(Dispatcher desk, Peer peer) {
-        this.desk = desk;
+    Session(Dispatcher dispatcher, Peer peer) {
+        this.dispatcher = dispatcher;
         this.peer = peer;
-        var limits = desk.limits;
-        login = new Login(peer, this, desk);
-        places = new Places(peer, login, desk.gate, limits.rooms());
+        var limits = dispatcher.limits;
+        login = new Login(peer, this, dispatcher);
+        rooms = new JoinedRooms(peer, login, dispatcher.readAccess, limits.rooms());
         lanes = new Lanes(peer::reading, limits.commandsInFlight());
         rate = new RateLimit(limits.commandsPerSecond(), limits.commandBurst(), System.nanoTime());
     }
@@ -91,8 +91,8 @@ public final class Session implements Login.Holder {
             return;
         }
         var tooFast = tooFast();
-        if (Text.exceeds(text, desk.limits.frameBytes())) {
-            refuse(null, null, desk.tooLarge);
+        if (Text.exceeds(text, dispatcher.limits.frameBytes())) {
+            refuse(null, null, dispatcher.tooLarge);
             return;
         }
         try {
@@ -126,7 +126,7 @@ public final class Session implements Login.Holder {
         if (state != State.CLOSED) {
             state = State.CLOSED;
             login.end();
-            places.clear();
+            rooms.clear();
         }
     }
 
@@ -152,7 +152,7 @@ public final class Session implements Login.Holder {
             case Command.Delete delete -> durable(delete, delete.room());
             case Command.History history -> {
                 lanes.begun();
-                answer(history, desk.commands.run(login.actor(), history), () -> {});
+                answer(history, dispatcher.commands.run(login.actor(), history), () -> {});
             }
             case Command.Ping ping -> ok(ping, Codec.encode(Frame.Ok.plain(ping.req())));
         }
@@ -161,14 +161,14 @@ public final class Session implements Login.Holder {
     /** Who brought other roles is asked for again in all his rooms. */
     private byte[] renewed(Command.Auth auth, boolean changed) {
         if (changed) {
-            places.doubt();
+            rooms.doubt();
         }
         return Codec.encode(Frame.Ok.plain(auth.req()));
     }
 
     private void durable(Command command, RoomId room) {
         lanes.begun();
-        lanes.run(room, done -> answer(command, desk.commands.run(login.actor(), command), done));
+        lanes.run(room, done -> answer(command, dispatcher.commands.run(login.actor(), command), done));
     }
 
     // ---- hello
@@ -179,21 +179,21 @@ public final class Session implements Login.Holder {
             close(CloseCode.VERSION);
             return;
         }
-        var rooms = hello.rooms() == null ? Map.<RoomId, @Nullable Id>of() : hello.rooms();
-        if (rooms.size() > desk.limits.rooms()) {
-            refuse(hello, places.full());
+        var wanted = hello.rooms() == null ? Map.<RoomId, @Nullable Id>of() : hello.rooms();
+        if (wanted.size() > dispatcher.limits.rooms()) {
+            refuse(hello, rooms.full());
             return;
         }
         state = State.GREETING;
         var early = peer.takeToken();
         var token = hello.token() != null ? hello.token() : early;
-        login.enter(desk.authenticator.authenticate(token, hello.guest(), peer.address()))
-                .chain(identity ->
-                        places.enterAll(rooms, 0).map(joined -> desk.welcome(hello.req(), peer, identity, joined)))
+        login.enter(dispatcher.authenticator.authenticate(token, hello.guest(), peer.address()))
+                .chain(identity -> rooms.enterAll(wanted, 0)
+                        .map(joined -> dispatcher.welcome(hello.req(), peer, identity, joined)))
                 .subscribe()
                 .with(
                         welcome -> peer.onLoop(() -> greet(hello, welcome)),
-                        failure -> peer.onLoop(() -> sendAway(hello, desk.refusal(failure))));
+                        failure -> peer.onLoop(() -> sendAway(hello, dispatcher.refusal(failure))));
     }
 
     private void greet(Command.Hello hello, Frame.Welcome welcome) {
@@ -201,9 +201,9 @@ public final class Session implements Login.Holder {
             state = State.OPEN;
             ok(hello, Codec.encode(welcome));
             login.look();
-            places.startAll();
+            rooms.startAll();
         } else {
-            places.clear();
+            rooms.clear();
         }
     }
 
@@ -212,7 +212,7 @@ public final class Session implements Login.Holder {
             return;
         }
         state = State.NEW;
-        places.clear();
+        rooms.clear();
         refuse(hello, refusal);
         var end = CloseCode.afterHello(refusal.code());
         if (end != null) {
@@ -224,28 +224,28 @@ public final class Session implements Login.Holder {
 
     private void join(Command.Join join) {
         var newest = join.last() == null ? 0 : join.last();
-        if (newest < 0 || newest > desk.limits.historyPage()) {
-            refuse(join, Refusal.bad("last: a number from 0 to " + desk.limits.historyPage()));
+        if (newest < 0 || newest > dispatcher.limits.historyPage()) {
+            refuse(join, Refusal.bad("last: a number from 0 to " + dispatcher.limits.historyPage()));
             return;
         }
-        var tooMany = desk.rates.take(What.JOIN, login.actor().key());
+        var tooMany = dispatcher.rates.take(What.JOIN, login.actor().key());
         if (tooMany != null) {
             refuse(join, tooMany);
             return;
         }
         lanes.begun();
-        var joined = places.enter(join.room(), true, join.after(), newest)
+        var joined = rooms.enter(join.room(), true, join.after(), newest)
                 .map(as -> Frame.Ok.joined(
                         join.req(),
                         join.room(),
                         as.at(),
                         as.pass().role(),
                         as.pass().name()));
-        answer(join, joined.map(Codec::encode), () -> places.start(join.room()));
+        answer(join, joined.map(Codec::encode), () -> rooms.start(join.room()));
     }
 
     private void leave(Command.Leave leave) {
-        if (places.leave(leave.room())) {
+        if (rooms.leave(leave.room())) {
             ok(leave, Codec.encode(Frame.Ok.plain(leave.req())));
         } else {
             refuse(leave, Refusal.bad("room: not joined"));
@@ -257,7 +257,7 @@ public final class Session implements Login.Holder {
         result.subscribe()
                 .with(
                         frame -> answered(() -> ok(command, frame), then),
-                        failure -> answered(() -> refuse(command, desk.refusal(failure)), then));
+                        failure -> answered(() -> refuse(command, dispatcher.refusal(failure)), then));
     }
 
     private void answered(Runnable reply, Runnable then) {
@@ -271,7 +271,7 @@ public final class Session implements Login.Holder {
     // ---- answers
 
     private void ok(Command command, byte[] frame) {
-        desk.count(command, "ok");
+        dispatcher.count(command, "ok");
         if (state != State.CLOSED) {
             peer.reply(frame);
         }
@@ -282,7 +282,7 @@ public final class Session implements Login.Holder {
     }
 
     private void refuse(@Nullable Command command, @Nullable Long req, Refusal refusal) {
-        desk.count(command, refusal.code().wire());
+        dispatcher.count(command, refusal.code().wire());
         if (state != State.CLOSED) {
             peer.reply(Codec.encode(refusal.frame(req)));
             if (state == State.NEW && ++strangeFrames >= PATIENCE) {

@@ -1,17 +1,17 @@
--- Appends one event to a room: the only way by which a room's order grows. role.lua and an act stand before it.
+-- Appends one event to a room: the only way by which a room's order grows. role.lua and a rule stand before it.
 --
 -- KEYS  1 room:{R} (also the channel)   2 room:{R}:members   3 room:{R}:barred   4 room:{R}:head   5 room:{R}:log
---       6 room:{R}:keys (":<half-day>" is added here, by Redis' clock)   7 room:{R}:pace (":<user>" is added by the act)
+--       6 room:{R}:keys (":<half-day>" is added here, by Redis' clock)   7 room:{R}:pace (":<user>" is added by the rule)
 --       8 room:{R}:amended
 -- ARGV  1 tag             2 kind           3 whom it is about, escaped
 --       4 the frame's JSON up to the room, 5 and what comes behind id, seq and time
 --       6 events to keep where the room says nothing else   7 digest of user and key, or empty   8 hash of the command
 --       9 who does it, escaped   10 "1" for an admin   11 the roles that may, each between spaces; empty: anyone
---       12 "1" if a room that nobody made is public    13… what the act needs
+--       12 "1" if a room that nobody made is public    13… what the rule needs
 -- Returns {"ok", id, time, what apply says} · {"duplicate", id, time} · {"same", head, time}: nothing to change ·
 --         {"refused", code, why, milliseconds to wait or ""}
 --
--- The act says what else has to hold and what else changes in this one step:
+-- The rule says what else has to hold and what else changes in this one step:
 --   check(role, kind) → nothing, "same", or a refusal's code, why and wait; role is false where anyone may
 --   apply(id) → nothing, or a text for who asked
 --

@@ -1,4 +1,4 @@
--- The act of editing or deleting a message, for append.lua; behind posting.lua.
+-- The rule for editing or deleting a message, for append.lua; behind posting.lua.
 --
 -- ARGV  13 milliseconds between two events of one user in the long run   14 how many he may send at once
 --       15 the message   16 the roles that may do it to others' messages, each between spaces

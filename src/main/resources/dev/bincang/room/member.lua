@@ -1,4 +1,4 @@
--- The act of changing who is in a room and what he may, for append.lua.
+-- The rule for changing who is in a room and what he may, for append.lua.
 --
 -- ARGV  13 add · leave · remove · role · ban · unban · mute · unmute   14 whom, escaped
 --       15 the role, or until when in milliseconds since 1970   16 members a room may have   17 why, for people

@@ -1,4 +1,4 @@
--- The act of posting a message, for append.lua; behind posting.lua.
+-- The rule for posting a message, for append.lua; behind posting.lua.
 --
 -- ARGV  13 milliseconds between two messages of one user in the long run   14 how many he may send at once
 

@@ -1,4 +1,4 @@
--- Whether somebody may post in a room now, for the acts that do.
+-- Whether somebody may post in a room now, for the rules that post.
 --
 -- KEYS  7 room:{R}:pace   ARGV  9 who
 

@@ -1,4 +1,4 @@
--- The act of making, changing or deleting a room, for append.lua.
+-- The rule for making, changing or deleting a room, for append.lua.
 --
 -- ARGV  13 create · change · delete
 --       14 create: "<user> <role>" for each of the first members, with spaces between

@@ -38,7 +38,7 @@ class GuestTokensTest {
     GuestTokens tokens;
 
     @Inject
-    Authenticator door;
+    Authenticator authenticator;
 
     @Inject
     Links links;
@@ -57,8 +57,8 @@ class GuestTokensTest {
 
         assertEquals("Ana", ana.user().name());
         assertEquals(ana, now(tokens.verify(ana.token())));
-        assertEquals(ana, now(door.authenticate(ana.token(), null, "here")));
-        assertEquals(ana, now(door.authenticate(ana.token(), "Somebody else", "here")), "the token wins");
+        assertEquals(ana, now(authenticator.authenticate(ana.token(), null, "here")));
+        assertEquals(ana, now(authenticator.authenticate(ana.token(), "Somebody else", "here")), "the token wins");
     }
 
     @Test
@@ -151,15 +151,16 @@ class GuestTokensTest {
 
     @Test
     void nobodyComesInWithoutATokenOrAName() {
-        assertEquals(ErrorCode.UNAUTHORIZED, refused(door.authenticate(null, null, "here")));
+        assertEquals(ErrorCode.UNAUTHORIZED, refused(authenticator.authenticate(null, null, "here")));
     }
 
     @Test
     void aNameIsTrimmedAndHasToBePossible() {
         assertEquals(
-                "Ana", now(door.authenticate(null, "  Ana ", "here")).user().name());
+                "Ana",
+                now(authenticator.authenticate(null, "  Ana ", "here")).user().name());
         for (var name : List.of("", "   ", "a\nb", "a\u0000", "\ud83d", "x".repeat(65))) {
-            assertEquals(ErrorCode.BAD_REQUEST, refused(door.authenticate(null, name, "here")), name);
+            assertEquals(ErrorCode.BAD_REQUEST, refused(authenticator.authenticate(null, name, "here")), name);
         }
     }
 

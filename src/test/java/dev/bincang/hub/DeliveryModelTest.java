@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class DeliveryModelTest {
 
     private static final RoomId ROOM = new RoomId("r");
-    private static final String CHANNEL = Keys.channel(ROOM);
+    private static final String CHANNEL = Keys.room(ROOM);
     private static final Logger PACKAGE = Logger.getLogger(Feed.class.getPackageName());
 
     private static final BincangConfig CONFIG = new SmallRyeConfigBuilder()

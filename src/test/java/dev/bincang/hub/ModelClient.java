@@ -3,7 +3,7 @@ package dev.bincang.hub;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.bincang.hub.LoopHub.Reader;
-import dev.bincang.log.Gate.Pass;
+import dev.bincang.log.ReadAccess.Pass;
 import dev.bincang.protocol.Id;
 import dev.bincang.protocol.RoomId;
 import io.smallrye.mutiny.Uni;

@@ -1,9 +1,9 @@
 package dev.bincang.hub;
 
 import dev.bincang.log.Entry;
-import dev.bincang.log.Gate.Pass;
 import dev.bincang.log.LogReader;
 import dev.bincang.log.Page;
+import dev.bincang.log.ReadAccess.Pass;
 import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Id;
 import dev.bincang.protocol.Refusal;

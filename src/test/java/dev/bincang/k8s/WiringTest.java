@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.bincang.BincangConfig;
+import dev.bincang.HttpConfig;
 import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.Service;
@@ -213,7 +213,7 @@ class WiringTest {
                 .getMetadata()
                 .getAnnotations();
         assertEquals("off", annotations.get("nginx.ingress.kubernetes.io/proxy-buffering"));
-        var silent = BincangConfig.Http.class
+        var silent = HttpConfig.class
                 .getMethod("maxWait")
                 .getAnnotation(WithDefault.class)
                 .value();

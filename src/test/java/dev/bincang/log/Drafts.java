@@ -25,6 +25,6 @@ final class Drafts {
     /** Appends it as the server does, which asks nobody. */
     static Uni<RoomLog.Stored> append(RoomLog log, RoomId room, RoomLog.Draft draft) {
         var by = new RoomLog.By("ana", false, "");
-        return log.append(room, draft, by, log.act(Rooms.class, "notice.lua"));
+        return log.append(room, draft, by, log.rule(Rooms.class, "notice.lua"));
     }
 }

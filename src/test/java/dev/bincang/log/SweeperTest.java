@@ -106,7 +106,7 @@ class SweeperTest {
     void aRoomThatKeepsLessLosesMoreAndWhatWasAmendedOfIt() {
         redis.hash(String.class)
                 .hset(
-                        Keys.channel(room),
+                        Keys.room(room),
                         "keepMs",
                         Long.toString(Duration.ofDays(1).toMillis()));
         write(Duration.ofDays(2), 10);

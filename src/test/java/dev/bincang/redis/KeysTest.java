@@ -58,7 +58,7 @@ class KeysTest {
 
     @Test
     void allKeysOfARoomShareItsHashTag() {
-        for (var key : List.of(Keys.head(ROOM), Keys.log(ROOM), Keys.keys(ROOM), Keys.channel(ROOM))) {
+        for (var key : List.of(Keys.head(ROOM), Keys.log(ROOM), Keys.keys(ROOM), Keys.room(ROOM))) {
             assertTrue(key.startsWith("room:{general}"), key);
         }
     }
@@ -68,7 +68,7 @@ class KeysTest {
         assertEquals("room:{general}:head", Keys.head(ROOM));
         assertEquals("room:{general}:log", Keys.log(ROOM));
         assertEquals("room:{general}:keys", Keys.keys(ROOM));
-        assertEquals("room:{general}", Keys.channel(ROOM));
+        assertEquals("room:{general}", Keys.room(ROOM));
     }
 
     @Test

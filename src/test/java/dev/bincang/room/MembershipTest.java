@@ -41,7 +41,7 @@ class MembershipTest {
 
     private Map<String, Role> members() {
         var all = new HashMap<String, Role>();
-        now(stage.members.members(owner, room, null, 200)).items().forEach(one -> all.put(one.user(), one.role()));
+        now(stage.lists.members(owner, room, null, 200)).items().forEach(one -> all.put(one.user(), one.role()));
         return all;
     }
 

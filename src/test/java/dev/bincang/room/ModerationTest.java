@@ -43,12 +43,12 @@ class ModerationTest {
 
     private Map<String, Role> members() {
         var all = new HashMap<String, Role>();
-        now(stage.members.members(owner, room, null, 200)).items().forEach(one -> all.put(one.user(), one.role()));
+        now(stage.lists.members(owner, room, null, 200)).items().forEach(one -> all.put(one.user(), one.role()));
         return all;
     }
 
-    private List<Members.Barred> barred() {
-        return now(stage.members.barred(owner, room, null, 200)).items();
+    private List<MemberLists.Barred> barred() {
+        return now(stage.lists.barred(owner, room, null, 200)).items();
     }
 
     private Role roleOf(Actor actor) {
@@ -80,7 +80,7 @@ class ModerationTest {
                 () -> stage.members.ban(owner, room, id(ben), FOREVER, "again"));
 
         assertEquals(Map.of(id(owner), Role.OWNER), members());
-        assertEquals(List.of(new Members.Barred(id(ben), FOREVER, 0, id(owner), "again")), barred());
+        assertEquals(List.of(new MemberLists.Barred(id(ben), FOREVER, 0, id(owner), "again")), barred());
         for (Supplier<Uni<?>> deed : List.<Supplier<Uni<?>>>of(
                 () -> stage.messages.history(ben, room, null, 1),
                 () -> stage.messages.send(ben, room, "hi", null, null),
@@ -163,7 +163,7 @@ class ModerationTest {
                 "'change':'muted','reason':'hush'",
                 () -> stage.members.mute(owner, room, id(ben), FOREVER, "hush"));
 
-        assertEquals(List.of(new Members.Barred(id(ben), 0, FOREVER, id(owner), "hush")), barred());
+        assertEquals(List.of(new MemberLists.Barred(id(ben), 0, FOREVER, id(owner), "hush")), barred());
         for (Supplier<Uni<?>> deed : List.<Supplier<Uni<?>>>of(
                 () -> stage.messages.send(ben, room, "hi", null, null),
                 () -> stage.messages.edit(ben, room, mine, "hi", null))) {

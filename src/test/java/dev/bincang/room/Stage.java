@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bincang.log.RoomLog;
+import dev.bincang.people.Users;
 import dev.bincang.protocol.Codec;
 import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Id;
@@ -34,14 +35,16 @@ class Stage {
 
     final Rooms rooms;
     final Members members;
+    final MemberLists lists;
     final Messages messages;
     final Users users;
     private final RoomLog log;
     private final Links links;
 
-    Stage(Rooms rooms, Members members, Messages messages, Users users, RoomLog log, Links links) {
+    Stage(Rooms rooms, Members members, MemberLists lists, Messages messages, Users users, RoomLog log, Links links) {
         this.rooms = rooms;
         this.members = members;
+        this.lists = lists;
         this.messages = messages;
         this.users = users;
         this.log = log;

@@ -1,6 +1,7 @@
 package dev.bincang.transport.http;
 
 import dev.bincang.BincangConfig;
+import dev.bincang.LimitsConfig;
 import dev.bincang.auth.RateLimits;
 import dev.bincang.auth.RateLimits.What;
 import dev.bincang.protocol.Codec;
@@ -35,16 +36,17 @@ public class CommandsResource {
     /** What became of one command. */
     private record Done(byte[] frame, int status) {}
 
-    private final Door door;
+    private final ApiEntry apiEntry;
     private final Commands commands;
-    private final Dispatcher desk;
+    private final Dispatcher dispatcher;
     private final RateLimits rates;
-    private final BincangConfig.Limits limits;
+    private final LimitsConfig limits;
 
-    CommandsResource(Door door, Commands commands, Dispatcher desk, RateLimits rates, BincangConfig config) {
-        this.door = door;
+    CommandsResource(
+            ApiEntry apiEntry, Commands commands, Dispatcher dispatcher, RateLimits rates, BincangConfig config) {
+        this.apiEntry = apiEntry;
         this.commands = commands;
-        this.desk = desk;
+        this.dispatcher = dispatcher;
         this.rates = rates;
         limits = config.limits();
     }
@@ -55,7 +57,7 @@ public class CommandsResource {
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(hidden = true) // META-INF/openapi.yaml has it, by the protocol's schemas
     public Uni<RestResponse<byte[]>> post(String body) {
-        var actor = door.actor();
+        var actor = apiEntry.actor();
         List<String> frames;
         try {
             frames = Codec.frames(body);
@@ -97,18 +99,18 @@ public class CommandsResource {
             var command = Codec.decode(frame);
             return commands.run(actor, command)
                     .map(answer -> {
-                        desk.count(command, "ok");
+                        dispatcher.count(command, "ok");
                         return new Done(answer, RestResponse.StatusCode.OK);
                     })
                     .onFailure()
-                    .recoverWithItem(failure -> refused(command, command.req(), desk.refusal(failure)));
+                    .recoverWithItem(failure -> refused(command, command.req(), dispatcher.refusal(failure)));
         } catch (Codec.BadFrame e) {
             return Uni.createFrom().item(refused(null, e.req(), Refusal.bad(String.valueOf(e.getMessage()))));
         }
     }
 
     private Done refused(@Nullable Command command, @Nullable Long req, Refusal refusal) {
-        desk.count(command, refusal.code().wire());
+        dispatcher.count(command, refusal.code().wire());
         return new Done(Codec.encode(refusal.frame(req)), refusal.code().status());
     }
 }

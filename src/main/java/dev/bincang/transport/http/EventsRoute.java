@@ -31,13 +31,13 @@ class EventsRoute {
     private static final String LAST_EVENT_ID = "Last-Event-ID";
 
     private final HttpLoops loops;
-    private final Dispatcher desk;
+    private final Dispatcher dispatcher;
     private final Admission admission;
     private final BincangConfig config;
 
-    EventsRoute(HttpLoops loops, Dispatcher desk, Admission admission, BincangConfig config) {
+    EventsRoute(HttpLoops loops, Dispatcher dispatcher, Admission admission, BincangConfig config) {
         this.loops = loops;
-        this.desk = desk;
+        this.dispatcher = dispatcher;
         this.admission = admission;
         this.config = config;
     }
@@ -49,7 +49,7 @@ class EventsRoute {
         }
         route.handler(this::asked);
         router.get("/api/events")
-                .handler(request -> Door.refuse(
+                .handler(request -> ApiEntry.refuse(
                         request,
                         Refusal.bad("Accept: application/json, application/x-ndjson or text/event-stream")
                                 .problem()
@@ -59,14 +59,14 @@ class EventsRoute {
     private void asked(RoutingContext request) {
         try {
             var wanted = wanted(request);
-            var identity = Door.identity(request);
-            var refusal = admission.admit(Door.address(request));
+            var identity = ApiEntry.identity(request);
+            var refusal = admission.admit(ApiEntry.address(request));
             if (refusal != null) {
                 throw refusal;
             }
             listen(request, identity, wanted.until(identity.expiresAt() - System.currentTimeMillis()));
         } catch (Refusal refusal) {
-            Door.refuse(request, refusal);
+            ApiEntry.refuse(request, refusal);
         }
     }
 
@@ -83,11 +83,11 @@ class EventsRoute {
             return new PollPeer(
                     request,
                     loop,
-                    desk,
+                    dispatcher,
                     wanted.maxWait(),
                     config.redis().timeout().plusMillis(500));
         }
-        return new StreamPeer(request, channel, loop, desk, config);
+        return new StreamPeer(request, channel, loop, dispatcher, config);
     }
 
     // ---- what is asked for

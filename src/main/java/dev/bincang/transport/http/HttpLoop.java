@@ -3,7 +3,7 @@ package dev.bincang.transport.http;
 import dev.bincang.hub.Hub;
 import dev.bincang.hub.LoopHub;
 import dev.bincang.transport.NettyLoop;
-import dev.bincang.transport.load.Moves;
+import dev.bincang.transport.load.Relocation;
 import io.netty.channel.EventLoop;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  * The requests of one event loop that listen in one format, and the one timer that looks after them. Each format has a
  * fan-out of its own, so that what is made of a batch is the same for all whom it goes to.
  */
-final class HttpLoop implements Moves.Crowd {
+final class HttpLoop implements Relocation.ClientGroup {
 
     private final EventLoop eventLoop;
     private final NettyLoop loop;

@@ -1,7 +1,7 @@
 package dev.bincang.transport.http;
 
 import dev.bincang.hub.Hub;
-import dev.bincang.transport.load.Moves;
+import dev.bincang.transport.load.Relocation;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.netty.channel.EventLoop;
@@ -16,12 +16,12 @@ class HttpLoops {
     private record Where(EventLoop eventLoop, Format format) {}
 
     private final Hub hub;
-    private final Moves moves;
+    private final Relocation relocation;
     private final Map<Where, HttpLoop> loops = new ConcurrentHashMap<>();
 
-    HttpLoops(Hub hub, Moves moves, MeterRegistry registry) {
+    HttpLoops(Hub hub, Relocation relocation, MeterRegistry registry) {
         this.hub = hub;
-        this.moves = moves;
+        this.relocation = relocation;
         for (var format : Format.values()) {
             var tags = Tags.of("transport", format.transport());
             registry.gauge("bincang_connections", tags, this, all -> all.open(format));
@@ -38,7 +38,7 @@ class HttpLoops {
     HttpLoop of(EventLoop eventLoop, Format format) {
         return loops.computeIfAbsent(new Where(eventLoop, format), where -> {
             var loop = new HttpLoop(where.eventLoop, where.format, hub);
-            moves.add(loop);
+            relocation.add(loop);
             return loop;
         });
     }

@@ -9,7 +9,7 @@ import dev.bincang.protocol.Id;
 import dev.bincang.protocol.Refusal;
 import dev.bincang.protocol.RoomId;
 import dev.bincang.transport.Dispatcher;
-import dev.bincang.transport.Listening;
+import dev.bincang.transport.ListenerSession;
 import dev.bincang.transport.Peer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
@@ -46,20 +46,20 @@ abstract sealed class HttpPeer implements Peer permits StreamPeer, PollPeer {
     final RoutingContext request;
     final HttpServerResponse response;
     final HttpLoop loop;
-    final Listening listening;
-    private final Dispatcher desk;
+    final ListenerSession listening;
+    private final Dispatcher dispatcher;
     private final String id;
     private boolean open;
     private boolean over;
     private boolean moving;
 
-    HttpPeer(RoutingContext request, HttpLoop loop, Dispatcher desk) {
+    HttpPeer(RoutingContext request, HttpLoop loop, Dispatcher dispatcher) {
         this.request = request;
         this.loop = loop;
-        this.desk = desk;
+        this.dispatcher = dispatcher;
         response = request.response();
         id = Integer.toHexString(System.identityHashCode(this));
-        listening = desk.listen(this);
+        listening = dispatcher.listen(this);
     }
 
     /** Answers, in the end. */
@@ -80,7 +80,7 @@ abstract sealed class HttpPeer implements Peer permits StreamPeer, PollPeer {
                                 entered(welcome, wanted.rooms());
                             }
                         }),
-                        failure -> onLoop(() -> refuse(desk.refusal(failure))));
+                        failure -> onLoop(() -> refuse(dispatcher.refusal(failure))));
     }
 
     /**
@@ -97,7 +97,7 @@ abstract sealed class HttpPeer implements Peer permits StreamPeer, PollPeer {
     final void refuse(Refusal refusal) {
         if (!over) {
             gone();
-            Door.refuse(request, refusal);
+            ApiEntry.refuse(request, refusal);
         }
     }
 
@@ -128,7 +128,7 @@ abstract sealed class HttpPeer implements Peer permits StreamPeer, PollPeer {
 
     @Override
     public String address() {
-        return Door.address(request);
+        return ApiEntry.address(request);
     }
 
     /** The door has judged it. */

@@ -44,8 +44,8 @@ final class PollPeer extends HttpPeer {
      *
      * @param wait how long it may take until there is something; zero for a plain poll
      */
-    PollPeer(RoutingContext request, HttpLoop loop, Dispatcher desk, Duration wait, Duration patience) {
-        super(request, loop, desk);
+    PollPeer(RoutingContext request, HttpLoop loop, Dispatcher dispatcher, Duration wait, Duration patience) {
+        super(request, loop, dispatcher);
         this.wait = wait;
         this.patience = patience;
     }

@@ -9,8 +9,8 @@ import dev.bincang.protocol.Frame;
 import dev.bincang.protocol.Id;
 import dev.bincang.protocol.RoomId;
 import dev.bincang.transport.Dispatcher;
-import dev.bincang.transport.Progress;
-import dev.bincang.transport.load.Moves;
+import dev.bincang.transport.StallDetector;
+import dev.bincang.transport.load.Relocation;
 import io.netty.channel.Channel;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -47,20 +47,20 @@ final class StreamPeer extends HttpPeer {
 
     private final List<byte[]> unflushed = new ArrayList<>(2);
     private final List<Runnable> drained = new ArrayList<>(0);
-    private final Progress progress = new Progress();
+    private final StallDetector stallDetector = new StallDetector();
     private Map<RoomId, @Nullable Id> asked = Map.of();
     private long written = System.nanoTime();
     private long ticked = written;
 
     /** Not answered yet. */
-    StreamPeer(RoutingContext request, Channel channel, HttpLoop loop, Dispatcher desk, BincangConfig config) {
-        super(request, loop, desk);
+    StreamPeer(RoutingContext request, Channel channel, HttpLoop loop, Dispatcher dispatcher, BincangConfig config) {
+        super(request, loop, dispatcher);
         this.channel = channel;
         heartbeat = config.http().heartbeat();
         stallTimeout = config.connection().stallTimeout();
         outbox = (int) config.connection().outbox().asLongValue();
         var lasts = config.http().streamTime();
-        notice = Moves.notice(lasts);
+        notice = Relocation.notice(lasts);
         var most = lasts.minus(notice).toNanos();
         renewal = written + most - ThreadLocalRandom.current().nextLong(most / 4 + 1);
     }
@@ -145,7 +145,7 @@ final class StreamPeer extends HttpPeer {
     @Override
     public void whenDrained(Runnable then) {
         if (drained.isEmpty()) {
-            progress.begun();
+            stallDetector.begun();
         }
         drained.add(then);
         if (writable()) {
@@ -176,7 +176,7 @@ final class StreamPeer extends HttpPeer {
         if (now - renewal >= 0 && !moving()) {
             move(notice, CloseCode.RENEW);
         }
-        if (!drained.isEmpty() && progress.stalled(channel, now) > stallTimeout.toNanos()) {
+        if (!drained.isEmpty() && stallDetector.stalled(channel, now) > stallTimeout.toNanos()) {
             gone();
             response.reset();
         } else if (isOpen() && writable() && now - written >= heartbeat.toNanos()) {

@@ -1,11 +1,12 @@
 package dev.bincang.transport.websocket;
 
 import dev.bincang.BincangConfig;
+import dev.bincang.ConnectionConfig;
 import dev.bincang.hub.Hub;
 import dev.bincang.hub.LoopHub;
 import dev.bincang.protocol.CloseCode;
 import dev.bincang.transport.NettyLoop;
-import dev.bincang.transport.load.Moves;
+import dev.bincang.transport.load.Relocation;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import java.time.Duration;
@@ -21,14 +22,14 @@ import java.util.concurrent.TimeUnit;
  * One event loop with its sockets and the one timer that looks after them all: a wheel of as many slots as the ping
  * interval has seconds, of which each second one is pinged.
  */
-final class SocketLoop implements Moves.Crowd {
+final class SocketLoop implements Relocation.ClientGroup {
 
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
     private final EventLoop eventLoop;
     private final NettyLoop loop;
     private final LoopHub hub;
-    private final BincangConfig.Connection config;
+    private final ConnectionConfig config;
     private final WriteBufferWaterMark outbox;
     private final List<List<SocketPeer>> wheel = new ArrayList<>();
     private final Map<SocketPeer, Long> ungreeted = new LinkedHashMap<>();

@@ -2,7 +2,7 @@ package dev.bincang.transport.websocket;
 
 import dev.bincang.BincangConfig;
 import dev.bincang.hub.Hub;
-import dev.bincang.transport.load.Moves;
+import dev.bincang.transport.load.Relocation;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.netty.channel.EventLoop;
@@ -16,13 +16,13 @@ class SocketLoops {
 
     private final Hub hub;
     private final BincangConfig config;
-    private final Moves moves;
+    private final Relocation relocation;
     private final Map<EventLoop, SocketLoop> loops = new ConcurrentHashMap<>();
 
-    SocketLoops(Hub hub, BincangConfig config, Moves moves, MeterRegistry registry) {
+    SocketLoops(Hub hub, BincangConfig config, Relocation relocation, MeterRegistry registry) {
         this.hub = hub;
         this.config = config;
-        this.moves = moves;
+        this.relocation = relocation;
         registry.gauge("bincang_connections", Tags.of("transport", "websocket"), this, SocketLoops::open);
     }
 
@@ -34,7 +34,7 @@ class SocketLoops {
     SocketLoop of(EventLoop eventLoop) {
         return loops.computeIfAbsent(eventLoop, of -> {
             var loop = new SocketLoop(of, hub, config);
-            moves.add(loop);
+            relocation.add(loop);
             return loop;
         });
     }

@@ -5,8 +5,8 @@ import dev.bincang.protocol.CloseCode;
 import dev.bincang.protocol.Codec;
 import dev.bincang.protocol.Frame;
 import dev.bincang.transport.Peer;
-import dev.bincang.transport.Progress;
 import dev.bincang.transport.Session;
+import dev.bincang.transport.StallDetector;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -37,7 +37,7 @@ final class SocketPeer implements Peer {
     private final SocketLoop loop;
     private @Nullable Session session;
     private long lastSign = System.nanoTime();
-    private final Progress progress = new Progress();
+    private final StallDetector stallDetector = new StallDetector();
     private boolean closing;
     private boolean moving;
     private boolean gone;
@@ -120,7 +120,7 @@ final class SocketPeer implements Peer {
      * @param stallNanos how long is too long
      */
     boolean stalled(long now, long stallNanos) {
-        var stalledNanos = progress.stalled(channel, now);
+        var stalledNanos = stallDetector.stalled(channel, now);
         if (stalledNanos > stallNanos) {
             cutOff(CloseCode.NO_PROGRESS);
         }
@@ -210,7 +210,7 @@ final class SocketPeer implements Peer {
 
     @Override
     public void whenDrained(Runnable then) {
-        progress.begun();
+        stallDetector.begun();
         loop.watch(this);
         // An empty write completes when all before it has left.
         wire.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> {

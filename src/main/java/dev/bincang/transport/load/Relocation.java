@@ -19,7 +19,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * Whoever is told so has time to be there before he leaves here. Any thread.
  */
 @Singleton
-public class Moves {
+public class Relocation {
 
     /** One of them. Used on its event loop. */
     public interface Client {
@@ -32,7 +32,7 @@ public class Moves {
     }
 
     /** The clients of one event loop, of one kind. */
-    public interface Crowd {
+    public interface ClientGroup {
 
         /** Whether they stay until they are told; others ask anew before long, and are anywhere then. */
         boolean stays();
@@ -48,10 +48,10 @@ public class Moves {
 
     private static final Duration NOTICE = Duration.ofSeconds(4);
 
-    private final List<Crowd> crowds = new CopyOnWriteArrayList<>();
+    private final List<ClientGroup> groups = new CopyOnWriteArrayList<>();
     private final Map<CloseCode, Counter> told = new EnumMap<>(CloseCode.class);
 
-    Moves(MeterRegistry registry) {
+    Relocation(MeterRegistry registry) {
         for (var why : List.of(CloseCode.DRAIN, CloseCode.REBALANCE)) {
             told.put(
                     why,
@@ -60,18 +60,21 @@ public class Moves {
     }
 
     /** From now on these are moved too. */
-    public void add(Crowd crowd) {
-        crowds.add(crowd);
+    public void add(ClientGroup group) {
+        groups.add(group);
     }
 
     /** Those that stay, and were not told to go. */
     public int staying() {
-        return crowds.stream().filter(Crowd::stays).mapToInt(Crowd::size).sum();
+        return groups.stream()
+                .filter(ClientGroup::stays)
+                .mapToInt(ClientGroup::size)
+                .sum();
     }
 
     /** Everybody goes, the last one when that time is over. */
     public void all(Duration over) {
-        crowds.forEach(crowd -> move(crowd, 1, over, CloseCode.DRAIN));
+        groups.forEach(group -> move(group, 1, over, CloseCode.DRAIN));
     }
 
     /**
@@ -80,7 +83,7 @@ public class Moves {
      * @param share of them, from 0 to 1
      */
     public void some(double share, Duration over) {
-        crowds.stream().filter(Crowd::stays).forEach(crowd -> move(crowd, share, over, CloseCode.REBALANCE));
+        groups.stream().filter(ClientGroup::stays).forEach(group -> move(group, share, over, CloseCode.REBALANCE));
     }
 
     /** What even the first one has to get away, when all are to be gone in that time: four seconds, or an eighth of it. */
@@ -89,9 +92,9 @@ public class Moves {
         return eighth.compareTo(NOTICE) < 0 ? eighth : NOTICE;
     }
 
-    private void move(Crowd crowd, double share, Duration over, CloseCode why) {
-        crowd.execute(() -> {
-            var clients = new ArrayList<Client>(crowd.clients());
+    private void move(ClientGroup group, double share, Duration over, CloseCode why) {
+        group.execute(() -> {
+            var clients = new ArrayList<Client>(group.clients());
             clients.removeIf(Client::moving);
             Collections.shuffle(clients, ThreadLocalRandom.current());
             var count = (int) Math.min(

@@ -9,12 +9,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What a request's path, query and headers say; each throws a {@code bad_request} that names what is wrong. */
-final class Asked {
+final class RequestParameters {
 
     private static final int PAGE = 200;
     private static final int DEFAULT_PAGE = 50;
 
-    private Asked() {}
+    private RequestParameters() {}
 
     static RoomId room(String text) {
         return read("room", RoomId::new, text);

@@ -1,8 +1,11 @@
-package dev.bincang.room;
+package dev.bincang.people;
 
 import dev.bincang.auth.Revocations;
 import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Refusal;
+import dev.bincang.room.Actor;
+import dev.bincang.room.Audit;
+import dev.bincang.room.Members;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param next what brings the next part; null at the end
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record Part<T>(List<T> items, @Nullable String next) {
+public record ListPage<T>(List<T> items, @Nullable String next) {
 
     /**
      * One step through a key. Fails with {@code bad_request} for a cursor that none was.
@@ -22,12 +22,12 @@ public record Part<T>(List<T> items, @Nullable String next) {
      * @param command {@code HSCAN} or {@code SSCAN}
      * @param cursor null: from the first
      */
-    static Uni<Part<String>> of(CommandLink link, String command, String key, @Nullable String cursor, int limit) {
+    static Uni<ListPage<String>> of(CommandLink link, String command, String key, @Nullable String cursor, int limit) {
         if (cursor != null && !wellFormed(cursor)) {
             return Uni.createFrom().failure(Refusal.bad("cursor: is not one that was given"));
         }
         return link.scan(command, key, cursor == null ? "0" : cursor, limit)
-                .map(step -> new Part<>(step.items(), step.cursor().equals("0") ? null : step.cursor()));
+                .map(step -> new ListPage<>(step.items(), step.cursor().equals("0") ? null : step.cursor()));
     }
 
     /** Redis has 64 bits without a sign for it. */

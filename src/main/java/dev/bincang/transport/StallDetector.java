@@ -3,7 +3,7 @@ package dev.bincang.transport;
 import io.netty.channel.Channel;
 
 /** Whether a connection takes what waits to be written to it, however slowly. Used on its loop only. */
-public final class Progress {
+public final class StallDetector {
 
     private long waiting;
     private long takenAt;

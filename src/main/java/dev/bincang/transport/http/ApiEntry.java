@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * GET. Pages of other sites come in where {@code bincang.http.origins} has them (CORS, of the Fetch standard).
  */
 @Singleton
-public class Door {
+public class ApiEntry {
 
     private static final String IDENTITY = "bincang.identity";
     private static final String GUESTS = "/api/guests";
@@ -41,19 +41,19 @@ public class Door {
     private final Authenticator authenticator;
     private final RateLimits limits;
     private final Origins origins;
-    private final Dispatcher desk;
+    private final Dispatcher dispatcher;
     private final CurrentVertxRequest current;
 
-    Door(
+    ApiEntry(
             Authenticator authenticator,
             RateLimits limits,
             Origins origins,
-            Dispatcher desk,
+            Dispatcher dispatcher,
             CurrentVertxRequest current) {
         this.authenticator = authenticator;
         this.limits = limits;
         this.origins = origins;
-        this.desk = desk;
+        this.dispatcher = dispatcher;
         this.current = current;
     }
 
@@ -117,7 +117,7 @@ public class Door {
                         identity -> context.runOnContext(_ -> enter(request, identity)),
                         failure -> context.runOnContext(_ -> {
                             request.request().resume();
-                            refuse(request, desk.refusal(failure));
+                            refuse(request, dispatcher.refusal(failure));
                         }));
     }
 

@@ -3,8 +3,8 @@ package dev.bincang.transport;
 import dev.bincang.hub.LoopHub.Joined;
 import dev.bincang.hub.LoopHub.Reader;
 import dev.bincang.hub.Subscription;
-import dev.bincang.log.Gate;
-import dev.bincang.log.Gate.Pass;
+import dev.bincang.log.ReadAccess;
+import dev.bincang.log.ReadAccess.Pass;
 import dev.bincang.protocol.Codec;
 import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Frame;
@@ -20,7 +20,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The rooms a connection is in, or about to be in, and the one who reads them. Used on its event loop only. */
-final class Places implements Reader {
+final class JoinedRooms implements Reader {
 
     /** One room; the subscription comes when the hub has it, unless the place was given up meanwhile. */
     private static final class Place {
@@ -29,14 +29,14 @@ final class Places implements Reader {
 
     private final Peer peer;
     private final Login login;
-    private final Gate gate;
+    private final ReadAccess readAccess;
     private final int max;
     private final Map<RoomId, Place> places = new HashMap<>(2);
 
-    Places(Peer peer, Login login, Gate gate, int max) {
+    JoinedRooms(Peer peer, Login login, ReadAccess readAccess, int max) {
         this.peer = peer;
         this.login = login;
-        this.gate = gate;
+        this.readAccess = readAccess;
         this.max = max;
     }
 
@@ -47,7 +47,7 @@ final class Places implements Reader {
 
     @Override
     public Uni<Pass> pass(RoomId room) {
-        return gate.ask(room, login.actor().key(), login.actor().admin());
+        return readAccess.ask(room, login.actor().key(), login.actor().admin());
     }
 
     @Override

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Asked for one room by many at once, it asks Redis for one, and then for all who came meanwhile.
  */
 @Singleton
-public class Gate {
+public class ReadAccess {
 
     /**
      * He may, as of {@code head}.
@@ -46,8 +46,9 @@ public class Gate {
     /** Who waits for the call that is under way, by room. */
     private final Map<RoomId, List<Question>> waiting = new ConcurrentHashMap<>();
 
-    Gate(CommandLink link, BincangConfig config) {
-        access = new Script(link, Script.source(Gate.class, "role.lua"), Script.source(Gate.class, "access.lua"));
+    ReadAccess(CommandLink link, BincangConfig config) {
+        access = new Script(
+                link, Script.source(ReadAccess.class, "role.lua"), Script.source(ReadAccess.class, "access.lua"));
         open = config.rooms().open() ? "1" : "";
     }
 
@@ -91,7 +92,7 @@ public class Gate {
             args.add(question.user);
             args.add(question.admin ? "1" : "");
         }
-        access.run(List.of(Keys.channel(room), Keys.members(room), Keys.barred(room), Keys.head(room)), args.toArray())
+        access.run(List.of(Keys.room(room), Keys.members(room), Keys.barred(room), Keys.head(room)), args.toArray())
                 .subscribe()
                 .with(
                         reply -> {

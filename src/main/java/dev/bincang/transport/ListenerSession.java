@@ -15,19 +15,20 @@ import org.jspecify.annotations.Nullable;
  * One client that only listens, as long as a request of his lasts; what he has to say comes by other requests, perhaps to
  * other pods. Used on its connection's event loop only.
  */
-public final class Listening implements Login.Holder {
+public final class ListenerSession implements Login.Holder {
 
-    private final Dispatcher desk;
+    private final Dispatcher dispatcher;
     private final Peer peer;
     private final Login login;
-    private final Places places;
+    private final JoinedRooms joinedRooms;
     private boolean closed;
 
-    Listening(Dispatcher desk, Peer peer) {
-        this.desk = desk;
+    ListenerSession(Dispatcher dispatcher, Peer peer) {
+        this.dispatcher = dispatcher;
         this.peer = peer;
-        login = new Login(peer, this, desk);
-        places = new Places(peer, login, desk.gate, desk.config.limits().httpRooms());
+        login = new Login(peer, this, dispatcher);
+        joinedRooms = new JoinedRooms(
+                peer, login, dispatcher.readAccess, dispatcher.config.limits().httpRooms());
     }
 
     /**
@@ -40,23 +41,23 @@ public final class Listening implements Login.Holder {
      */
     public Uni<Frame.Welcome> enter(Identity identity, Map<RoomId, @Nullable Id> rooms, int newest) {
         return login.enter(Uni.createFrom().item(identity))
-                .chain(() -> places.enterAll(rooms, newest))
-                .map(joined -> desk.welcome(null, peer, identity, joined))
+                .chain(() -> joinedRooms.enterAll(rooms, newest))
+                .map(joined -> dispatcher.welcome(null, peer, identity, joined))
                 .emitOn(peer::onLoop);
     }
 
     public void start() {
-        places.startAll();
+        joinedRooms.startAll();
     }
 
     /** Behind which event each room goes on; those he may not read are not there. */
     public Map<RoomId, Id> positions() {
-        return places.positions();
+        return joinedRooms.positions();
     }
 
     /** Whether all that there is was written. */
     public boolean caughtUp() {
-        return places.allLive();
+        return joinedRooms.allLive();
     }
 
     /** Behind the welcome, and every ping interval: tells of the token's end. */
@@ -81,9 +82,9 @@ public final class Listening implements Login.Holder {
     public void closed() {
         if (!closed) {
             closed = true;
-            desk.admission.left(peer.address());
+            dispatcher.admission.left(peer.address());
             login.end();
-            places.clear();
+            joinedRooms.clear();
         }
     }
 }

@@ -2,7 +2,7 @@ package dev.bincang.hub;
 
 import dev.bincang.hub.LoopHub.Reader;
 import dev.bincang.log.Entry;
-import dev.bincang.log.Gate.Pass;
+import dev.bincang.log.ReadAccess.Pass;
 import dev.bincang.protocol.Refusal;
 import java.util.List;
 
@@ -11,7 +11,7 @@ import java.util.List;
  * event with which he ceases to be a member is the last one he gets, wherever he reads it; behind one that changes who may
  * read, and wherever events are gone, he is asked for again. Used on its loop only.
  */
-final class Clearance {
+final class SubscriptionAccess {
 
     private final Audience audience;
     private final Reader reader;
@@ -23,7 +23,7 @@ final class Clearance {
     private int asked;
 
     /** @param pass with which he may read */
-    Clearance(Audience audience, Reader reader, Pass pass) {
+    SubscriptionAccess(Audience audience, Reader reader, Pass pass) {
         this.audience = audience;
         this.reader = reader;
         settledTo = pass.head().seq();
@@ -33,14 +33,14 @@ final class Clearance {
         return reader;
     }
 
-    private boolean turns(Entry entry) {
-        return entry.turns() && entry.id().seq() > settledTo && entry.turns(reader.user());
+    private boolean mayEndHere(Entry entry) {
+        return entry.mayChangeAccess() && entry.id().seq() > settledTo && entry.mayChangeAccess(reader.user());
     }
 
     /** As far as he may read for sure. */
-    List<Entry> upToTurn(List<Entry> page) {
+    List<Entry> upToAccessChange(List<Entry> page) {
         for (int i = 0; i < page.size(); i++) {
-            if (turns(page.get(i))) {
+            if (mayEndHere(page.get(i))) {
                 return page.subList(0, i + 1);
             }
         }
@@ -49,9 +49,9 @@ final class Clearance {
 
     /** What was written ends here: whether he may read nothing more for sure. If it is unsure, that is a doubt. */
     boolean endsWith(Entry written) {
-        var turns = turns(written);
-        var out = turns && written.kind().equals(Entry.OUT);
-        doubted |= turns && !out;
+        var mayEnd = mayEndHere(written);
+        var out = mayEnd && written.kind().equals(Entry.OUT);
+        doubted |= mayEnd && !out;
         return out;
     }
 

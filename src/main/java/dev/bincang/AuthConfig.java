@@ -1,0 +1,28 @@
+package dev.bincang;
+
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/** Who may come in. Keys, issuer and audience of an identity provider are `mp.jwt.*`. */
+public interface AuthConfig {
+
+    /** Whether anyone may come in as a guest under a name of his choice. */
+    @WithDefault("false")
+    boolean guests();
+
+    /** How long a guest's token makes him the same guest; a revocation is remembered as long, or 30 days. */
+    @WithDefault("30d")
+    Duration guestLifetime();
+
+    /** The claim of an identity provider's token that is shown as the user's name. */
+    @WithDefault("name")
+    String nameClaim();
+
+    /** The claim that names a user's roles, a slash before each step into it: Keycloak's are in `realm_access/roles`. */
+    @WithDefault("groups")
+    String roleClaim();
+
+    /** The role among them that may do everything in every room. */
+    @WithDefault("bincang-admin")
+    String adminRole();
+}

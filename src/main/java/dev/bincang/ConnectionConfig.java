@@ -1,0 +1,41 @@
+package dev.bincang;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/** The life of a connection. */
+public interface ConnectionConfig {
+
+    /** Connections a pod takes; one more is answered 503, for another pod to have. */
+    @WithDefault("20000")
+    int max();
+
+    /** Connections of one user a pod takes; one more is closed with 4004. */
+    @WithDefault("50")
+    int maxPerUser();
+
+    /** Connections of one address a pod takes; one more is answered 503. Zero: as many as it likes. */
+    @WithDefault("0")
+    int maxPerAddress();
+
+    /** How late the event loops may be; while they are later, new connections are answered 503. */
+    @WithDefault("1s")
+    Duration maxLag();
+
+    /** How long a client may take until `hello`. */
+    @WithDefault("10s")
+    Duration helloTimeout();
+
+    /** How often a client is pinged; one that shows no sign of life for twice as long is cut off. */
+    @WithDefault("25s")
+    Duration pingInterval();
+
+    /** Bytes that may wait for a slow reader before it falls back to reading the log at its own pace. */
+    @WithDefault("256K")
+    MemorySize outbox();
+
+    /** How long a reader may take nothing at all of what waits for it before it is cut off. */
+    @WithDefault("10s")
+    Duration stallTimeout();
+}

@@ -1,0 +1,52 @@
+package dev.bincang;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.WithDefault;
+
+/** What one connection may do; told to clients in `welcome`. */
+public interface LimitsConfig {
+
+    /** The largest frame a client may send. */
+    @WithDefault("32K")
+    MemorySize frameSize();
+
+    /** The longest text of a message, in Unicode code points. */
+    @WithDefault("4000")
+    int textLength();
+
+    /** Rooms a connection may be in at once. */
+    @WithDefault("200")
+    int rooms();
+
+    /** Rooms that one request by HTTP can listen to. */
+    @WithDefault("20")
+    int httpRooms();
+
+    /** Commands a connection may send per second, and a user to a room, in the long run. */
+    @WithDefault("20")
+    int commandsPerSecond();
+
+    /** Commands a connection may send, and a user to a room, at once after a pause. */
+    @WithDefault("40")
+    int commandBurst();
+
+    /** Commands of a connection being worked on; beyond that it is not read until some are done. */
+    @WithDefault("64")
+    int commandsInFlight();
+
+    /** Rooms a user may join on a pod in a minute, by `join` or as a member; `hello` is not counted. */
+    @WithDefault("600")
+    int joinsPerMinute();
+
+    /** Rooms a user may make on a pod in a minute. */
+    @WithDefault("20")
+    int roomsPerMinute();
+
+    /** Tokens that do not hold a pod judges for one address in a minute; more are refused unjudged. */
+    @WithDefault("60")
+    int badTokensPerMinute();
+
+    /** Events a page of history holds at most. */
+    @WithDefault("200")
+    int historyPage();
+}
