@@ -11,11 +11,11 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** The pods that share this Redis: each holds a lease, which says how many connections it has. */
+/** The pods that share this Redis. Each holds a lease that tells how many connections it has. */
 @Singleton
 public class Pods {
 
-    /** How often a lease is to be renewed; it lasts three times as long. */
+    /** How often a pod renews its lease. A lease lasts three times as long. */
     public static final Duration HEARTBEAT = Duration.ofSeconds(5);
 
     private static final Duration LEASE = HEARTBEAT.multipliedBy(3);
@@ -23,11 +23,11 @@ public class Pods {
     private static final String ENDING = "-";
 
     /**
-     * What is known of all pods together.
+     * What one pod knows about all pods.
      *
-     * @param pods those with a lease that are not ending, this one too
-     * @param connections of all of them, as each last said
-     * @param ending pods that are sending their clients to the others
+     * @param pods pods with a lease that are not ending, this pod included
+     * @param connections of these pods together, as each last told
+     * @param ending pods that are moving their clients to other pods
      */
     public record Census(int pods, long connections, int ending) {
 
@@ -45,22 +45,22 @@ public class Pods {
                 + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
     }
 
-    /** This pod: its name, and a random part per start. */
+    /** This pod's name, with a random part that each start makes anew. */
     public String self() {
         return self;
     }
 
-    /** Says that this pod is there; fails where Redis is away. */
+    /** Renews this pod's lease. Fails with {@code unavailable} when Redis is away. */
     public Uni<Census> renew(int connections) {
         return say(LEASE, Integer.toString(connections));
     }
 
-    /** It will not be for long: as {@link #renew}. */
+    /** Renews the lease of a pod that is ending; fails as {@link #renew}. */
     public Uni<Census> ending() {
         return say(LEASE, ENDING);
     }
 
-    /** It is not any more. Fails where Redis is away; then the lease ends by itself. */
+    /** Gives the lease up. Fails with {@code unavailable} when Redis is away; then the lease expires. */
     public Uni<Census> leave() {
         return say(Duration.ZERO, ENDING);
     }

@@ -15,19 +15,19 @@ import java.util.concurrent.locks.LockSupport;
 import org.jboss.logging.Logger;
 
 /**
- * The end of a pod that loses nothing (SIGTERM). It becomes unready and takes no connection any more; each client is sent
- * elsewhere at a moment of its own; what is asked is answered; as soon as the last one is gone, so is the pod.
+ * Ends a pod without losing anything (SIGTERM). The pod becomes unready and refuses new connections. Each client gets its own
+ * time to reconnect elsewhere. Commands in flight are answered. The pod ends when its last client has left.
  */
 @Singleton
 class Drain {
 
     private static final Logger LOG = Logger.getLogger(Drain.class);
 
-    /** For those who were told last to answer the close frame. */
+    /** Time for the last clients to answer the close frame. */
     private static final Duration MARGIN = Duration.ofSeconds(3);
 
     private static final Duration LOOK = Duration.ofMillis(20);
-    /** How often those are told who came in by a door that was just being closed. */
+    /** How often clients are told that came in while the pod closed its doors. */
     private static final Duration AGAIN = Duration.ofSeconds(1);
 
     private final Admission admission;
@@ -44,11 +44,11 @@ class Drain {
         time = config.drain().time();
     }
 
-    /** On the thread that ends the application, which goes on when this returns. */
+    /** Runs on the thread that ends the application, and blocks it until the pod is empty or the time is over. */
     void end(@Observes ShutdownDelayInitiatedEvent event) {
         var begun = System.nanoTime();
         admission.end();
-        LOG.infof("ending: %d connections go elsewhere within %s", admission.open(), time);
+        LOG.infof("ending: moving %d connections to other pods within %s", admission.open(), time);
         var end = begun + time.toNanos();
         var last = end + MARGIN.toNanos();
         var tell = begun;
@@ -63,13 +63,14 @@ class Drain {
             LockSupport.parkNanos(LOOK.toNanos());
         }
         if (isBusy()) {
-            LOG.warnf("%d connections and %d requests are cut off", admission.open(), requests.open());
+            LOG.warnf("time is over: closing %d connections and %d requests", admission.open(), requests.open());
         }
         say(pods.leave());
     }
 
     private static void say(Uni<Census> lease) {
-        lease.subscribe().with(_ -> {}, failure -> LOG.debugf("others do not hear of it: %s", failure.getMessage()));
+        lease.subscribe()
+                .with(_ -> {}, failure -> LOG.debugf("could not tell the other pods: %s", failure.getMessage()));
     }
 
     private boolean isBusy() {

@@ -14,21 +14,21 @@ import jakarta.inject.Singleton;
 import org.jboss.logging.Logger;
 
 /**
- * Keeps this pod's lease, and gives up what it has too much of: after more pods were started, new connections alone would
- * take days to even out. A quarter of the surplus goes with each heartbeat, so slower and slower; none while another pod
- * is ending, which moves enough.
+ * Renews this pod's lease, and moves clients elsewhere when this pod has too many. After a scale-up, new connections alone would
+ * take days to even out. Each heartbeat moves a quarter of the surplus. Nothing moves while another pod is ending, because
+ * that moves enough.
  */
 @Singleton
 class Rebalance {
 
     private static final Logger LOG = Logger.getLogger(Rebalance.class);
 
-    /** It begins when this much above the mean, three heartbeats in a row, and ends when this near to it. */
+    /** Rebalancing begins at this ratio to the mean, three heartbeats in a row, and stops at {@link #END}. */
     private static final double BEGIN = 1.10;
 
     private static final int PATIENCE = 3;
     private static final double END = 1.03;
-    /** A surplus of a few is chance. */
+    /** A smaller surplus is chance. */
     private static final int FEW = 8;
 
     private static final double STEP = 0.25;
@@ -46,7 +46,7 @@ class Rebalance {
         this.admission = admission;
         on = config.drain().rebalance();
         Gauge.builder("bincang_pods", this, of -> of.known)
-                .description("pods that share this Redis, as this one last heard")
+                .description("Pods that share this Redis, as this pod last heard")
                 .register(registry);
     }
 
@@ -74,7 +74,7 @@ class Rebalance {
                 ? above + 1
                 : 0;
         if (on && above >= PATIENCE) {
-            LOG.infof("%d connections where the mean is %.0f: some go elsewhere", mine, mean);
+            LOG.infof("%d connections, the mean is %.0f: moving some to other pods", mine, mean);
             relocation.some(STEP * surplus / mine, Pods.HEARTBEAT);
         }
     }

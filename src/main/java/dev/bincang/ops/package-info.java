@@ -1,4 +1,4 @@
-/** Running it: health and metrics. May see everything; nothing sees it. */
+/** Operation: health, metrics, drain and rebalancing. May use every package; no package uses it. */
 @NullMarked
 package dev.bincang.ops;
 

@@ -11,11 +11,11 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Lets in so many connections in all and per address, and none while the event loops lag or the pod ends. Any thread. */
+/** Admits connections up to a number in all and per address, and none while the event loops lag or the pod ends. Any thread. */
 @Singleton
 public class Admission {
 
-    /** Who had all it takes is taken for full until one in so many is free. */
+    /** Once full, a pod stays full until one in this many of its places is free. */
     private static final int FREE_OF = 20;
 
     private static final long ELSEWHERE_MS = 1_000;
@@ -37,7 +37,7 @@ public class Admission {
         maxLag = config.connection().maxLag();
     }
 
-    /** One more, until it has {@link #left}: null, or why not. */
+    /** Admits a connection, which must call {@link #left} at its end. Null if it is admitted, else the reason. */
     public @Nullable Refusal admit(String address) {
         var count = open.incrementAndGet();
         if (count >= max) {
@@ -54,7 +54,7 @@ public class Admission {
         return refusal;
     }
 
-    /** One that was admitted is gone. */
+    /** An admitted connection has ended. */
     public void left(String address) {
         if (open.decrementAndGet() <= max - max / FREE_OF) {
             full = false;
@@ -66,7 +66,7 @@ public class Admission {
         addresses.computeIfPresent(address, (_, count) -> count > 1 ? count - 1 : null);
     }
 
-    /** Why new ones had better go to another pod; null while they are welcome. */
+    /** Why this pod refuses new connections, or null while it takes them. */
     public @Nullable Refusal against() {
         return against(full);
     }
@@ -81,7 +81,7 @@ public class Admission {
         return lag.worst().compareTo(maxLag) > 0 ? unavailable("this pod is overloaded", LATER_MS) : null;
     }
 
-    /** At the earliest then, at the latest after twice that time: each at a moment of its own. */
+    /** Spreads the retries between {@code retryAfterMs} and twice that time, in milliseconds. */
     private static Refusal unavailable(String why, long retryAfterMs) {
         return new Refusal(
                 ErrorCode.UNAVAILABLE,
@@ -89,7 +89,7 @@ public class Admission {
                 retryAfterMs + ThreadLocalRandom.current().nextLong(retryAfterMs));
     }
 
-    /** None is let in any more. */
+    /** Refuses every further connection: the pod is ending. */
     public void end() {
         ending = true;
     }
@@ -98,7 +98,7 @@ public class Admission {
         return ending;
     }
 
-    /** How many there are. */
+    /** Connections admitted and not ended. */
     public int open() {
         return open.get();
     }

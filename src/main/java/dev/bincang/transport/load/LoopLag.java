@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
-/** How late the event loops are: what they were to do at a certain moment, they do so much later. */
+/** Measures the lag of the event loops: how much later than scheduled a task runs. */
 @Singleton
 public class LoopLag {
 
     private static final long EVERY = TimeUnit.MILLISECONDS.toNanos(250);
 
-    /** One event loop's. Written on it, read by anybody. */
+    /** The lag of one event loop. Written on that loop, read on any thread. */
     private static final class Watch {
 
         private volatile long due = System.nanoTime() + EVERY;
@@ -25,7 +25,7 @@ public class LoopLag {
 
         void ran(EventExecutor loop) {
             var now = System.nanoTime();
-            lag = Math.max(now - due, lag / 2); // forgotten within a second or two, not at once
+            lag = Math.max(now - due, lag / 2); // decays within a second or two
             due = now + EVERY;
             schedule(loop);
         }
@@ -34,7 +34,7 @@ public class LoopLag {
             var _ = loop.schedule(() -> ran(loop), EVERY, TimeUnit.NANOSECONDS);
         }
 
-        /** One that hangs has not yet found out itself. */
+        /** Nanoseconds. A loop that hangs cannot tell its lag, so a task that is due counts as well. */
         long nanos(long now) {
             return Math.max(lag, now - due);
         }
@@ -50,7 +50,7 @@ public class LoopLag {
         });
     }
 
-    /** The worst loop's. */
+    /** The lag of the slowest loop. */
     public Duration worst() {
         var now = System.nanoTime();
         return Duration.ofNanos(Math.max(

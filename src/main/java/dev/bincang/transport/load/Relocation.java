@@ -15,34 +15,34 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Sends clients elsewhere, each at a moment of its own: all, when the pod ends, or some, when it has more than its share.
- * Whoever is told so has time to be there before he leaves here. Any thread.
+ * Moves clients to other pods: all when this pod ends, some when it has more than its share. Each client gets its own reconnect
+ * time, with enough notice to connect to the new pod first. Any thread.
  */
 @Singleton
 public class Relocation {
 
-    /** One of them. Used on its event loop. */
+    /** A client. Used on its event loop. */
     public interface Client {
 
-        /** Tells it to go elsewhere, and closes it after that time, when what it asked is answered. */
+        /** Tells the client to move, and closes it after that time, once its commands are answered. */
         void move(Duration in, CloseCode why);
 
-        /** Whether it was told to. */
+        /** Whether the client was told to move. */
         boolean moving();
     }
 
-    /** The clients of one event loop, of one kind. */
+    /** The clients of one transport on one event loop. */
     public interface ClientGroup {
 
-        /** Whether they stay until they are told; others ask anew before long, and are anywhere then. */
+        /** Whether these clients stay until told to move. Polling clients reconnect by themselves and need not be moved. */
         boolean stays();
 
-        /** How many there are that were not told to go; from any thread, so perhaps a moment old. */
+        /** Clients that were not told to move. Callable from any thread, so perhaps a moment old. */
         int size();
 
         void execute(Runnable task);
 
-        /** On their loop only. */
+        /** Call it on their loop only. */
         List<? extends Client> clients();
     }
 
@@ -59,12 +59,12 @@ public class Relocation {
         }
     }
 
-    /** From now on these are moved too. */
+    /** Registers a group. */
     public void add(ClientGroup group) {
         groups.add(group);
     }
 
-    /** Those that stay, and were not told to go. */
+    /** Clients that stay until told to move, and were not told. */
     public int staying() {
         return groups.stream()
                 .filter(ClientGroup::stays)
@@ -72,21 +72,21 @@ public class Relocation {
                 .sum();
     }
 
-    /** Everybody goes, the last one when that time is over. */
+    /** Moves all clients, the last one when that time is over. */
     public void all(Duration over) {
         groups.forEach(group -> move(group, 1, over, CloseCode.DRAIN));
     }
 
     /**
-     * Some of those that stay go.
+     * Moves some of the clients that stay until told.
      *
-     * @param share of them, from 0 to 1
+     * @param share which part of them, from 0 to 1
      */
     public void some(double share, Duration over) {
         groups.stream().filter(ClientGroup::stays).forEach(group -> move(group, share, over, CloseCode.REBALANCE));
     }
 
-    /** What even the first one has to get away, when all are to be gone in that time: four seconds, or an eighth of it. */
+    /** The notice that the first client gets when all must leave within {@code time}: an eighth of it, at most four seconds. */
     public static Duration notice(Duration time) {
         var eighth = time.dividedBy(8);
         return eighth.compareTo(NOTICE) < 0 ? eighth : NOTICE;

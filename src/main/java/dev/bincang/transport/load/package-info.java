@@ -1,4 +1,4 @@
-/** How much a pod carries: who is let in, and who is sent elsewhere. Knows nothing of what a connection says. */
+/** The load of a pod: which connections it admits, and which it moves to other pods. Knows nothing of commands. */
 @NullMarked
 package dev.bincang.transport.load;
 
