@@ -69,7 +69,7 @@ public class ApiEntry {
         return identity(current.getCurrent());
     }
 
-    static Identity identity(RoutingContext request) {
+    public static Identity identity(RoutingContext request) {
         Identity identity = request.get(IDENTITY);
         if (identity == null) {
             throw new Refusal(ErrorCode.UNAUTHORIZED, "a token is needed");
@@ -88,7 +88,7 @@ public class ApiEntry {
         return address(current.getCurrent());
     }
 
-    static String address(RoutingContext request) {
+    public static String address(RoutingContext request) {
         return String.valueOf(request.request().remoteAddress().hostAddress());
     }
 
@@ -193,11 +193,11 @@ public class ApiEntry {
         return true;
     }
 
-    static void refuse(RoutingContext request, Refusal refusal) {
+    public static void refuse(RoutingContext request, Refusal refusal) {
         refuse(request, refusal.problem());
     }
 
-    static void refuse(RoutingContext request, Problem problem) {
+    public static void refuse(RoutingContext request, Problem problem) {
         var response = request.response()
                 .setStatusCode(problem.status())
                 .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE);

@@ -1,4 +1,4 @@
-package dev.bincang.transport.http;
+package dev.bincang.transport.http.events;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

@@ -1,11 +1,12 @@
-package dev.bincang.transport.http;
+package dev.bincang.transport.http.events;
 
 import dev.bincang.BincangConfig;
 import dev.bincang.auth.Authenticator.Identity;
 import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Refusal;
 import dev.bincang.transport.Dispatcher;
-import dev.bincang.transport.http.HttpPeer.Wanted;
+import dev.bincang.transport.http.ApiEntry;
+import dev.bincang.transport.http.events.HttpPeer.Wanted;
 import dev.bincang.transport.load.Admission;
 import io.netty.channel.Channel;
 import io.vertx.core.net.impl.ConnectionBase;

@@ -1,4 +1,4 @@
-package dev.bincang.transport.http;
+package dev.bincang.transport.http.events;
 
 import dev.bincang.protocol.Id;
 import dev.bincang.protocol.Refusal;

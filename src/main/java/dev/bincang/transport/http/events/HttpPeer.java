@@ -1,4 +1,4 @@
-package dev.bincang.transport.http;
+package dev.bincang.transport.http.events;
 
 import dev.bincang.auth.Authenticator.Identity;
 import dev.bincang.hub.LoopHub;
@@ -11,6 +11,7 @@ import dev.bincang.protocol.RoomId;
 import dev.bincang.transport.Dispatcher;
 import dev.bincang.transport.ListenerSession;
 import dev.bincang.transport.Peer;
+import dev.bincang.transport.http.ApiEntry;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
