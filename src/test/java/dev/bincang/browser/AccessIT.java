@@ -107,7 +107,8 @@ class AccessIT {
         ana.awaitSaid().write("hello").awaitSaid("hello");
 
         tab.until("document.querySelector('[role=log]').getAttribute('aria-live') === 'polite'");
-        assertEquals("Connected · WebSocket", tab.text("[role=status]#state-said"));
+        ana.awaitState("Connected · WebSocket");
+        assertEquals(1, tab.texts("[role=status]#state-said").size());
     }
 
     @ParameterizedTest

@@ -9,9 +9,10 @@ import java.util.List;
 /** The chat page as its user knows it. */
 record Chat(Tab tab) {
 
-    private static final Duration SOON = Duration.ofSeconds(20);
+    /** A transport that did not open in time on a busy machine is tried again after a minute. */
+    private static final Duration SOON = Duration.ofSeconds(90);
 
-    /** Goes in by the entrance. */
+    /** Goes in by the entrance; returns when the room is joined: what is said from then on is news. */
     static Chat enter(Tab tab, String server, String name, String room) {
         tab.open(server + "/#" + room).until("document.activeElement?.id === 'name'");
         tab.eval("document.getElementById('name').select()");
@@ -19,6 +20,7 @@ record Chat(Tab tab) {
         tab.press("Enter");
         var chat = new Chat(tab);
         chat.awaitState("Connected");
+        tab.until("!['', 'Entering…'].includes(document.getElementById('empty').textContent)");
         return chat;
     }
 

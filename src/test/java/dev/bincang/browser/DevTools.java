@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 /** One conversation by the Chrome DevTools Protocol: questions, their answers, and events in between. */
 final class DevTools implements WebSocket.Listener, AutoCloseable {
 
-    private static final int ANSWER_SECONDS = 20;
+    private static final int ANSWER_SECONDS = 60;
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
 

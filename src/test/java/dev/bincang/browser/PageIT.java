@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class PageIT {
 
     private static final AtomicInteger ROOMS = new AtomicInteger();
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final String PASSES = "proxy_pass http://pods; proxy_http_version 1.1; proxy_read_timeout 75s;";
     private static final String UPGRADES =
             "proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $connection_header;";
@@ -55,6 +55,10 @@ class PageIT {
         return CLUSTER.pods().stream().map(Pod::port).toList();
     }
 
+    private static double connections(int number) {
+        return CLUSTER.pod(number).metric("bincang_connections");
+    }
+
     private Chat enter(String server, String name) {
         return Chat.enter(BROWSER.tab(), server, name, room);
     }
@@ -72,14 +76,13 @@ class PageIT {
 
         assertTrue(ben.tab().text("#messages").contains("Ana"), "who said it");
         assertEquals(List.of("Today"), ben.tab().texts("#messages .day"));
-        assertEquals("Connected · WebSocket", ben.state());
+        ben.awaitState("Connected · WebSocket");
     }
 
     @Test
     void whatIsSaidInAnotherRoomIsUnread() {
         var ana = enter(pod(0), "Ana");
         var ben = enter(pod(1), "Ben");
-        ben.awaitSaid();
         ben.tab().click("#room");
         ben.tab().type(room + "-aside");
         ben.tab().press("Enter");
@@ -103,11 +106,11 @@ class PageIT {
         var ben = enter(pod(1), "Ben");
         ben.tab().until("document.querySelectorAll('#messages .message').length >= 50");
 
-        ben.tab().eval("document.getElementById('log').scrollTop = 250");
         var top = "(() => { const log = document.getElementById('log').getBoundingClientRect().top;"
                 + "const row = [...document.querySelectorAll('.message')].find((one) => one.getBoundingClientRect().bottom > log);"
                 + "return row.textContent + Math.round(row.getBoundingClientRect().top); })()";
-        var before = ben.tab().eval(top);
+        var before = ben.tab().eval("new Promise((resolve) => { const log = document.getElementById('log');"
+                + "log.addEventListener('scroll', () => resolve(" + top + "), { once: true }); log.scrollTop = 250; })");
         ben.tab().until("document.querySelectorAll('#messages .message').length >= 100");
 
         assertEquals(before, ben.tab().eval(top));
@@ -213,7 +216,7 @@ class PageIT {
             ana.write("around the corner");
             ben.awaitSaid("around the corner").write("I hear you");
             ana.awaitSaid("around the corner", "I hear you");
-            assertEquals("Connected · HTTP stream", ana.state());
+            ana.awaitState("Connected · HTTP stream");
         }
     }
 
@@ -221,10 +224,11 @@ class PageIT {
     void whenAPodDiesTheOtherOneTakesOver() {
         assumeTrue(ProxyProcess.find("nginx").isPresent(), "NOT TESTED: nginx is not installed");
         try (var proxy = ProxyProcess.nginx(pods(), PASSES + UPGRADES, "''")) {
-            var before = CLUSTER.pod(0).metric("bincang_connections");
+            await().atMost(SOON).until(() -> connections(0) + connections(1) == 0); // of the tests before
             var ana = enter(at(proxy.port()), "Ana");
             ana.write("before").awaitSaid("before").tab().networkMayFail();
-            var its = CLUSTER.pod(CLUSTER.pod(0).metric("bincang_connections") > before ? 0 : 1);
+            await().atMost(SOON).until(() -> connections(0) + connections(1) == 1);
+            var its = CLUSTER.pod(connections(0) == 1 ? 0 : 1);
             try {
                 its.kill();
                 ana.write("after").awaitSaid("before", "after").awaitState("Connected");

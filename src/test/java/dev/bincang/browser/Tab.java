@@ -13,7 +13,7 @@ import org.awaitility.core.ConditionTimeoutException;
 /** A tab as somebody sits before it: he types, presses keys, clicks and looks; and what the console says to it. */
 final class Tab implements AutoCloseable {
 
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final int SHIFT = 8;
     /** Keys by name: their number, and the character that they write. */
     private static final Map<String, Key> KEYS = Map.of(
