@@ -1,5 +1,6 @@
 import { Backoff } from './backoff.js';
 import { Emitter } from './emitter.js';
+import { check, within } from './check.js';
 import { adviceOf, BincangError, lost } from './errors.js';
 import { Identity } from './http.js';
 import { Ladder } from './ladder.js';
@@ -10,7 +11,7 @@ import { Socket } from './socket.js';
 import { watch } from './watch.js';
 
 /**
- * @import { ConnectionEvents, State, StateChange, Transport } from './index.js'
+ * @import { ConnectionEvents, StateChange, Transport } from './index.js'
  * @import { Limits, User, Welcome } from './protocol.js'
  * @import { ConnectionOptions, Dial, Link, LinkOptions } from './internal.js'
  */
@@ -19,6 +20,12 @@ import { watch } from './watch.js';
 const STEADY_MS = 10_000;
 /** Not twice for one return. */
 const HURRY_MS = 1_000;
+/** The network is said to be gone; a server on this computer may still be there. */
+const OFFLINE_MS = 1_000;
+/** A link that should be alive. */
+const VERIFY_MS = 5_000;
+/** For a URL or a token of the application. */
+const PROVIDED_MS = 30_000;
 
 export const LINKS = { websocket: Socket, stream: StreamLink, sse: StreamLink, longpoll: PollLink, poll: PollLink };
 
@@ -31,8 +38,10 @@ export class Connection extends Emitter {
   /** @type {Transport | undefined} */
   transport;
 
-  /** @type {State} */
-  #state = 'connecting';
+  /** @type {StateChange} */
+  #change = { state: 'connecting' };
+  /** The same for who asks later. */
+  #present = () => this.#change;
   /** @type {Map<string, Room>} */
   #rooms = new Map();
   /** The one that carries. @type {Link | null} */
@@ -68,11 +77,17 @@ export class Connection extends Emitter {
   }
 
   get state() {
-    return this.#state;
+    return this.#change.state;
+  }
+
+  /** @type {Emitter<ConnectionEvents>['on']} */
+  on(type, listener) {
+    return super.on(type, listener, /** @type {any} */ (type === 'state' && this.#present));
   }
 
   /** @param {string} id */
   room(id) {
+    check('room', id, 'room');
     let room = this.#rooms.get(id);
     if (!room) {
       const connection = this;
@@ -83,9 +98,9 @@ export class Connection extends Emitter {
         outbox: this.#outbox,
         // later: who made this connection has yet to listen to it
         pending: (message) => void Promise.resolve().then(() => this.emit('pending', message)),
-        get state() { return connection.#state; },
+        get state() { return connection.state; },
         get user() { return connection.user; },
-        get link() { return connection.#state === 'open' ? connection.#link : null; },
+        get link() { return connection.state === 'open' ? connection.#link : null; },
       });
       this.#rooms.set(id, room);
     }
@@ -97,7 +112,7 @@ export class Connection extends Emitter {
   }
 
   reopen() {
-    if (this.#state !== 'closed') return;
+    if (this.state !== 'closed') return;
     this.#backoff.reset();
     this.#ladder.restart();
     this.#become({ state: 'connecting' });
@@ -105,10 +120,14 @@ export class Connection extends Emitter {
   }
 
   #begin() {
-    this.#unwatch = watch(this.#options, () => this.#come(), () => {
-      this.#patience.step = 0;
-      this.#come();
-      this.#ladder.moved(this.#state === 'open');
+    this.#unwatch = watch(this.#options, {
+      back: () => this.#come(),
+      offline: () => this.#come(OFFLINE_MS),
+      online: () => {
+        this.#patience.step = 0;
+        this.#come();
+        this.#ladder.moved(this.state === 'open');
+      },
     });
     this.#connect();
   }
@@ -142,14 +161,19 @@ export class Connection extends Emitter {
     /** @type {Link | undefined} */
     let link;
     try {
-      const url = await this.#options.urls[this.#ladder.server]();
-      const identity = await this.#identity.hello(on, url);
+      const url = await this.#provided(this.#options.urls[this.#ladder.server]());
+      const identity = await this.#provided(this.#identity.hello(on, url));
       if (turn !== this.#turn) return;
       const rooms = Object.fromEntries([...this.#rooms].map(([id, room]) => [id, room.resume()]));
       link = this.#trial = new LINKS[transport](url, { type: 'hello', ...identity, rooms }, on);
     } catch (error) {
       if (turn === this.#turn) failed(error instanceof BincangError ? error : lost('the link could not be made', error));
     }
+  }
+
+  /** What the application has to provide. @template T @param {Promise<T>} promise */
+  #provided(promise) {
+    return within(this.#options.clock, { timeoutMs: PROVIDED_MS }, promise);
   }
 
   /** @param {Transport} transport @param {Welcome} welcome */
@@ -183,7 +207,7 @@ export class Connection extends Emitter {
 
   async #refresh() {
     const link = this.#link;
-    const token = await this.#identity.fresh().catch(() => undefined); // without one the server closes with 4102
+    const token = await this.#provided(this.#identity.fresh()).catch(() => undefined); // without one the server closes with 4102
     if (token !== undefined && link === this.#link) link?.request({ type: 'auth', token }, { done() {}, failed() {} });
   }
 
@@ -192,7 +216,7 @@ export class Connection extends Emitter {
     const { clock } = this.#options;
     const heldMs = this.#link ? clock.now() - this.#openSince : undefined;
     this.#link = null;
-    if (this.#state === 'closed') return;
+    if (this.state === 'closed') return;
     if (this.#ladder.moving) return this.#become({ state: 'connecting', error }); // the next one is on its way
     this.#drop();
     this.#calm();
@@ -229,7 +253,7 @@ export class Connection extends Emitter {
 
   /** @param {BincangError} error */
   #close(error) {
-    if (this.#state === 'closed') return;
+    if (this.state === 'closed') return;
     this.#unwatch();
     this.#drop();
     this.#calm();
@@ -240,7 +264,10 @@ export class Connection extends Emitter {
 
   /** @param {StateChange} change */
   #become(change) {
-    this.#state = change.state;
+    const { now } = this.#options.clock;
+    const nextAt = now() + (change.waitMs ?? 0);
+    this.#change = change;
+    this.#present = () => ({ ...change, ...change.waitMs && { waitMs: nextAt - now() } });
     this.emit('state', change);
   }
 
@@ -250,9 +277,9 @@ export class Connection extends Emitter {
     this.#ladder.calm();
   }
 
-  /** The page is back or the network is: no more waiting, no more trust. */
-  #come() {
-    if (this.#state === 'open') return this.#link?.verify();
+  /** The page is back or the network is: no more waiting, no more trust. An open link has so long to show that it lives. */
+  #come(ms = VERIFY_MS) {
+    if (this.state === 'open') return this.#link?.verify(ms);
     if (this.#timer === undefined || !this.#hurriable || this.#options.clock.now() - this.#dialledAt < HURRY_MS) return;
     this.#calm();
     this.#again();

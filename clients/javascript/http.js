@@ -63,32 +63,35 @@ export class Identity {
     this.#guest = guest;
     this.#token = token;
     this.#keep = keep;
-    if (guest !== undefined && typeof token === 'string') this.#mine = token;
+    if (guest != null && typeof token === 'string') this.#mine = token;
   }
 
   /** What hello says. @param {LinkOptions} on @param {string} url */
   async hello(on, url) {
     const http = on.transport !== 'websocket';
-    if (this.#guest !== undefined && this.#mine === undefined) {
+    if (this.#guest != null && this.#mine === undefined) {
       if (!http) return { guest: this.#guest };
       const body = JSON.stringify({ name: this.#guest });
       const { user, token } = await call(on, url, 'api/guests', { method: 'POST', body, ms: on.deadlineMs });
       on.user = user;
       this.welcomed(token);
     }
-    const token = this.#mine ?? await this.fresh() ?? /** @type {string} */ (this.#token);
-    if (http) on.user ??= userOf(token);
+    const token = this.#mine ?? (typeof this.#token === 'function' ? await this.fresh() : this.#token);
+    if (http) on.user ??= userOf(/** @type {string} */ (token));
     return { token };
   }
 
   /** @param {string} [token] */
   welcomed(token) {
-    if (this.#guest !== undefined && token) this.#keep(this.#mine = token);
+    if (this.#guest != null && token) this.#keep(this.#mine = token);
   }
 
   /** Another token, where there is where to ask. */
   async fresh() {
-    return typeof this.#token === 'function' ? this.#token() : undefined;
+    if (typeof this.#token !== 'function') return undefined;
+    const token = await this.#token();
+    if (typeof token !== 'string') throw new TypeError('token() gave no string');
+    return token;
   }
 
   /** Whether there may be another token. @param {boolean} wasOpen it was good before */

@@ -2,7 +2,7 @@
 
 import type {
   AuditEvent, Deleted, Drain, Edited, ErrorCode, EventId, Gap, HistoryReply, InboxEvent, JoinReply, Limits, MemberEvent,
-  Message, Reaction, Reset, RoomChange, RoomEvent, SendReply, Signal, TokenExpiring, User, Welcome,
+  Message, Reset, RoomChange, RoomEvent, SendReply, TokenExpiring, User, Welcome,
 } from './protocol.js';
 
 export type * from './protocol.js';
@@ -60,6 +60,17 @@ export interface Options {
   page?: any;
 }
 
+/**
+ * How long a caller waits; without either, for as long as it takes. What was not sent by then is not sent any more. What
+ * was may yet have its effect: repeat it with the same `key`.
+ */
+export interface Patience {
+  /** Rejects with `aborted`, whose `cause` is the signal's reason. */
+  signal?: AbortSignal;
+  /** Rejects with `timeout`. */
+  timeoutMs?: number;
+}
+
 /** A message of an earlier life, or one that the server has lost, that goes out again with its key. */
 export interface Pending {
   room: string;
@@ -88,7 +99,6 @@ export interface RoomEvents {
   message: Message;
   edited: Edited;
   deleted: Deleted;
-  reaction: Reaction;
   member: MemberEvent;
   room: RoomChange;
   inbox: InboxEvent;
@@ -97,9 +107,6 @@ export interface RoomEvents {
   event: RoomEvent;
   gap: Gap;
   reset: Reset;
-  typing: Signal;
-  presence: Signal;
-  read: Signal;
   /** No access, or not any more: the room was left. */
   denied: BincangError;
   /** The room was left, or the connection closed, with why where this client did not wish it. */
@@ -109,8 +116,11 @@ export interface RoomEvents {
 /** What `for await` of a room gives. */
 export type Told = RoomEvent | Gap | Reset;
 
-/** `lost`: the link broke; `closed`: this connection is over; `unknown`: sent or not, nobody can tell. */
-export type Code = ErrorCode | 'lost' | 'closed' | 'unknown';
+/**
+ * `lost`: the link broke; `closed`: this connection is over; `unknown`: sent or not, nobody can tell; `aborted`: this
+ * application gave it up, by `signal` or `leave()`; `timeout`: `timeoutMs` is over.
+ */
+export type Code = ErrorCode | 'lost' | 'closed' | 'unknown' | 'aborted' | 'timeout';
 
 export declare class BincangError extends Error {
   constructor(
@@ -141,7 +151,10 @@ export declare class Connection {
   get state(): State;
   /** The room of that id, always the same object; nothing is joined yet. */
   room(id: string): Room;
-  /** @returns what takes the listener off again */
+  /**
+   * A listener of `state` is told the present state in a moment, so that it may come late.
+   * @returns what takes the listener off again
+   */
   on<K extends keyof ConnectionEvents>(type: K, listener: (event: ConnectionEvents[K]) => void): () => void;
   /** Ends it for good; what was not acknowledged is rejected with `closed`. */
   close(): void;
@@ -166,20 +179,23 @@ export declare class Room implements AsyncIterable<Told> {
   on<K extends keyof RoomEvents>(type: K, listener: (event: RoomEvents[K]) => void): () => void;
   /**
    * What came after `after`, or the newest `last` events, then all that follows; without either, from now on. A join
-   * while joined or joining gives the answer of the first: leave before joining anew.
+   * while joined or joining gives the answer of the first, and counts: the room is left when each join was left.
    */
-  join(from?: { after?: EventId; last?: number }): Promise<JoinReply>;
-  /** Resolves when the server will push no more of it. */
-  leave(): Promise<void>;
-  /** Posts a message; resolves when it is in the room's log. In order, and once, over broken links. */
-  send(text: string, options?: { key?: string; replyTo?: EventId }): Promise<SendReply>;
-  edit(target: EventId, text: string, options?: { key?: string }): Promise<SendReply>;
-  delete(target: EventId, options?: { key?: string }): Promise<SendReply>;
-  /** Older events, ascending; `more` tells whether there are still older ones. */
-  history(page?: { before?: EventId; limit?: number }): Promise<HistoryReply>;
+  join(from?: { after?: EventId; last?: number } & Patience): Promise<JoinReply>;
   /**
-   * Every event, `gap` and `reset` from here on; joins the room if it is not. Ends when the room is left or the
-   * connection closed by this client, throws where that was not its wish.
+   * Takes back one `join`. With the last one the room is left, whatever was pending of joins rejects with `aborted`, and
+   * this resolves when the server will push no more of it. Where nothing is joined it does nothing.
+   */
+  leave(options?: Patience): Promise<void>;
+  /** Posts a message; resolves when it is in the room's log. In order, and once, over broken links. */
+  send(text: string, options?: { key?: string; replyTo?: EventId } & Patience): Promise<SendReply>;
+  edit(target: EventId, text: string, options?: { key?: string } & Patience): Promise<SendReply>;
+  delete(target: EventId, options?: { key?: string } & Patience): Promise<SendReply>;
+  /** Older events, ascending; `more` tells whether there are still older ones. */
+  history(page?: { before?: EventId; limit?: number } & Patience): Promise<HistoryReply>;
+  /**
+   * Every event, `gap` and `reset` from here on. If the room is not joined it joins it, and leaves it at the end of the
+   * loop. Ends when the room is left or the connection closed by this client, throws where that was not its wish.
    */
   [Symbol.asyncIterator](): AsyncGenerator<Told, void>;
 }

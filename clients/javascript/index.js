@@ -10,7 +10,9 @@
  *   await room.send('hi');
  */
 
+import { check } from './check.js';
 import { Connection, LINKS } from './connection.js';
+import { BincangError } from './errors.js';
 
 export { Connection } from './connection.js';
 export { adviceOf, BincangError } from './errors.js';
@@ -18,7 +20,8 @@ export { newKey } from './key.js';
 export { Room, seqOf } from './room.js';
 
 /** @param {import('./index.js').Options} [given] */
-export function connect(given = {}) {
+export function connect(given) {
+  check('options', given, 'object');
   const options = {
     page: globalThis,
     WebSocket: globalThis.WebSocket,
@@ -32,21 +35,29 @@ export function connect(given = {}) {
     ...given,
   };
   const { guest, token, url = '/ws', urls = [url], transports: wanted = ['websocket', 'stream', 'longpoll'] } = options;
-  if (guest === undefined && token === undefined) throw new TypeError('connect needs a guest or a token');
+  check('guest', guest, 'text', true);
+  if (typeof token !== 'function') check('token', token, 'text', guest != null);
+  check('urls', urls, 'list');
+  check('transports', wanted, 'list');
   const transports = wanted.filter((each) => LINKS[each] && options[each === 'websocket' ? 'WebSocket' : 'fetch']);
-  if (transports.length === 0) throw new TypeError(`no such transport here: ${wanted}`);
+  if (transports.length === 0) throw new BincangError('bad_request', `transports: none of ${wanted} works here`);
   return new Connection({
     ...options,
     transports,
     urls: urls.map((each) => {
       if (typeof each === 'function') return async () => absolute(await each());
-      const address = absolute(each);
-      return async () => address;
+      try {
+        const address = absolute(each);
+        return async () => address;
+      } catch (cause) {
+        throw new BincangError('bad_request', `url: ${each}`, { cause });
+      }
     }),
   });
 }
 
 /** @param {string} url */
 function absolute(url) {
+  if (typeof url !== 'string') throw new TypeError('a URL is a string');
   return new URL(url, globalThis.location?.href).href;
 }

@@ -1,6 +1,6 @@
 /** What the modules of this client are to each other; nobody else needs it. */
 
-import type { BincangError, Clock, Options, Pending, State, Transport } from './index.js';
+import type { BincangError, Clock, Options, Patience, Pending, State, Transport } from './index.js';
 import type { Outbox } from './outbox.js';
 import type { Command, EventId, User, Welcome } from './protocol.js';
 
@@ -21,8 +21,8 @@ export interface Answer {
  */
 export interface Link {
   request(command: Command, answer: Answer): void;
-  /** Asks for a sign of life, and ends the link if none comes within seconds. */
-  verify(): void;
+  /** Asks for a sign of life, and ends the link if none comes within so long. */
+  verify(ms: number): void;
   /** Ends at once; what is not answered has failed as `lost`. */
   end(error: BincangError): void;
 }
@@ -77,7 +77,7 @@ export interface RoomHost extends Host {
   pending(message: Pending): void;
 }
 
-export interface Wish {
+export interface Wish extends Patience {
   /** Called before any later frame is looked at, unlike the promise. */
   answered?: (reply: any) => void;
   /** When and by whom it went out before, as far as is known. */

@@ -1,9 +1,7 @@
-const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-
 /**
- * A new idempotency key: 132 random bits in the form the protocol asks for. Not randomUUID, which a page on a
+ * A new idempotency key: 128 random bits in the form the protocol asks for. Not randomUUID, which a page on a
  * plain-http address does not have.
  */
 export function newKey() {
-  return Array.from(crypto.getRandomValues(new Uint8Array(22)), (byte) => LETTERS[byte & 63]).join('');
+  return Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join('');
 }

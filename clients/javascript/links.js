@@ -72,8 +72,9 @@ class HttpLink {
     this.#restart();
   }
 
-  verify() {
-    if (this.#heard) this.#restart();
+  /** @type {Link['verify']} */
+  verify(ms) {
+    if (this.#heard) this.#restart(ms);
   }
 
   /** @type {Link['end']} */
@@ -142,15 +143,34 @@ class HttpLink {
   }
 
   /** What is asked for within one task is one GET. */
-  async #restart() {
+  async #restart(ms = this.#opened ? AGAIN_MS : this.on.deadlineMs) {
     const turn = this.#stop();
     const stale = () => turn !== this.#turn;
     await undefined;
     if (stale()) return;
-    this.listen(stale, this.#opened ? AGAIN_MS : this.on.deadlineMs).catch((error) => {
+    this.listen(stale, ms).catch((error) => {
+      if (stale() || this.#refused(error)) return;
       // no such path: a server that has no such transport
-      if (!stale()) this.end(error.code === 'not_found' ? lost(error.message) : error);
+      this.end(error.code === 'not_found' ? lost(error.message) : error);
     });
+  }
+
+  /**
+   * A refused join costs itself, not the link. All that is left to refuse, since names have their form, is too many rooms or
+   * too large a `last`: of the new rooms the one with the largest, or the newest, is dropped, and the others are asked for.
+   *
+   * @param {BincangError} error
+   */
+  #refused(error) {
+    const [worst] = [...this.rooms].filter(([, { join }]) => join && this.#unanswered.has(join)).reverse()
+      .sort(([, a], [, b]) => (b.last ?? 0) - (a.last ?? 0));
+    if (!worst || !/^(bad_request|limit_reached)$/.test(error.code)) return false;
+    const [id, { join }] = worst;
+    this.rooms.delete(id);
+    this.#unanswered.delete(/** @type {Answer} */ (join));
+    join?.failed(error);
+    this.#restart();
+    return true;
   }
 
   #stop() {
@@ -167,7 +187,7 @@ class HttpLink {
     }, (error) => {
       if (error.code === 'unauthorized') this.end(error); // goes out again with another token
       if (error.code === 'lost') {
-        this.verify();
+        this.verify(AGAIN_MS);
         error = new BincangError('unavailable', error.message, error);
       }
       if (this.#unanswered.delete(answer)) answer.failed(error);

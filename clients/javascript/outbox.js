@@ -1,4 +1,5 @@
 import { Backoff } from './backoff.js';
+import { fits, within } from './check.js';
 import { BincangError } from './errors.js';
 
 /** @import { Entry, Host, Job, Wish } from './internal.js' */
@@ -35,13 +36,17 @@ export class Lane {
 
   /** @param {Job['command']} command made anew for each attempt @param {Wish} [wish] @returns {Promise<any>} the answer */
   push(command, wish = {}) {
-    return new Promise((resolve, reject) => {
+    /** @type {Job} */
+    let job;
+    const answer = new Promise((resolve, reject) => {
+      job = { ...wish, command, internal: 0, resolve, reject };
       if (this.#host.state === 'closed') return reject(new BincangError('closed', 'the connection is closed'));
-      const job = { ...wish, command, internal: 0, resolve, reject };
       const before = this.#jobs.findIndex((each, i) => wish.first && !each.first && !(this.#busy && i === 0));
       this.#jobs.splice(before < 0 ? this.#jobs.length : before, 0, job);
       this.wake();
     });
+    // what is under way is not sent again, and what waits is not sent at all
+    return within(this.#host.clock, wish, answer, () => { this.#jobs = this.#jobs.filter((each) => each !== job); });
   }
 
   /** The link has opened; a wait that the server asked for goes on. */
@@ -146,7 +151,7 @@ export class Outbox {
     this.#memory = memory;
     const left = memory.get('outbox');
     for (const entry of Array.isArray(left) ? left : []) {
-      if ([entry?.room, entry?.key, entry?.text].every((field) => typeof field === 'string')) this.#entries.add(entry);
+      if (['room', 'key', 'text'].every((name) => fits(entry?.[name], name))) this.#entries.add(entry);
     }
   }
 

@@ -87,7 +87,6 @@ export interface Message extends Durable {
 }
 export interface Edited extends Durable { type: 'edited'; by: User; target: EventId; text: string; key?: string }
 export interface Deleted extends Durable { type: 'deleted'; by: User; target: EventId; key?: string }
-export interface Reaction extends Durable { type: 'reaction'; from: User; target: EventId; emoji: string; on: boolean }
 /** Who is in the room, or what he may there, has changed. */
 export interface MemberEvent extends Durable {
   type: 'member';
@@ -119,9 +118,9 @@ export interface AuditEvent extends Durable {
   until?: number;
   reason?: string;
 }
-export type RoomEvent = Message | Edited | Deleted | Reaction | MemberEvent | RoomChange | InboxEvent | AuditEvent;
+export type RoomEvent = Message | Edited | Deleted | MemberEvent | RoomChange | InboxEvent | AuditEvent;
 
-// ---- notices about the order, signals, the connection's own pushes --------------------------------
+// ---- notices about the order, the connection's own pushes ------------------------------------------
 
 /**
  * The events `fromSeq` to `toSeq` were not delivered and will not be: load them by history, as far as kept.
@@ -130,7 +129,6 @@ export type RoomEvent = Message | Edited | Deleted | Reaction | MemberEvent | Ro
 export interface Gap { type: 'gap'; room: string; fromSeq: number; toSeq: number; to: EventId }
 /** The room's log was rolled back: drop what is after `from`; what is true now follows by itself. */
 export interface Reset { type: 'reset'; room: string; from: EventId; head: EventId }
-export interface Signal { type: 'typing' | 'presence' | 'read'; room: string; [field: string]: unknown }
 
 /** The room is not open to this user any more. */
 export interface Denied { type: 'denied'; room: string }

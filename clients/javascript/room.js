@@ -1,3 +1,4 @@
+import { check, checked, gaveUp, within } from './check.js';
 import { Emitter } from './emitter.js';
 import { BincangError } from './errors.js';
 import { newKey } from './key.js';
@@ -29,6 +30,8 @@ export class Room extends Emitter {
   #last;
   /** @type {Promise<JoinReply> | undefined} */
   #joining;
+  /** How many joins were not left yet; another object for each stay in the room. */
+  #stay = { joins: 0 };
   /** @type {Set<EventId>} */
   #seen = new Set();
   /** @type {{seq: number, entry: Entry}[]} */
@@ -61,42 +64,53 @@ export class Room extends Emitter {
   }
 
   /** @type {Typed['join']} */
-  join({ after, last } = {}) {
-    if (this.#joining) return this.#joining;
-    this.#position = after;
-    this.#last = after === undefined ? last : undefined;
-    this.#seen.clear();
-    return this.#enter({ again: false });
+  async join(from) {
+    const { after, last, ...patience } = checked(from, { after: 'id', last: 'count' });
+    if (!this.#joining) {
+      this.#position = after;
+      this.#last = after === undefined ? last : undefined;
+      this.#seen.clear();
+      this.#stay = { joins: 0 };
+      this.#enter({ again: false });
+    }
+    const stay = this.#stay;
+    stay.joins++;
+    return within(this.#host.clock, patience, /** @type {Promise<JoinReply>} */ (this.#joining), () => void this.#left(stay));
   }
 
-  async leave() {
-    const wasOut = this.#state === 'out';
-    this.#out();
-    this.#joins.fail(new BincangError('closed', 'the room was left'));
-    if (wasOut) return;
-    this.emit('end', undefined);
-    if (this.#host.state === 'open') await this.#leave();
+  /** @type {Typed['leave']} */
+  async leave(options) {
+    const patience = checked(options);
+    return within(this.#host.clock, patience, this.#left(this.#stay));
   }
 
   /** @type {Typed['send']} */
-  async send(text, { key = newKey(), replyTo } = {}) {
+  async send(text, options) {
+    const { key = newKey(), replyTo, ...patience } = checked(options, { key: 'key', replyTo: 'id' });
+    check('text', text, 'text');
     const { clock, user } = this.#host;
-    return this.#post({ room: this.id, key, text, replyTo, at: clock.now(), user: user?.id });
+    return this.#post({ room: this.id, key, text, replyTo, at: clock.now(), user: user?.id }, patience);
   }
 
   /** @type {Typed['edit']} */
-  edit(target, text, { key = newKey() } = {}) {
-    return this.#say({ type: 'edit', key, target, text });
+  async edit(target, text, options) {
+    const { key = newKey(), ...patience } = checked(options, { key: 'key' });
+    check('target', target, 'id');
+    check('text', text, 'text');
+    return this.#say({ type: 'edit', key, target, text }, patience);
   }
 
   /** @type {Typed['delete']} */
-  delete(target, { key = newKey() } = {}) {
-    return this.#say({ type: 'delete', key, target });
+  async delete(target, options) {
+    const { key = newKey(), ...patience } = checked(options, { key: 'key' });
+    check('target', target, 'id');
+    return this.#say({ type: 'delete', key, target }, patience);
   }
 
   /** @type {Typed['history']} */
-  history({ before, limit } = {}) {
-    return this.#reads.push(() => ({ type: 'history', room: this.id, before, limit }));
+  async history(page) {
+    const { before, limit, ...patience } = checked(page, { before: 'id', limit: 'count' });
+    return this.#reads.push(() => ({ type: 'history', room: this.id, before, limit }), patience);
   }
 
   /** @type {Typed[typeof Symbol.asyncIterator]} */
@@ -109,17 +123,22 @@ export class Room extends Emitter {
       wake();
     };
     const off = /** @type {const} */ (['event', 'gap', 'reset', 'denied', 'end']).map((type) => this.on(type, tell));
-    if (this.#state === 'out') this.join().catch(tell);
+    let stay;
+    if (this.#state === 'out') {
+      this.join().catch(tell);
+      stay = this.#stay;
+    }
     try {
       for (;;) {
         while (told.length === 0) await /** @type {Promise<void>} */ (new Promise((resolve) => { wake = resolve; }));
         const frame = told.shift();
-        if (frame === undefined || frame.code === 'closed') return;
+        if (frame === undefined || /^(closed|aborted)$/.test(frame.code)) return;
         if (frame instanceof BincangError) throw frame;
         yield frame;
       }
     } finally {
       off.forEach((take) => take());
+      if (stay) this.#left(stay);
     }
   }
 
@@ -222,6 +241,15 @@ export class Room extends Emitter {
       else this.#out();
     });
     return this.#joining = joining;
+  }
+
+  /** One join less; with the last one the room is left. @param {{joins: number}} stay */
+  async #left(stay) {
+    if (stay !== this.#stay || this.#state === 'out' || --stay.joins > 0) return;
+    this.#out();
+    this.#joins.fail(gaveUp());
+    this.emit('end', undefined);
+    if (this.#host.state === 'open') await this.#leave();
   }
 
   /** @param {Wish} [wish] */

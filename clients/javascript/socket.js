@@ -2,10 +2,10 @@ import { BincangError, closeError, lost } from './errors.js';
 
 /** @import { Answer, Link, LinkOptions } from './internal.js' */
 
+/** A link that was silent for too long is asked, and has so long to answer. */
+const SILENT_MS = 5_000;
 /** A command unanswered for so long means the link is not to be trusted, though pings may still come. */
 const REPLY_DEADLINE_MS = 30_000;
-/** Verifying a link that should be alive. */
-const VERIFY_DEADLINE_MS = 5_000;
 
 /** One WebSocket. @implements {Link} */
 export class Socket {
@@ -21,8 +21,8 @@ export class Socket {
   #pingMs = Infinity;
   /** @type {any} */
   #timer;
-  /** @type {number | undefined} when a verifying ping went out */
-  #verifyingSince;
+  /** When the answer to a verifying ping has to be here. */
+  #verifiedBy = Infinity;
 
   /** @param {string} url @param {import('./protocol.js').Hello} hello @param {LinkOptions} on */
   constructor(url, hello, on) {
@@ -52,10 +52,11 @@ export class Socket {
     this.#ws.send(text);
   }
 
-  verify() {
-    if (this.#ended || this.#pingMs === Infinity || this.#verifyingSince !== undefined) return;
-    this.#verifyingSince = this.#clock.now();
-    this.#ws.send(JSON.stringify({ type: 'ping', req: ++this.#req }));
+  /** @type {Link['verify']} */
+  verify(ms) {
+    if (this.#ended || this.#pingMs === Infinity) return;
+    if (this.#verifiedBy === Infinity) this.#ws.send(JSON.stringify({ type: 'ping', req: ++this.#req }));
+    this.#verifiedBy = Math.min(this.#verifiedBy, this.#clock.now() + ms);
     this.#watch();
   }
 
@@ -84,7 +85,7 @@ export class Socket {
   /** @param {unknown} data */
   #receive(data) {
     this.#heardAt = this.#clock.now();
-    this.#verifyingSince = undefined;
+    this.#verifiedBy = Infinity;
     let frame;
     try {
       frame = JSON.parse(/** @type {string} */ (data));
@@ -109,12 +110,12 @@ export class Socket {
     if (this.#ended) return;
     const now = this.#clock.now();
     const oldest = this.#unanswered.values().next().value;
-    const verified = (this.#verifyingSince ?? Infinity) + VERIFY_DEADLINE_MS;
+    const verified = this.#verifiedBy;
     const answered = (oldest?.sentAt ?? now) + REPLY_DEADLINE_MS;
-    const silent = this.#verifyingSince === undefined ? this.#heardAt + 2 * this.#pingMs : Infinity;
+    const silent = verified === Infinity ? this.#heardAt + 2 * this.#pingMs : Infinity;
     if (now >= verified) return this.end(lost('the link fell silent'));
     if (now >= answered) return this.end(lost('a command was not answered'));
-    if (now >= silent) return this.verify();
+    if (now >= silent) return this.verify(SILENT_MS);
     this.#clock.clearTimeout(this.#timer);
     this.#timer = this.#clock.setTimeout(() => this.#watch(), Math.min(verified, answered, silent) - now);
   }

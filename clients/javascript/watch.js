@@ -3,12 +3,11 @@ const TICK_MS = 5_000;
 const SLEPT_MS = 10_000;
 
 /**
- * Tells when the page is shown again or the computer has slept or lost its network, and when there may be another.
+ * Tells when the page is shown again or the computer has slept, when it has lost its network, and when there may be another.
  * @param {import('./internal.js').ConnectionOptions} options
- * @param {() => void} back
- * @param {() => void} online
+ * @param {{back: () => void, offline: () => void, online: () => void}} on
  */
-export function watch({ page, clock }, back, online) {
+export function watch({ page, clock }, { back, offline, online }) {
   /** @type {any} */
   let timer;
   const shown = () => {
@@ -17,7 +16,7 @@ export function watch({ page, clock }, back, online) {
   /** @param {'addEventListener' | 'removeEventListener'} change */
   const listeners = (change) => {
     page?.[change]?.('online', online);
-    page?.[change]?.('offline', back);
+    page?.[change]?.('offline', offline);
     page?.document?.[change]?.('visibilitychange', shown);
   };
   /** @param {number} before */

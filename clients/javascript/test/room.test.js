@@ -184,7 +184,7 @@ test('what was under way when a room was left is not told', async () => {
 test('leaving while joining rejects the join and nothing else', async () => {
   const { connection, server } = given();
   const room = connection.room('general');
-  const joining = assert.rejects(room.join(), { code: 'closed' });
+  const joining = assert.rejects(room.join(), { code: 'aborted' });
   await room.leave();
   await joining;
   await room.join();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 class JavaScriptBuildTest {
 
     private static final Path CLIENT = Path.of("clients", "javascript");
-    private static final int MOST_BYTES = 8 * 1024;
+    private static final int MOST_BYTES = 9 * 1024;
 
     @TempDir
     Path folder;
@@ -37,7 +37,7 @@ class JavaScriptBuildTest {
     }
 
     @Test
-    void minifiedAndCompressedItHasEightKilobytesAtMost() throws Exception {
+    void minifiedAndCompressedItHasNineKilobytesAtMost() throws Exception {
         unpack("terser", "dist/");
         // For maps of the source, which nobody asks for.
         var unused = Files.createDirectories(
