@@ -1,10 +1,23 @@
 package dev.bincang.protocol;
 
+import java.lang.Character.UnicodeScript;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What may stand in texts and names. */
 public final class Text {
+
+    private static final int NAME_LENGTH = 64;
+    private static final int ZERO_WIDTH_NON_JOINER = 0x200C;
+    private static final int ZERO_WIDTH_JOINER = 0x200D;
+    private static final int ENCLOSING_KEYCAP = 0x20E3;
+    /** Those of Unicode's Default_Ignorable_Code_Point that are letters or marks. */
+    private static final Set<Integer> FILLERS =
+            Set.of(0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B, 0x180C, 0x180D, 0x180F, 0x3164, 0xFFA0);
+
+    private static final Set<UnicodeScript> WITHOUT_JOINERS =
+            Set.of(UnicodeScript.LATIN, UnicodeScript.GREEK, UnicodeScript.CYRILLIC);
 
     private Text() {}
 
@@ -15,8 +28,9 @@ public final class Text {
     }
 
     /**
-     * What is wrong with a text, or null: too long in Unicode code points, a control character (but line feed and tab
-     * where there may be several lines) or a surrogate without its other half.
+     * What is wrong with a text, or null: too long in Unicode code points, a control character, or a surrogate without its
+     * other half. Where there may be several lines, line feed and tab may be in it. Where there is one, as in a name, nothing
+     * may be in it that nobody sees or that turns the direction of what stands beside it.
      */
     public static @Nullable String wrong(String text, int maxLength, boolean lines) {
         int length = 0;
@@ -28,8 +42,46 @@ public final class Text {
             if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
                 return "has half a surrogate pair";
             }
+            if (!lines && isInvisible(c) && !isJoined(text, i, c)) {
+                return "has an invisible character (U+%04X)".formatted(c);
+            }
             i += Character.charCount(c);
         }
         return length > maxLength ? "is longer than " + maxLength + " code points" : null;
+    }
+
+    /** Why a text cannot be a user's name, or null: as {@link #wrong}, longer than 64 code points, or nothing to see. */
+    public static @Nullable String wrongName(String name) {
+        return name.codePoints().allMatch(Character::isSpaceChar) ? "is empty" : wrong(name, NAME_LENGTH, false);
+    }
+
+    /** Those that format (Cf, with those that turn the direction), separate lines, fill, or select a glyph. */
+    private static boolean isInvisible(int c) {
+        return switch (Character.getType(c)) {
+            case Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> true;
+            default -> FILLERS.contains(c) || isVariationSelector(c);
+        };
+    }
+
+    private static boolean isVariationSelector(int c) {
+        return (c >= 0xFE00 && c <= 0xFE0F) || (c >= 0xE0100 && c <= 0xE01EF);
+    }
+
+    /**
+     * Whether it is one that some writing systems and emoji need, behind a character of theirs: a joiner, a non-joiner or a
+     * variation selector.
+     */
+    private static boolean isJoined(String text, int at, int c) {
+        if (at == 0 || !(c == ZERO_WIDTH_JOINER || c == ZERO_WIDTH_NON_JOINER || isVariationSelector(c))) {
+            return false;
+        }
+        var before = text.codePointBefore(at);
+        if (before < 0x80) { // a keycap emoji: 1, selector, keycap
+            var next = at + Character.charCount(c);
+            return isVariationSelector(c) && next < text.length() && text.codePointAt(next) == ENCLOSING_KEYCAP;
+        }
+        return !WITHOUT_JOINERS.contains(UnicodeScript.of(before))
+                && !Character.isSpaceChar(before)
+                && (!isInvisible(before) || (c == ZERO_WIDTH_JOINER && isVariationSelector(before)));
     }
 }

@@ -1,6 +1,7 @@
 package dev.bincang.protocol;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who is meant, as every frame shows it.
@@ -9,4 +10,18 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
  * @param name for people to read
  */
 @RegisterForReflection
-public record User(String id, String name) {}
+public record User(String id, String name) {
+
+    private static final int ID_LENGTH = 128;
+
+    /**
+     * Why a text cannot be a user's id, or null: it is empty, longer than 128 code points, or has characters that nobody
+     * sees; {@code .} and {@code ..} in a path would lead to another resource (RFC 3986 section 5.2.4).
+     */
+    public static @Nullable String wrongId(String id) {
+        if (id.isBlank()) {
+            return "is empty";
+        }
+        return id.equals(".") || id.equals("..") ? "is only dots" : Text.wrong(id, ID_LENGTH, false);
+    }
+}

@@ -11,6 +11,7 @@ import dev.bincang.protocol.Event;
 import dev.bincang.protocol.Refusal;
 import dev.bincang.protocol.RoomId;
 import dev.bincang.protocol.Text;
+import dev.bincang.protocol.User;
 import dev.bincang.redis.CommandLink;
 import dev.bincang.redis.Keys;
 import io.smallrye.mutiny.Uni;
@@ -64,7 +65,6 @@ public class Members {
     public static final long FOREVER = (1L << 53) - 1;
 
     private static final Logger LOG = Logger.getLogger(Members.class);
-    private static final int ID_LENGTH = 128;
     private static final int REASON_LENGTH = 500;
 
     private final Events events;
@@ -238,7 +238,7 @@ public class Members {
 
     /** The user's id, escaped; fails with {@code bad_request} for what cannot be one. */
     public static Uni<String> checked(String user) {
-        var wrong = user.isBlank() ? "is empty" : Text.wrong(user, ID_LENGTH, false);
+        var wrong = User.wrongId(user);
         return wrong == null
                 ? Uni.createFrom().item(Keys.escape(user))
                 : Uni.createFrom().failure(Refusal.bad("user: " + wrong));

@@ -47,7 +47,79 @@ class TextTest {
         var right =
                 List.of("", " ", "hi", "žluťoučký", "你好", "مرحبا", "👩‍👩‍👧", "e\u0301", "\u202e", "\ufeff", "\uffff");
         for (var text : right) {
-            assertNull(Text.wrong(text, 100, false), text);
+            assertNull(Text.wrong(text, 100, true), text);
+        }
+    }
+
+    @Test
+    void aNameHasNothingInItThatIsInvisibleOrTurnsTheDirection() {
+        var wrong = List.of(
+                "\u00ad",
+                "\u034f",
+                "\u061c",
+                "\u115f",
+                "\u180e",
+                "\u200b",
+                "\u200c",
+                "\u200d",
+                "\u200e",
+                "\u200f",
+                "\u2028",
+                "\u2029",
+                "\u202a",
+                "\u202e",
+                "\u2060",
+                "\u2066",
+                "\u2069",
+                "\u3164",
+                "\ufe0f",
+                "\ufeff",
+                "\uffa0",
+                "\udb40\udc41");
+        for (var invisible : wrong) {
+            var name = "Ana" + invisible + "B";
+            assertEquals(
+                    "has an invisible character (U+%04X)".formatted(invisible.codePointAt(0)),
+                    Text.wrongName(name),
+                    name);
+            assertNotNull(Text.wrongName(invisible + "Ana"), name);
+        }
+    }
+
+    @Test
+    void aNameMayHaveWhatItsWritingSystemJoinsBy() {
+        var right = List.of(
+                "👩‍👩‍👧",
+                "❤️",
+                "❤️‍🔥",
+                "🏳️‍🌈",
+                "1️⃣",
+                "می‌خواهم",
+                "क्‍ष",
+                "葛\udb40\udd00城",
+                "مرحبا",
+                "שלום",
+                "Žofie");
+        for (var name : right) {
+            assertNull(Text.wrongName(name), name);
+        }
+    }
+
+    @Test
+    void aNameIsSomethingToSee() {
+        for (var name : List.of("", " ", "\u00a0", "\u2003\u3000")) {
+            assertEquals("is empty", Text.wrongName(name));
+        }
+        assertEquals("is longer than 64 code points", Text.wrongName("x".repeat(65)));
+    }
+
+    @Test
+    void aUsersIdIsNoStepInAPath() {
+        for (var id : List.of("", " ", ".", "..", "a\u202eb", "a\u0000", "x".repeat(129))) {
+            assertNotNull(User.wrongId(id), id);
+        }
+        for (var id : List.of("a", "...", ".a", "..a", "a/..", "-", "*?[]\\", "ana@id.example", "x".repeat(128))) {
+            assertNull(User.wrongId(id), id);
         }
     }
 
