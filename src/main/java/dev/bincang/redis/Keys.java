@@ -31,7 +31,8 @@ import java.util.List;
  * </td></tr>
  * <tr><td>{@code users:barred}</td><td>channel</td><td>each change of it</td></tr>
  * <tr><td>{@code ticket:<random>}</td><td>string, expires</td><td>who may make one request with it</td></tr>
- * <tr><td>{@code guests:secret}</td><td>string</td><td>signs guests' tokens; made by the first pod</td></tr>
+ * <tr><td>{@code guests:secret}</td><td>hash</td><td>version → what signs guests' tokens; {@code current} is the version
+ * that signs new ones, {@code birth} tells this hash from one made after a flush</td></tr>
  * <tr><td>{@code life}</td><td>string</td><td>random; gone or different means that the data were flushed</td></tr>
  * <tr><td>{@code pulse:<pod>}</td><td>channel</td><td>a pod's own echo, for the watchdog</td></tr>
  * <tr><td>{@code pods}</td><td>hash</td><td>pod → until when it has said that it is there, and its connections</td></tr>
@@ -40,7 +41,7 @@ import java.util.List;
  */
 public final class Keys {
 
-    public static final String GUEST_SECRET = "guests:secret";
+    public static final String GUEST_SECRETS = "guests:secret";
     /** A hash and the channel that tells its changes. */
     public static final String USERS_BARRED = "users:barred";
 

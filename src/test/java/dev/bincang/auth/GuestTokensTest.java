@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.bincang.auth.Authenticator.Identity;
+import dev.bincang.auth.token.BadToken;
+import dev.bincang.auth.token.UnverifiedToken;
 import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Refusal;
 import dev.bincang.protocol.User;
@@ -47,8 +50,10 @@ class GuestTokensTest {
     RedisDataSource redis;
 
     @BeforeEach
-    void redisIsThere() {
+    void redisIsThereAndThePodKnowsItsSecrets() {
         await().until(links::up);
+        await().untilAsserted(() ->
+                assertEquals(version(), keyId(now(tokens.issue("Ana")).token())));
     }
 
     @Test
@@ -56,7 +61,7 @@ class GuestTokensTest {
         var ana = now(tokens.issue("Ana"));
 
         assertEquals("Ana", ana.user().name());
-        assertEquals(ana, now(tokens.verify(ana.token())));
+        assertEquals(ana, verified(ana.token()));
         assertEquals(ana, now(authenticator.authenticate(ana.token(), null, "here")));
         assertEquals(ana, now(authenticator.authenticate(ana.token(), "Somebody else", "here")), "the token wins");
     }
@@ -77,8 +82,7 @@ class GuestTokensTest {
         for (var name : List.of("Žofie", "你好", "\ud83d\ude80", "\"quoted\\\"", "a.b.c", "<b>", "  inner  space")) {
             var guest = now(tokens.issue(name));
             assertEquals(
-                    new User(guest.user().id(), name),
-                    now(tokens.verify(guest.token())).user());
+                    new User(guest.user().id(), name), verified(guest.token()).user());
         }
     }
 
@@ -144,7 +148,7 @@ class GuestTokensTest {
 
     @Test
     void whatTheseTestsForgeWouldBeAcceptedOtherwise() throws JoseException {
-        var forged = now(tokens.verify(signed(secret(), AlgorithmIdentifiers.HMAC_SHA256, _ -> {})));
+        var forged = verified(signed(secret(), AlgorithmIdentifiers.HMAC_SHA256, _ -> {}));
 
         assertEquals(new User("guest:forged", "Eva"), forged.user());
     }
@@ -164,13 +168,32 @@ class GuestTokensTest {
         }
     }
 
+    @Test
+    void aNameHasNothingInItThatNobodySees() {
+        for (var name : List.of("\u200b", "A\u200bna", "\u202eanA", "Ana\u2066", "\u3164", "\u00a0", "A\u00adna")) {
+            assertEquals(ErrorCode.BAD_REQUEST, refused(authenticator.authenticate(null, name, "here")), name);
+        }
+    }
+
+    static String keyId(String token) {
+        return UnverifiedToken.read(token, 16_384).keyId();
+    }
+
     private byte[] secret() {
         now(tokens.issue("whoever makes the secret be there"));
-        return Base64.getDecoder().decode(redis.value(String.class).get(Keys.GUEST_SECRET));
+        return secret(version());
+    }
+
+    private String version() {
+        return redis.hash(String.class).hget(Keys.GUEST_SECRETS, "current");
+    }
+
+    private byte[] secret(String version) {
+        return Base64.getDecoder().decode(redis.hash(String.class).hget(Keys.GUEST_SECRETS, version));
     }
 
     /** A guest's token as ours are, but for what {@code change} does. */
-    private static String signed(byte[] key, String algorithm, Consumer<JwtClaims> change) throws JoseException {
+    static String signed(byte[] key, String algorithm, Consumer<JwtClaims> change) throws JoseException {
         var claims = new JwtClaims();
         claims.setIssuer("bincang");
         claims.setSubject("guest:forged");
@@ -190,14 +213,19 @@ class GuestTokensTest {
     }
 
     private void assertUnauthorized(String token) {
-        assertEquals(ErrorCode.UNAUTHORIZED, refused(tokens.verify(token)), token);
+        assertThrows(BadToken.class, () -> verified(token), token);
+        assertEquals(ErrorCode.UNAUTHORIZED, refused(authenticator.authenticate(token, null, token)), token);
+    }
+
+    private Identity verified(String token) {
+        return now(tokens.verify(UnverifiedToken.read(token, 16_384)));
     }
 
     private static ErrorCode refused(Uni<?> uni) {
         return assertThrows(Refusal.class, () -> now(uni)).code();
     }
 
-    private static <T> T now(Uni<T> uni) {
+    static <T> T now(Uni<T> uni) {
         return uni.await().atMost(Duration.ofSeconds(10));
     }
 }

@@ -165,8 +165,9 @@ class KeysIT {
         claims.setExpirationTimeMinutesInTheFuture(5);
         var signature = new JsonWebSignature();
         signature.setAlgorithmHeaderValue("HS256");
-        signature.setKey(
-                new HmacKey(Base64.getDecoder().decode((String) CLUSTER.redis().command("GET", "guests:secret"))));
+        var version = (String) CLUSTER.redis().command("HGET", "guests:secret", "current");
+        var secret = (String) CLUSTER.redis().command("HGET", "guests:secret", version);
+        signature.setKey(new HmacKey(Base64.getDecoder().decode(secret)));
         signature.setPayload(claims.toJson());
         return signature.getCompactSerialization();
     }

@@ -78,9 +78,10 @@ class RedisDataFaultsIT {
         try (var scene = CLUSTER.scene().everywhere(1)) {
             var guest = scene.clients().getFirst();
             scene.post(guest, 1);
-            var secret = CLUSTER.redis().command("GET", "guests:secret");
+            var secret = CLUSTER.redis().command("HGET", "guests:secret", "current");
             scene.truth().lookAnd(CLUSTER.redis(), "FLUSHALL");
-            await().atMost(SOON).until(() -> secret.equals(CLUSTER.redis().command("GET", "guests:secret")));
+            await().atMost(SOON)
+                    .until(() -> secret.equals(CLUSTER.redis().command("HGET", "guests:secret", "current")));
             guest.drop();
             scene.post(guest, 1).check(EnumSet.allOf(Allow.class));
             var authors = guest.recording().steps().stream()

@@ -1,0 +1,132 @@
+package dev.bincang.auth;
+
+import static dev.bincang.auth.GuestTokensTest.keyId;
+import static dev.bincang.auth.GuestTokensTest.now;
+import static dev.bincang.auth.GuestTokensTest.signed;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.bincang.auth.Authenticator.Identity;
+import dev.bincang.auth.token.BadToken;
+import dev.bincang.auth.token.BadToken.Fault;
+import dev.bincang.auth.token.UnverifiedToken;
+import dev.bincang.redis.Keys;
+import dev.bincang.redis.Links;
+import io.quarkus.redis.datasource.RedisDataSource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Map;
+import org.jose4j.jws.AlgorithmIdentifiers;
+import org.jose4j.lang.JoseException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The secrets of guests' tokens: versions, which an operator changes in Redis. */
+@QuarkusTest
+class GuestSecretsTest {
+
+    @Inject
+    GuestTokens tokens;
+
+    @Inject
+    Links links;
+
+    @Inject
+    RedisDataSource redis;
+
+    @BeforeEach
+    void redisIsThereAndThePodKnowsItsSecrets() {
+        await().until(links::up);
+        await().ignoreExceptions() // of a key that another test left in another form
+                .untilAsserted(() ->
+                        assertEquals(version(), keyId(now(tokens.issue("Ana")).token())));
+    }
+
+    @Test
+    void afterAnOperatorTakesCurrentAwayNewTokensHaveAnotherSecretAndOldOnesStillCount() {
+        var old = now(tokens.issue("Ana")).token();
+        var version = version();
+
+        takeAway("current");
+
+        await().untilAsserted(() -> {
+            var token = now(tokens.issue("Ben")).token();
+            assertNotEquals(version, version());
+            assertEquals(version(), keyId(token));
+        });
+        assertEquals("Ana", verified(old).user().name());
+    }
+
+    @Test
+    void aVersionThatAnOperatorTakesAwayCountsNoMoreOnAPodThatKnewIt() {
+        var old = now(tokens.issue("Ana")).token();
+        var version = keyId(old);
+        verified(old);
+
+        takeAway("current");
+        takeAway(version);
+
+        await().atMost(Duration.ofSeconds(2)).untilAsserted(() -> assertEquals(Fault.UNKNOWN_KEY, fault(old)));
+        assertEquals("Ben", verified(now(tokens.issue("Ben")).token()).user().name());
+        assertFalse(redis.hash(String.class).hexists(Keys.GUEST_SECRETS, version), "it was put back");
+    }
+
+    @Test
+    void whereRedisLostTheSecretsAndAnotherPodMadeNewOnesTheOldOnesCountToo() {
+        var old = now(tokens.issue("Ana")).token();
+        redis.key(String.class).del(Keys.GUEST_SECRETS);
+        redis.hash(String.class)
+                .hset(
+                        Keys.GUEST_SECRETS,
+                        Map.of(
+                                "birth",
+                                "another",
+                                "current",
+                                "another",
+                                "another",
+                                Base64.getEncoder().encodeToString(new byte[33])));
+
+        await().untilAsserted(() ->
+                assertEquals("another", keyId(now(tokens.issue("Ben")).token())));
+        assertEquals("Ana", verified(old).user().name());
+        takeAway("another");
+        await().until(() -> !keyId(now(tokens.issue("Cy")).token()).equals("another"));
+    }
+
+    /** As version 1.0.0 kept it and signed. */
+    @Test
+    void theOneSecretOfVersion1IsTheFirstVersion() throws JoseException {
+        var secret = new byte[32];
+        new SecureRandom().nextBytes(secret);
+        redis.key(String.class).del(Keys.GUEST_SECRETS);
+        redis.value(String.class).set(Keys.GUEST_SECRETS, Base64.getEncoder().encodeToString(secret));
+
+        var token = signed(secret, AlgorithmIdentifiers.HMAC_SHA256, _ -> {});
+
+        await().ignoreException(BadToken.class)
+                .untilAsserted(() -> assertEquals("Eva", verified(token).user().name()));
+    }
+
+    /** As an operator does it. */
+    private void takeAway(String field) {
+        redis.hash(String.class).hdel(Keys.GUEST_SECRETS, field);
+    }
+
+    private String version() {
+        return redis.hash(String.class).hget(Keys.GUEST_SECRETS, "current");
+    }
+
+    private Identity verified(String token) {
+        return now(tokens.verify(UnverifiedToken.read(token, 16_384)));
+    }
+
+    private Fault fault(String token) {
+        return assertThrows(BadToken.class, () -> verified(token)).fault();
+    }
+}
