@@ -9,10 +9,14 @@ import dev.bincang.redis.PubSubLink;
 import dev.bincang.redis.Reply;
 import dev.bincang.redis.Script;
 import io.quarkus.runtime.Startup;
+import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -40,20 +44,34 @@ public class Revocations {
             var space = text.indexOf(' ');
             return new Barred(Long.parseLong(text.substring(0, space)), Long.parseLong(text.substring(space + 1)));
         }
+
+        /** As Redis has it. */
+        @Override
+        public String toString() {
+            return voidUpTo + " " + bannedUntil;
+        }
     }
 
     private static final Logger LOG = Logger.getLogger(Revocations.class);
     private static final Duration RETRY = Duration.ofMillis(300);
-    /** No provider's token is taken to live longer. */
-    private static final Duration LONGEST_TOKEN = Duration.ofDays(30);
+    /** How long a provider's token is good at most, whatever it says. */
+    static final Duration LONGEST_TOKEN = Duration.ofDays(30);
 
-    private final CommandLink link;
+    private static final Duration SWEEP = Duration.ofMinutes(10);
+    /** For clocks that do not agree. */
+    private static final Duration MARGIN = Duration.ofMinutes(5);
+
+    private static final String GUEST = Keys.escape("guest:");
+    /** So many are forgotten in one step of Redis. */
+    private static final int BATCH = 500;
+
     private final PubSubLink pubsub;
     private final Script bar;
+    private final Script forget;
     /** By a script, whose answer is a flat list: the client makes a map of the bare command's. */
     private final Script all;
 
-    private final long rememberMs;
+    private final long guestLifetimeMs;
     private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
     private final Map<String, Barred> barred = new ConcurrentHashMap<>();
     private volatile boolean loaded;
@@ -61,12 +79,11 @@ public class Revocations {
     private int changes;
 
     Revocations(CommandLink link, PubSubLink pubsub, BincangConfig config) {
-        this.link = link;
         this.pubsub = pubsub;
+        forget = new Script(link, Script.source(Revocations.class, "forget.lua"));
         bar = new Script(link, Script.source(Revocations.class, "bar.lua"));
         all = new Script(link, "return redis.call('HGETALL', KEYS[1])");
-        var guests = config.auth().guestLifetime();
-        rememberMs = (guests.compareTo(LONGEST_TOKEN) > 0 ? guests : LONGEST_TOKEN).toMillis();
+        guestLifetimeMs = config.auth().guestLifetime().toMillis();
         pubsub.listen(new PubSubLink.Listener() {
             @Override
             public void message(String channel, byte[] payload) {
@@ -81,6 +98,10 @@ public class Revocations {
             }
         });
         pubsub.execute(() -> pubsub.subscribe(Keys.USERS_BARRED));
+    }
+
+    void start(@Observes StartupEvent event, Vertx vertx) {
+        vertx.setPeriodic(SWEEP.toMillis(), _ -> sweep(System.currentTimeMillis()));
     }
 
     /** Tells when something is held against a user, who is escaped; on any thread. */
@@ -163,23 +184,37 @@ public class Revocations {
 
     /** What a flush of Redis took stays known here: it only keeps out. */
     private void take(Reply reply) {
-        var now = System.currentTimeMillis();
         for (int i = 0; i + 1 < reply.size(); i += 2) {
-            var user = reply.at(i).text();
-            var held = Barred.parse(reply.at(i + 1).text());
-            if (held.bannedUntil > now || held.voidUpTo > now - rememberMs) {
-                hold(user, held);
-            } else {
-                forget(user);
-            }
+            hold(reply.at(i).text(), Barred.parse(reply.at(i + 1).text()));
         }
+        sweep(System.currentTimeMillis());
         loaded = true;
     }
 
-    /** Nothing that he could bring is as old. */
-    private void forget(String user) {
-        link.call("HDEL", Keys.USERS_BARRED, user)
-                .subscribe()
-                .with(_ -> {}, failure -> LOG.debugf("not forgotten: %s", failure.getMessage()));
+    /** Forgets, here and in Redis, what no token can be as old as that is good now, and bans that have ended. */
+    void sweep(long now) {
+        var old = new ArrayList<String>();
+        barred.forEach((user, held) -> {
+            if (!matters(user, held, now) && barred.remove(user, held)) {
+                old.add(user);
+                old.add(held.toString());
+            }
+        });
+        for (int from = 0; from < old.size(); from += 2 * BATCH) {
+            var some = old.subList(from, Math.min(old.size(), from + 2 * BATCH));
+            forget.run(List.of(Keys.USERS_BARRED), some.toArray())
+                    .subscribe()
+                    .with(_ -> {}, failure -> LOG.debugf("not forgotten: %s", failure.getMessage()));
+        }
+    }
+
+    private boolean matters(String user, Barred held, long now) {
+        var longestMs = user.startsWith(GUEST) ? guestLifetimeMs : LONGEST_TOKEN.toMillis();
+        return held.bannedUntil > now || held.voidUpTo + longestMs + MARGIN.toMillis() > now;
+    }
+
+    /** How many users something is held against. */
+    int size() {
+        return barred.size();
     }
 }

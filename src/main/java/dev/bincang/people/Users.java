@@ -1,5 +1,7 @@
 package dev.bincang.people;
 
+import dev.bincang.auth.RateLimits;
+import dev.bincang.auth.RateLimits.What;
 import dev.bincang.auth.Revocations;
 import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Refusal;
@@ -15,22 +17,29 @@ public class Users {
 
     private final Revocations revocations;
     private final Audit audit;
+    private final RateLimits limits;
 
-    Users(Revocations revocations, Audit audit) {
+    Users(Revocations revocations, Audit audit, RateLimits limits) {
         this.revocations = revocations;
         this.audit = audit;
+        this.limits = limits;
     }
 
     /**
-     * Makes all tokens void that a user has by now, and ends his connections: an admin anybody's, everybody his own.
+     * Revokes all tokens that a user has by now, and ends their connections: an admin anybody's, everybody their own. What
+     * one does to oneself is not in the audit trail.
      *
-     * <p>This and the others fail with {@code forbidden} for who is no admin, {@code unavailable}.
+     * <p>This and the others fail with {@code forbidden} for who is no admin, {@code unavailable}; this one with {@code
+     * rate_limited} when too many revoke their own from one address.
      */
-    public Uni<Void> revoke(Actor by, String user) {
-        var self = user.equals(by.user().id());
-        return checked(by, user, self)
-                .chain(revocations::revoke)
-                .chain(() -> audit.ofUser(by, "revoked", user, null, null));
+    public Uni<Void> revoke(Actor by, String user, String address) {
+        if (user.equals(by.user().id())) {
+            var tooMany = limits.take(What.REVOKE_OWN, address);
+            return tooMany == null
+                    ? revocations.revoke(by.key())
+                    : Uni.createFrom().failure(tooMany);
+        }
+        return checked(by, user).chain(revocations::revoke).chain(() -> audit.ofUser(by, "revoked", user, null, null));
     }
 
     /**
@@ -43,7 +52,7 @@ public class Users {
             return Uni.createFrom().failure(Refusal.bad("user: is yourself"));
         }
         var shown = until == Members.FOREVER ? null : Long.valueOf(until);
-        return checked(by, user, false)
+        return checked(by, user)
                 .invoke(() -> Members.checkReason(reason))
                 .chain(key -> revocations.ban(key, until))
                 .chain(() -> audit.ofUser(by, "user_banned", user, shown, reason.isEmpty() ? null : reason));
@@ -51,15 +60,15 @@ public class Users {
 
     /** A ban has its end. */
     public Uni<Void> unban(Actor by, String user) {
-        return checked(by, user, false)
+        return checked(by, user)
                 .chain(revocations::unban)
                 .chain(was -> was
                         ? audit.ofUser(by, "user_unbanned", user, null, null)
                         : Uni.createFrom().voidItem());
     }
 
-    private static Uni<String> checked(Actor by, String user, boolean self) {
-        return by.admin() || self
+    private static Uni<String> checked(Actor by, String user) {
+        return by.admin()
                 ? Members.checked(user)
                 : Uni.createFrom().failure(new Refusal(ErrorCode.FORBIDDEN, "only an admin may"));
     }

@@ -32,7 +32,7 @@ public class UsersResource {
     @Operation(summary = "make void all tokens he has by now: an admin anybody's, everybody his own")
     @APIResponse(responseCode = "204", description = "No Content")
     public Uni<Void> revoke(String user) {
-        return users.revoke(apiEntry.actor(), user);
+        return users.revoke(apiEntry.actor(), user, apiEntry.address());
     }
 
     @PUT

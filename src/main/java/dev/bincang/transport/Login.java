@@ -65,7 +65,10 @@ final class Login {
                 throw new Refusal(ErrorCode.LIMIT_REACHED, "too many connections");
             }
             hold(entered);
-            judge();
+            judge(); // what came between the judging and here was told to nobody
+            if (holder.isClosed()) {
+                throw new Refusal(ErrorCode.UNAVAILABLE, "gone");
+            }
         });
     }
 
@@ -83,6 +86,7 @@ final class Login {
                     }
                     var changed = actor().admin() != fresh.admin();
                     hold(fresh);
+                    judge();
                     look();
                     return changed;
                 });

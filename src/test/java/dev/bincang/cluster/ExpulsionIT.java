@@ -199,7 +199,11 @@ class ExpulsionIT {
     @Test
     void aRevokedTokenIsNoFreshOne() {
         var other = "ben-" + UUID.randomUUID();
-        var revoked = PROVIDER.token(other, claims -> claims.setIssuedAt(NumericDate.fromSeconds(1)));
+        var revoked = PROVIDER.token(other, claims -> {
+            var hourAgo = NumericDate.now();
+            hourAgo.addSeconds(-3_600);
+            claims.setIssuedAt(hourAgo);
+        });
         admin().post("/api/users/" + other + "/revoke", "").ok();
         await().untilAsserted(() -> refusedEverywhere(revoked));
 
