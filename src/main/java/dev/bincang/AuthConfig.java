@@ -25,4 +25,12 @@ public interface AuthConfig {
     /** The role among them that may do everything in every room. */
     @WithDefault("bincang-admin")
     String adminRole();
+
+    /** The least time between two fetches of the identity provider's keys; a new key is found within it. */
+    @WithDefault("5s")
+    Duration keysInterval();
+
+    /** How long the identity provider may take to send its keys. */
+    @WithDefault("3s")
+    Duration keysTimeout();
 }

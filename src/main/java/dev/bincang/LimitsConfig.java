@@ -46,6 +46,22 @@ public interface LimitsConfig {
     @WithDefault("60")
     int badTokensPerMinute();
 
+    /** Guests that may be made from one address, on a pod in a minute. */
+    @WithDefault("60")
+    int guestsPerMinute();
+
+    /** Users who may revoke their own tokens from one address, on a pod in a minute. */
+    @WithDefault("10")
+    int revocationsPerMinute();
+
+    /** The longest token that is read. */
+    @WithDefault("16K")
+    MemorySize tokenSize();
+
+    /** Tokens that may wait to be verified; as many may wait for a key that the identity provider may have by now. */
+    @WithDefault("1000")
+    int tokenChecks();
+
     /** Events a page of history holds at most. */
     @WithDefault("200")
     int historyPage();

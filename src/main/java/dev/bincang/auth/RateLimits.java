@@ -7,6 +7,7 @@ import jakarta.inject.Singleton;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** How often somebody may do what on this pod: a {@link RateLimit} each. Any thread. */
@@ -22,16 +23,28 @@ public class RateLimits {
         /** Making rooms, of a user. */
         CREATE,
         /** Tokens that do not hold, of an address. */
-        BAD_TOKEN
+        BAD_TOKEN,
+        /** Tokens by keys that are not known yet, of an address. */
+        UNKNOWN_KEY,
+        /** New guests, of an address. */
+        GUEST,
+        /** Revoking one's own tokens, of an address. */
+        REVOKE_OWN
     }
 
     private record Rate(double perSecond, int burst) {}
 
-    /** So many are looked after at least before those are forgotten that have their full due again. */
+    /** From so many on, those are forgotten that have their full due again, at most once a second. */
     private static final int MANY = 10_000;
+    /** Whoever comes beyond so many shares one limit with all others who do. */
+    private static final int MOST = 100_000;
+
+    private static final String OTHERS = "";
+    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
     private final Map<What, Rate> rates = new EnumMap<>(What.class);
     private final Map<What, Map<String, RateLimit>> limits = new EnumMap<>(What.class);
+    private final Map<What, Long> swept = new EnumMap<>(What.class);
 
     RateLimits(BincangConfig config) {
         var of = config.limits();
@@ -39,6 +52,9 @@ public class RateLimits {
         rates.put(What.JOIN, perMinute(of.joinsPerMinute()));
         rates.put(What.CREATE, perMinute(of.roomsPerMinute()));
         rates.put(What.BAD_TOKEN, perMinute(of.badTokensPerMinute()));
+        rates.put(What.UNKNOWN_KEY, perMinute(of.badTokensPerMinute()));
+        rates.put(What.GUEST, perMinute(of.guestsPerMinute()));
+        rates.put(What.REVOKE_OWN, perMinute(of.revocationsPerMinute()));
         for (var what : What.values()) {
             limits.put(what, new HashMap<>());
         }
@@ -52,17 +68,23 @@ public class RateLimits {
     public synchronized @Nullable Refusal take(What what, String who) {
         var now = System.nanoTime();
         var all = of(what);
-        if (all.size() >= MANY && !all.containsKey(who)) {
+        if (all.size() >= MANY && !all.containsKey(who) && now - swept.getOrDefault(what, now - SECOND) >= SECOND) {
+            swept.put(what, now);
             all.values().removeIf(limit -> limit.isFull(now));
         }
         var rate = rate(what);
-        return refusal(all.computeIfAbsent(who, _ -> new RateLimit(rate.perSecond, rate.burst, now))
+        return refusal(all.computeIfAbsent(counted(all, who), _ -> new RateLimit(rate.perSecond, rate.burst, now))
                 .take(now));
+    }
+
+    private static String counted(Map<String, RateLimit> all, String who) {
+        return all.size() < MOST || all.containsKey(who) ? who : OTHERS;
     }
 
     /** As {@link #take}, but takes nothing. */
     public synchronized @Nullable Refusal look(What what, String who) {
-        var limit = of(what).get(who);
+        var all = of(what);
+        var limit = all.get(counted(all, who));
         return limit == null ? null : refusal(limit.look(System.nanoTime()));
     }
 

@@ -1,6 +1,8 @@
 package dev.bincang.auth;
 
 import dev.bincang.auth.Authenticator.Identity;
+import dev.bincang.auth.token.BadToken;
+import dev.bincang.auth.token.BadToken.Fault;
 import dev.bincang.protocol.User;
 import dev.bincang.redis.CommandLink;
 import dev.bincang.redis.Keys;
@@ -44,14 +46,14 @@ public class Tickets {
                 .replaceWith(ticket);
     }
 
-    /** Whose it is; fails with {@code unauthorized} for one that was never issued, has ended or was used. */
+    /** Whose it is; fails with {@link BadToken} for one that was never issued, has ended or was used. */
     Uni<Identity> redeem(String ticket) {
         if (!ticket.matches(FORM)) {
-            return Uni.createFrom().failure(Authenticator.invalid());
+            return Uni.createFrom().failure(new BadToken(Fault.TICKET));
         }
         return link.call("GETDEL", Keys.ticket(ticket)).map(reply -> {
             if (reply.isNil()) {
-                throw Authenticator.invalid();
+                throw new BadToken(Fault.TICKET);
             }
             var parts = reply.text().split(" ", 5);
             var user = new User(Keys.unescape(parts[3]), parts[4]);

@@ -15,6 +15,7 @@ import io.quarkus.runtime.configuration.MemorySizeConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class RateLimitsTest {
@@ -67,5 +68,20 @@ class RateLimitsTest {
             limits.take(What.REQUEST, UUID.randomUUID().toString());
             return limits.size() < 1_000;
         });
+    }
+
+    /** So many addresses as somebody has who wants to fill the memory. */
+    @Test
+    void whoComesBeyondTheMostThatAreCountedSharesOneLimit() {
+        for (int i = 0; i < 100_000; i++) {
+            limits.take(What.REVOKE_OWN, "address " + i);
+        }
+
+        var refused = IntStream.range(0, 3 * config.limits().revocationsPerMinute())
+                .filter(i -> limits.take(What.REVOKE_OWN, "newcomer " + i) != null)
+                .count();
+
+        assertTrue(refused >= config.limits().revocationsPerMinute(), refused + " refused");
+        assertTrue(limits.size() <= 100_001, limits.size() + " counted");
     }
 }

@@ -109,8 +109,10 @@ class PageIT {
         var top = "(() => { const log = document.getElementById('log').getBoundingClientRect().top;"
                 + "const row = [...document.querySelectorAll('.message')].find((one) => one.getBoundingClientRect().bottom > log);"
                 + "return row.textContent + Math.round(row.getBoundingClientRect().top); })()";
-        var before = ben.tab().eval("new Promise((resolve) => { const log = document.getElementById('log');"
-                + "log.addEventListener('scroll', () => resolve(" + top + "), { once: true }); log.scrollTop = 250; })");
+        var before = ben.tab()
+                .eval("new Promise((resolve) => { const log = document.getElementById('log');"
+                        + "log.addEventListener('scroll', () => resolve(" + top
+                        + "), { once: true }); log.scrollTop = 250; })");
         ben.tab().until("document.querySelectorAll('#messages .message').length >= 100");
 
         assertEquals(before, ben.tab().eval(top));

@@ -248,8 +248,15 @@ class IdentityIT {
     /** Not his fault, so he is not told to stay away: he comes back until the provider does. */
     @Test
     void aProviderThatIsAwayIsNotABadToken() {
-        var away =
-                Map.of("bincang.auth.guests", "false", "mp.jwt.verify.publickey.location", "http://127.0.0.1:1/jwks");
+        var away = Map.of(
+                "bincang.auth.guests",
+                "false",
+                "mp.jwt.verify.publickey.location",
+                "http://127.0.0.1:1/jwks",
+                "mp.jwt.verify.issuer",
+                IdentityProvider.ISSUER,
+                "mp.jwt.verify.audiences",
+                IdentityProvider.AUDIENCE);
         try (var pod = Pod.start("early", CLUSTER.redis().port(), away)) {
             pod.awaitReady();
             try (var client = RawClient.stranger(pod.port())) {

@@ -4,11 +4,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.Key;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jose4j.jwa.AlgorithmConstraints;
 import org.jose4j.jwk.JsonWebKeySet;
@@ -18,15 +24,24 @@ import org.jose4j.jws.JsonWebSignature;
 import org.jose4j.jwt.JwtClaims;
 import org.jose4j.lang.JoseException;
 
-/** Signs tokens, and serves the key to judge them by as a JWKS (RFC 7517) of one key, which can be changed. */
+/**
+ * Signs tokens, and serves the key to judge them by as a JWKS (RFC 7517) of one key, which can be changed. It can hang, or
+ * send so slowly that nobody lives to see the end.
+ */
 public final class IdentityProvider implements AutoCloseable {
 
     public static final String ISSUER = "https://id.example";
     public static final String AUDIENCE = "bincang";
 
     private final HttpServer server;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final AtomicInteger keys = new AtomicInteger();
+    private final AtomicInteger fetches = new AtomicInteger();
     private volatile RsaJsonWebKey key = newKey();
+    /** Released as soon as it answers again. */
+    private volatile CountDownLatch hanging = new CountDownLatch(0);
+
+    private volatile boolean slow;
 
     public IdentityProvider() {
         try {
@@ -35,13 +50,23 @@ public final class IdentityProvider implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         server.createContext("/jwks", exchange -> {
+            fetches.incrementAndGet();
+            awaitAnswers();
             var body = new JsonWebKeySet(key).toJson().getBytes(UTF_8);
             exchange.getResponseHeaders().set("Content-Type", "application/json");
             exchange.sendResponseHeaders(200, body.length);
             try (var out = exchange.getResponseBody()) {
-                out.write(body);
+                for (int i = 0; slow && i < body.length - 1; i++) {
+                    out.write(' ');
+                    out.flush();
+                    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+                }
+                if (!slow) {
+                    out.write(body);
+                }
             }
         });
+        server.setExecutor(threads);
         server.start();
     }
 
@@ -63,6 +88,35 @@ public final class IdentityProvider implements AutoCloseable {
     /** Another key from now on. */
     public void rotate() {
         key = newKey();
+    }
+
+    /** It takes requests and answers none, until {@link #answer}. */
+    public void hang() {
+        hanging = new CountDownLatch(1);
+    }
+
+    /** It sends a byte now and then, until {@link #answer}. */
+    public void drip() {
+        slow = true;
+    }
+
+    public void answer() {
+        slow = false;
+        hanging.countDown();
+    }
+
+    private void awaitAnswers() throws IOException {
+        try {
+            hanging.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException();
+        }
+    }
+
+    /** How often its keys were asked for. */
+    public int fetches() {
+        return fetches.get();
     }
 
     public RsaJsonWebKey key() {
@@ -109,6 +163,8 @@ public final class IdentityProvider implements AutoCloseable {
 
     @Override
     public void close() {
+        answer();
         server.stop(0);
+        threads.shutdownNow();
     }
 }

@@ -47,6 +47,8 @@ public final class Pod implements AutoCloseable {
                 name,
                 "bincang.auth.guests",
                 "true",
+                "bincang.limits.guests-per-minute",
+                "100000",
                 "bincang.rooms.open",
                 "true"));
         all.putAll(settings);

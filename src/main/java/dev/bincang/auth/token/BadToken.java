@@ -1,0 +1,52 @@
+package dev.bincang.auth.token;
+
+import java.util.Locale;
+
+/** A token is refused, for one of a closed list of reasons. Clients are not told which; operators are. */
+public final class BadToken extends RuntimeException {
+
+    /** Why a token is refused: the metric's label, and for the log what to look at. */
+    public enum Fault {
+        TOO_LONG("it is longer than bincang.limits.token-size"),
+        MALFORMED("it is not a JWT, or is nested too deeply, or a field has a wrong type"),
+        ALGORITHM("its algorithm is not one of mp.jwt.verify.publickey.algorithm"),
+        UNKNOWN_KEY("its key is not among the identity provider's keys"),
+        SIGNATURE("its signature does not match the key"),
+        ISSUER("its issuer is not mp.jwt.verify.issuer"),
+        AUDIENCE("its audience is not one of mp.jwt.verify.audiences"),
+        EXPIRED("it has expired"),
+        NOT_YET_VALID("it was issued in the future; compare the clocks"),
+        CLAIMS("a claim is missing that is required: sub, exp or iat"),
+        USER("its sub cannot be a user's id"),
+        TICKET("the ticket was used, has expired or never existed"),
+        GUESTS_OFF("it is a guest's, and bincang.auth.guests is off"),
+        NO_PROVIDER("no identity provider is set");
+
+        private final String detail;
+
+        Fault(String detail) {
+            this.detail = detail;
+        }
+
+        /** One sentence for the log, without anything that the token says. */
+        String detail() {
+            return detail;
+        }
+
+        /** As the metric's label. */
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    private final Fault fault;
+
+    public BadToken(Fault fault) {
+        super(fault.detail(), null, false, false);
+        this.fault = fault;
+    }
+
+    public Fault fault() {
+        return fault;
+    }
+}
