@@ -7,7 +7,7 @@ import { claimTab } from './chat/own-tab.js';
 import { countOf, RoomList } from './chat/room-list.js';
 import { Session } from './chat/session.js';
 import { WayMenu } from './chat/way-menu.js';
-import { ROOM_ID, roomIdOf } from './chat/words.js';
+import { calledOf, ROOM_ID, roomIdOf, whyClosed, whyQuiet } from './chat/words.js';
 
 /** The page: an entrance until somebody has a name, then rooms on one connection. The hash is the current room. */
 
@@ -16,16 +16,19 @@ const $ = (id) => document.getElementById(id);
 let session;
 /** @type {import('./chat/talk.js').Talk | undefined} */
 let current;
+/** Where rooms and talk take turns: the list is the page without a hash, and in the history it is below each room. */
+const phone = matchMedia('(max-width: 719px)');
 
 const view = new LogView({
   log: $('log'), list: $('messages'), me: () => session?.me, scrolled: looked,
   linked: () => session?.state === 'open' && navigator.onLine, // a link without a network is soon found to be dead
 });
-const composer = new Composer({ form: $('composer'), text: $('text'), length: $('length'), send: (text) => {
+const composer = new Composer({ form: $('composer'), text: $('text'), length: $('length'), slow: $('slow'), button: $('send'), send: (text) => {
   view.newAfter(undefined);
   view.toBottom();
   current?.send(text);
 } });
+$('enter-again').addEventListener('click', () => current?.again());
 const roomList = new RoomList($('rooms'));
 const linkView = new LinkView({
   states: [$('state'), $('state-side')], words: [$('state-word'), $('state-side')], way: $('state-way'), said: $('state-said'),
@@ -63,6 +66,11 @@ function enter(name) {
     composer.limit = limits.textLength;
   } });
   carried();
+  const id = roomOfHash();
+  if (phone.matches && id !== undefined && !history.state?.aboveList) {
+    history.replaceState(null, '', location.pathname);
+    history.pushState({ aboveList: true }, '', `#${id}`);
+  }
   follow();
 }
 
@@ -97,7 +105,7 @@ addEventListener('pagehide', () => {
 
 function showMe(user) {
   avatar($('me-avatar'), user);
-  $('me-name').textContent = user.name;
+  $('me-name').textContent = calledOf(user);
 }
 
 // ---- rooms ----------------------------------------------------------------------------------------
@@ -116,14 +124,19 @@ function roomOfHash() {
 /** The hash has changed, or there is somebody to follow it now. */
 function follow() {
   if (!session) return;
-  const id = roomOfHash() ?? [...session.talks.keys()][0];
+  const id = roomOfHash() ?? (phone.matches ? undefined : [...session.talks.keys()][0]);
   if (id !== undefined && roomOfHash() !== id) history.replaceState(null, '', `#${id}`);
   turn(id === undefined ? undefined : session.join(id));
 }
-addEventListener('hashchange', follow);
+addEventListener('hashchange', () => {
+  if (phone.matches && session && !current && roomOfHash() !== undefined) history.replaceState({ aboveList: true }, '');
+  follow();
+});
+phone.addEventListener('change', follow);
 
 function turn(talk) {
   if (current) current.draft = composer.draft;
+  const before = current?.id;
   current = talk;
   showView(talk ? 'talk' : 'rooms');
   $('title').textContent = talk?.id ?? 'No room';
@@ -134,7 +147,8 @@ function turn(talk) {
   else $('messages').replaceChildren();
   show();
   looked();
-  if (matchMedia('(min-width: 720px) and (hover: hover)').matches && talk) composer.focus();
+  if (!talk && phone.matches) $('rooms').querySelector(`a[href="#${before}"]`)?.focus();
+  else if (matchMedia('(min-width: 720px) and (hover: hover)').matches && talk) composer.focus();
   else $('title').focus({ preventScroll: true });
 }
 
@@ -153,6 +167,7 @@ $('join').addEventListener('submit', (event) => {
 $('leave').addEventListener('click', () => {
   if (!current) return;
   session.leave(current);
+  if (phone.matches) return toList();
   const next = [...session.talks.keys()].at(-1);
   history.replaceState(null, '', next ? `#${next}` : location.pathname);
   follow();
@@ -161,10 +176,13 @@ $('leave').addEventListener('click', () => {
 $('rooms').addEventListener('click', (event) => {
   if (event.target.closest('a')?.getAttribute('href') === `#${current?.id}`) turn(current); // no hashchange comes
 });
-$('back').addEventListener('click', () => {
-  showView('rooms');
-  ($('rooms').querySelector('[aria-current]') ?? $('room')).focus();
-});
+$('back').addEventListener('click', toList);
+
+function toList() {
+  if (history.state?.aboveList) return history.back();
+  history.replaceState(null, '', location.pathname);
+  follow();
+}
 
 function showView(name) {
   $('app').dataset.view = name;
@@ -232,7 +250,9 @@ function show() {
     : refusal ? 'Closed to you.'
       : !current.caughtUp ? 'Entering…'
         : older === 'none' ? 'Nobody has said anything here yet.' : 'Nothing is kept here any more.';
-  composer.off = refusal ? `There is no way into this room: ${refusal.message}.` : '';
+  composer.off = refusal ? whyClosed(current) : current ? whyQuiet(current.standing) : '';
+  composer.nextAt = current?.standing.nextAt ?? 0;
+  $('enter-again').hidden = !refusal;
   showNewest();
 }
 

@@ -1,4 +1,4 @@
-import { cleanText, lengthOf } from './words.js';
+import { cleanText, lengthOf, slowOf } from './words.js';
 
 /** How close to the limit the count is shown. */
 const SHOW_COUNT = 200;
@@ -8,12 +8,21 @@ export class Composer {
   #form;
   #text;
   #length;
+  #slow;
+  #button;
+  #nextAt = 0;
+  #timer = 0;
   #limit = 4000;
   #why = '';
   #send;
 
-  /** @param {{form: HTMLFormElement, text: HTMLTextAreaElement, length: HTMLElement, send: (text: string) => void}} parts */
-  constructor({ form, text, length, send }) {
+  /**
+   * @param {{form: HTMLFormElement, text: HTMLTextAreaElement, length: HTMLElement, slow: HTMLElement,
+   *   button: HTMLButtonElement, send: (text: string) => void}} parts `slow` counts down to the next message
+   */
+  constructor({ form, text, length, slow, button, send }) {
+    this.#slow = slow;
+    this.#button = button;
     this.#form = form;
     this.#text = text;
     this.#length = length;
@@ -47,6 +56,26 @@ export class Composer {
     this.#typed();
   }
 
+  /** When slow mode lets the next message go; what is written meanwhile stays here. @param {number} at */
+  set nextAt(at) {
+    this.#nextAt = at;
+    clearInterval(this.#timer);
+    if (this.#wait > 0) this.#timer = setInterval(() => this.#count(), 250);
+    this.#count();
+  }
+
+  get #wait() {
+    return this.#nextAt - Date.now();
+  }
+
+  #count() {
+    const wait = this.#wait;
+    const words = wait > 0 && !this.#why ? slowOf(wait) : '';
+    if (wait <= 0) clearInterval(this.#timer);
+    if (this.#slow.textContent !== words) this.#slow.textContent = words;
+    this.#button.disabled = wait > 0;
+  }
+
   get draft() {
     return this.#text.value;
   }
@@ -63,7 +92,7 @@ export class Composer {
   #submit() {
     const text = cleanText(this.#text.value);
     this.#text.focus();
-    if (text === '' || lengthOf(text) > this.#limit) return;
+    if (text === '' || lengthOf(text) > this.#limit || this.#wait > 0) return;
     this.draft = '';
     this.#send(text);
   }

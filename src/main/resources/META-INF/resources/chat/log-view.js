@@ -1,4 +1,4 @@
-import { dayOf, gapOf, momentOf, refusalOf, timeOf } from './words.js';
+import { calledOf, dayOf, gapOf, initialOf, momentOf, refusalOf, timeOf } from './words.js';
 
 /** Messages of one author within this time stand together under one name. */
 const TOGETHER_MS = 5 * 60_000;
@@ -16,7 +16,7 @@ export function avatar(element, user) {
   let hash = 0;
   for (const char of user.id) hash = (hash * 31 + char.codePointAt(0)) >>> 0;
   element.className = `avatar hue-${hash % 8}`;
-  element.textContent = [...user.name.trim()][0]?.toUpperCase() ?? '?';
+  element.textContent = initialOf(user);
   return element;
 }
 
@@ -178,12 +178,13 @@ export class LogView {
     }
     const body = make('div', 'body');
     const byline = make('p', 'byline');
-    byline.append(make('span', 'author', mine ? 'You' : entry.from.name), ' ');
+    byline.append(make('bdi', 'author', mine ? 'You' : calledOf(entry.from)), ' ');
     const time = make('time', '', timeOf(entry.time));
     time.dateTime = new Date(entry.time).toISOString();
     time.title = momentOf(entry.time);
     byline.append(time);
-    const text = entry.deleted ? make('p', 'text gone', 'Message deleted') : make('p', 'text', entry.text);
+    const text = entry.deleted ? make('p', 'text gone', 'Message deleted') : make('p', 'text');
+    if (!entry.deleted) text.append(make('bdi', '', entry.text));
     if (entry.edited && !entry.deleted) text.append(' ', make('span', 'edited', 'edited'));
     body.append(byline, text);
     if (entry.kind === 'unsent') body.append(this.#fate(entry));

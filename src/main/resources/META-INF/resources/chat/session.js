@@ -73,7 +73,7 @@ export class Session {
       this.talks.set(id, talk);
       this.#keepRooms();
     }
-    if (talk.room.state === 'out') talk.enter();
+    talk.again();
     return talk;
   }
 
@@ -115,14 +115,13 @@ export class Session {
     on('state', this.#on.state);
     on('transport', () => {
       this.#on.transport();
-      for (const talk of this.talks.values()) if (talk.refusal?.code === 'limit_reached') talk.enter(talk.room.position);
+      for (const talk of this.talks.values()) if (talk.refusal?.code === 'limit_reached') talk.again();
     });
     on('welcome', (welcome) => {
       this.#user = welcome.user;
       this.#on.welcome(welcome);
     });
     on('pending', ({ room, key, text, at, sent }) => this.join(room).recover({ key, text, time: at }, sent));
-    this.#on.state({ state: connection.state });
   }
 
   #keepRooms() {

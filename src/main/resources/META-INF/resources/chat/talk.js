@@ -1,4 +1,5 @@
 import { newKey } from '/client/index.js';
+import { Standing } from './standing.js';
 import { Timeline } from './timeline.js';
 
 const PAGE = 50;
@@ -7,6 +8,9 @@ const FILL_PAGES = 4;
 /** Entries kept while nobody looks at the older ones, and how many too many are let be. */
 const KEPT = 500;
 const SLACK = 250;
+/** How soon a room that is closed is tried again, at first and at last. */
+const RETRY_MS = 5_000;
+const LAST_RETRY_MS = 60_000;
 /** The newest messages follow a join at once; a room whose log is empty again sends none. */
 const CATCH_UP_MS = 3000;
 
@@ -23,7 +27,12 @@ export class Talk {
   refusal;
   /** Whether the newest messages are here: before, it is too early to ask for older ones. */
   caughtUp = false;
+  /** What its user may do there. */
+  standing;
   #headSeq = Infinity;
+  #retryMs = RETRY_MS;
+  #retry = 0;
+  #ends = 0;
   /** What takes the listeners off the room. */
   #off = [];
   #me;
@@ -38,6 +47,7 @@ export class Talk {
     this.draft = draft;
     this.#me = me;
     this.#changed = changed;
+    this.standing = new Standing(room.id, changed);
     this.#listen(room);
   }
 
@@ -51,13 +61,22 @@ export class Talk {
       .map(({ key, text, time, error: { code, message } }) => ({ room: this.id, key, text, time, error: { code, message } }));
   }
 
+  /** Once more where the way in was closed: from the last event that is here. */
+  again() {
+    if (this.room.state === 'out') this.enter(this.room.position);
+  }
+
   /** @param {import('/client/index.js').EventId} [after] the last event that is here already */
   async enter(after) {
     const { room } = this;
-    this.refusal = undefined;
+    clearTimeout(this.#retry);
     try {
       const { head } = await room.join(after === undefined ? { last: PAGE } : { after });
       if (room !== this.room) return;
+      this.refusal = undefined;
+      this.standing.bannedUntil = 0;
+      this.#retryMs = RETRY_MS;
+      this.standing.read();
       const headSeq = Number(head.split('-')[0]);
       this.readSeq = Math.min(this.readSeq ?? headSeq, headSeq);
       if (this.older === 'unknown') this.older = headSeq === 0 ? 'none' : 'some';
@@ -65,7 +84,7 @@ export class Talk {
       if (headSeq === 0) this.caughtUp = true;
       else setTimeout(() => this.#caughtUp(), CATCH_UP_MS);
     } catch (error) {
-      if (room === this.room && error.code !== 'closed') this.#refused(error);
+      if (room === this.room && !['closed', 'aborted'].includes(error.code)) this.#refused(error);
     }
     this.#changed();
   }
@@ -78,12 +97,15 @@ export class Talk {
   }
 
   async exit() {
+    clearTimeout(this.#retry);
+    clearTimeout(this.#ends);
     this.#off.forEach((off) => off());
     await this.room.leave();
   }
 
   send(text) {
     this.#deliver(this.timeline.write(newKey(), text));
+    this.standing.wrote(Date.now());
   }
 
   /** The client sends again what it found unsent, from before a reload for one. */
@@ -184,12 +206,18 @@ export class Talk {
     this.#changed();
     sent.then(
       ({ id, seq, time }) => this.timeline.settle(key, { fate: 'sent', id, seq, time }),
-      (error) => by === this.room && this.timeline.settle(key, { fate: 'failed', error }), // else the next one has it
+      (error) => {
+        if (by !== this.room) return; // the next one has it
+        this.timeline.settle(key, { fate: 'failed', error });
+        this.standing.refused(error);
+      },
     ).finally(this.#changed);
   }
 
   #came(event) {
     this.#count(event, this.timeline.add(event));
+    this.standing.heard(event, this.#me());
+    this.#endsByItself();
     if (event.seq === 1) this.older = 'none';
     if (event.seq >= this.#headSeq) this.caughtUp = true;
     this.#changed();
@@ -217,5 +245,21 @@ export class Talk {
   #refused(error) {
     this.refusal = error;
     this.#changed();
+    if (error.code !== 'limit_reached') this.#tryLater();
+  }
+
+  /** Nobody tells who is banned that the ban is over. */
+  #tryLater() {
+    clearTimeout(this.#retry);
+    const wait = Math.min(this.#retryMs, Math.max(0, this.standing.until - Date.now()) + 500);
+    this.#retryMs = Math.min(LAST_RETRY_MS, 2 * this.#retryMs);
+    this.#retry = setTimeout(() => document.hidden ? this.#tryLater() : this.again(), wait);
+  }
+
+  /** A mute that ends shows it. */
+  #endsByItself() {
+    clearTimeout(this.#ends);
+    const wait = this.standing.until - Date.now();
+    if (wait < 2 ** 31) this.#ends = setTimeout(() => this.#changed(), wait + 50);
   }
 }

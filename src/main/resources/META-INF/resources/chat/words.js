@@ -23,6 +23,7 @@ export function lengthOf(text) {
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
 const date = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
+const soon = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 const whole = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' });
 
 export const timeOf = (ms) => clock.format(ms);
@@ -51,7 +52,6 @@ export function whyNot({ state, error }, way) {
 }
 
 const REFUSALS = {
-  forbidden: 'you may not write here',
   too_large: 'it is too long',
   not_found: 'this room does not exist',
   conflict: 'something else was sent under its key',
@@ -63,6 +63,45 @@ const REFUSALS = {
 export function refusalOf(error) {
   if (error.code === 'unknown') return 'Sent or not: it is too long ago to tell.';
   return `Not sent: ${REFUSALS[error.code] ?? error.message}.`;
+}
+
+/** Why nothing can be written in a room; empty where it can. @param {import('./standing.js').Standing} standing */
+export function whyQuiet({ muted, mutedUntil, frozen, readOnly }) {
+  if (muted) return `You are muted in this room${untilOf(mutedUntil)}. You can read on.`;
+  if (frozen) return 'This room is frozen: only its owners can write.';
+  if (readOnly) return 'This room is for reading only: its moderators write here.';
+  return '';
+}
+
+/** Why a room is closed. @param {import('./talk.js').Talk} talk */
+export function whyClosed({ refusal, standing: { banned, bannedUntil } }) {
+  if (banned) return `You are banned from this room${untilOf(bannedUntil)}.`;
+  if (refusal.message.startsWith('no access')) return 'You have no access to this room any more.';
+  return `There is no way into this room: ${refusal.message}.`;
+}
+
+function untilOf(ms) {
+  if (ms === Infinity) return '';
+  return ` until ${dayOf(ms) === 'Today' ? timeOf(ms) : soon.format(ms)}`;
+}
+
+/** @param {number} ms */
+export function slowOf(ms) {
+  const seconds = Math.ceil(ms / 1000);
+  const clock = seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')} min`;
+  return `Slow mode: next message in ${clock}`;
+}
+
+/** Letters and the like; marks, spaces, controls and blanks in disguise are none. */
+const VISIBLE = /[^\p{C}\p{Z}\p{M}\u115f\u1160\u2800\u3164\uffa0]/u;
+
+/** What somebody is called: a name that nobody can see is no name. It is shown isolated (`bdi`), whatever is in it. */
+export function calledOf({ id, name }) {
+  return VISIBLE.test(name) ? name : id;
+}
+
+export function initialOf(user) {
+  return [...calledOf(user)].find((char) => VISIBLE.test(char))?.toUpperCase() ?? '?';
 }
 
 export function gapOf({ fromSeq, toSeq, filling, gone }) {
