@@ -1,6 +1,8 @@
 package dev.bincang.protocol;
 
 import java.lang.Character.UnicodeScript;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,22 @@ public final class Text {
             Set.of(UnicodeScript.LATIN, UnicodeScript.GREEK, UnicodeScript.CYRILLIC);
 
     private Text() {}
+
+    /**
+     * A text from its bytes.
+     *
+     * @throws Refusal {@code bad_request} where they are not UTF-8 (RFC 3629)
+     */
+    public static String utf8(byte[] bytes) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder() // which reports what String would replace
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (CharacterCodingException _) {
+            throw Refusal.bad("not UTF-8");
+        }
+    }
 
     /** Whether a text takes more than so many bytes of UTF-8. */
     public static boolean exceeds(String text, long bytes) {

@@ -8,21 +8,25 @@ import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Refusal;
 import dev.bincang.protocol.Refusal.Problem;
 import dev.bincang.transport.Dispatcher;
+import dev.bincang.transport.http.ApiEntry;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+import org.jspecify.annotations.Nullable;
 
 /** Every failure as a problem (RFC 9457) with a code of the closed table. */
 @Singleton
 class Problems {
 
     private final Dispatcher dispatcher;
+    private final AllowedMethods allowed;
 
-    Problems(Dispatcher dispatcher) {
+    Problems(Dispatcher dispatcher, AllowedMethods allowed) {
         this.dispatcher = dispatcher;
+        this.allowed = allowed;
     }
 
     /** Bodies are read as strictly as frames. */
@@ -58,7 +62,8 @@ class Problems {
             default -> ErrorCode.BAD_REQUEST;
         };
         var detail = status == 404 ? "path: there is none" : String.valueOf(e.getMessage());
-        return answer(new Refusal(code, detail).problem().withStatus(status));
+        var problem = new Refusal(code, detail).problem().withStatus(status);
+        return status == 405 ? answer(problem, HttpHeaders.ALLOW, allowed.ofCurrent()) : answer(problem);
     }
 
     @ServerExceptionMapper
@@ -67,12 +72,20 @@ class Problems {
     }
 
     private static RestResponse<Problem> answer(Problem problem) {
+        return answer(problem, HttpHeaders.WWW_AUTHENTICATE, problem.status() == 401 ? ApiEntry.CHALLENGE : null);
+    }
+
+    /** @param value of a header that belongs to the status; null: it has none */
+    private static RestResponse<Problem> answer(Problem problem, String header, @Nullable String value) {
         var response = RestResponse.ResponseBuilder.create(
                         RestResponse.Status.fromStatusCode(problem.status()), problem)
                 .header(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE);
         var seconds = problem.retryAfterSeconds();
         if (seconds != null) {
             response.header(HttpHeaders.RETRY_AFTER, seconds);
+        }
+        if (value != null) {
+            response.header(header, value);
         }
         return response.build();
     }

@@ -5,6 +5,8 @@ import dev.bincang.protocol.Key;
 import dev.bincang.protocol.Refusal;
 import dev.bincang.protocol.RoomId;
 import dev.bincang.room.Members;
+import dev.bincang.transport.http.EntityTags;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -36,11 +38,27 @@ final class RequestParameters {
         return number;
     }
 
-    /** The revision that {@code If-Match} (RFC 9110 section 13.1.1) asks for; null where any will do. */
-    static @Nullable Id revision(@Nullable String ifMatch) {
-        return ifMatch == null || ifMatch.strip().equals("*")
+    /**
+     * The revisions that {@code If-Match} (RFC 9110 section 13.1.1) allows; null where any will do. Weak tags and tags that
+     * we never gave match none.
+     *
+     * @param ifMatch the header's lines
+     */
+    static @Nullable List<Id> revisions(List<String> ifMatch) {
+        if (ifMatch.isEmpty()) {
+            return null;
+        }
+        var tags = read("If-Match", EntityTags::parse, ifMatch);
+        return tags.any()
                 ? null
-                : read("If-Match", text -> Id.parse(text.strip().replaceAll("^\"|\"$", "")), ifMatch);
+                : tags.strong().stream()
+                        .flatMap(tag -> RoomTag.revision(tag).stream())
+                        .toList();
+    }
+
+    /** @param ifNoneMatch the header's lines */
+    static @Nullable EntityTags known(List<String> ifNoneMatch) {
+        return ifNoneMatch.isEmpty() ? null : read("If-None-Match", EntityTags::parse, ifNoneMatch);
     }
 
     /** Until when, in milliseconds since 1970; null is for good. */
@@ -51,7 +69,7 @@ final class RequestParameters {
         return until == null ? Members.FOREVER : until;
     }
 
-    private static <T> T read(String what, Function<String, T> form, String text) {
+    private static <F, T> T read(String what, Function<F, T> form, F text) {
         try {
             return form.apply(text);
         } catch (IllegalArgumentException e) {

@@ -17,22 +17,15 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
-import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.HttpHeaders;
 import java.net.URI;
-import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
-import org.eclipse.microprofile.openapi.annotations.media.Content;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
-import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
-import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import java.util.List;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
-/** Making, reading, changing and deleting rooms. An {@code ETag} is the room's revision. */
+/** Making, reading, changing and deleting rooms. */
 @Path("/api")
 @Singleton
-@Tag(name = "rooms")
 public class RoomsResource {
 
     /**
@@ -53,69 +46,68 @@ public class RoomsResource {
 
     @GET
     @Path("/rooms")
-    @Operation(summary = "the rooms you are a member of, each with its newest event")
     public Uni<ListPage<Rooms.Mine>> mine(
-            @QueryParam("cursor") @Nullable String cursor,
-            @QueryParam("limit") @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @Nullable String limit) {
+            @QueryParam("cursor") @Nullable String cursor, @QueryParam("limit") @Nullable String limit) {
         return rooms.mine(apiEntry.actor(), cursor, RequestParameters.limit(limit));
     }
 
     @POST
     @Path("/rooms")
-    @Operation(summary = "make a room, whose owner you are; safe to repeat with an Idempotency-Key")
-    @APIResponse(
-            responseCode = "201",
-            description = "Created",
-            content = @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = Room.class)))
     public Uni<RestResponse<Room>> create(
             @Nullable NewRoom wanted, @HeaderParam("Idempotency-Key") @Nullable String key) {
         var room = wanted == null ? new NewRoom(null, Settings.NONE) : wanted;
         return rooms.create(apiEntry.actor(), room.id, room.settings, RequestParameters.key(key))
                 .map(made -> RestResponse.ResponseBuilder.<Room>created(URI.create("/api/rooms/" + made.id()))
                         .entity(made)
-                        .header("ETag", tag(made))
+                        .header(HttpHeaders.ETAG, quoted(made))
                         .build());
     }
 
     @GET
     @Path("/rooms/{room}")
-    @Operation(summary = "what a room is, and your role in it")
-    public Uni<RestResponse<Room>> get(String room) {
-        return rooms.get(apiEntry.actor(), RequestParameters.room(room)).map(RoomsResource::tagged);
+    public Uni<RestResponse<Room>> get(String room, @HeaderParam("If-None-Match") List<String> ifNoneMatch) {
+        var known = RequestParameters.known(ifNoneMatch);
+        return rooms.get(apiEntry.actor(), RequestParameters.room(room))
+                .map(found -> known != null && known.has(RoomTag.of(found)) ? unchanged(found) : tagged(found));
     }
 
     @PATCH
     @Path("/rooms/{room}")
-    @Operation(summary = "change what the body names; with If-Match only if the room is still as you read it")
     public Uni<RestResponse<Room>> change(
-            String room, @Nullable Settings wanted, @HeaderParam("If-Match") @Nullable String ifMatch) {
+            String room, @Nullable Settings wanted, @HeaderParam("If-Match") List<String> ifMatch) {
         return rooms.change(
                         apiEntry.actor(),
                         RequestParameters.room(room),
                         wanted == null ? Settings.NONE : wanted,
-                        RequestParameters.revision(ifMatch))
+                        RequestParameters.revisions(ifMatch))
                 .map(RoomsResource::tagged);
     }
 
     @DELETE
     @Path("/rooms/{room}")
-    @Operation(summary = "delete a room for all, with its messages")
-    public Uni<Void> delete(String room, @HeaderParam("If-Match") @Nullable String ifMatch) {
-        return rooms.delete(apiEntry.actor(), RequestParameters.room(room), RequestParameters.revision(ifMatch));
+    public Uni<Void> delete(String room, @HeaderParam("If-Match") List<String> ifMatch) {
+        return rooms.delete(apiEntry.actor(), RequestParameters.room(room), RequestParameters.revisions(ifMatch));
     }
 
     @PUT
     @Path("/direct/{user}")
-    @Operation(summary = "the room of you and one other, made if there is none yet")
     public Uni<RestResponse<Room>> direct(String user) {
         return rooms.direct(apiEntry.actor(), user).map(RoomsResource::tagged);
     }
 
     private static RestResponse<Room> tagged(Room room) {
-        return RestResponse.ResponseBuilder.ok(room).header("ETag", tag(room)).build();
+        return RestResponse.ResponseBuilder.ok(room)
+                .header(HttpHeaders.ETAG, quoted(room))
+                .build();
     }
 
-    private static String tag(Room room) {
-        return "\"" + room.revision() + "\"";
+    private static RestResponse<Room> unchanged(Room room) {
+        return RestResponse.ResponseBuilder.<Room>create(RestResponse.Status.NOT_MODIFIED)
+                .header(HttpHeaders.ETAG, quoted(room))
+                .build();
+    }
+
+    private static String quoted(Room room) {
+        return "\"" + RoomTag.of(room) + "\"";
     }
 }

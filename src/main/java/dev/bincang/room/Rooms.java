@@ -31,7 +31,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** Making, changing, finding and deleting rooms. */
@@ -44,11 +43,7 @@ public class Rooms {
      * @param last the JSON of the newest event that he may read; null if there is none
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Mine(
-            Room room,
-
-            @JsonRawValue @Schema(ref = "../asyncapi.yaml#/components/schemas/Event") @Nullable
-            String last) {}
+    public record Mine(Room room, @JsonRawValue @Nullable String last) {}
 
     private final SecureRandom random = new SecureRandom();
     private final Events events;
@@ -170,27 +165,28 @@ public class Rooms {
     }
 
     /**
-     * Changes what is not null in {@code wanted}. Fails with {@code changed} where the room is not what {@code revision}
-     * says.
+     * Changes what is not null in {@code wanted}. Fails with {@code changed} where the room's revision is none of {@code
+     * revisions}.
      *
-     * @param revision null: whatever it is now
+     * @param revisions null: whatever it is now
      */
-    public Uni<Room> change(Actor actor, RoomId room, Settings wanted, @Nullable Id revision) {
+    public Uni<Room> change(Actor actor, RoomId room, Settings wanted, @Nullable List<Id> revisions) {
         var right = wanted.changesReading() ? Right.CHANGE_KIND : Right.CHANGE_SETTINGS;
         return Uni.createFrom()
                 .deferred(() ->
-                        log(actor, room, "change", right, null, text(revision), wanted.fields(maxEvents, maxAgeMs)))
+                        log(actor, room, "change", right, null, text(revisions), wanted.fields(maxEvents, maxAgeMs)))
                 .chain(() -> get(actor, room));
     }
 
     /** Deletes it for all, with its messages. Its id is not used again. Fails as {@link #change}. */
-    public Uni<Void> delete(Actor actor, RoomId room, @Nullable Id revision) {
-        return log(actor, room, "delete", Right.DELETE_ROOM, null, text(revision), Map.of())
+    public Uni<Void> delete(Actor actor, RoomId room, @Nullable List<Id> revisions) {
+        return log(actor, room, "delete", Right.DELETE_ROOM, null, text(revisions), Map.of())
                 .replaceWithVoid();
     }
 
-    private static String text(@Nullable Id revision) {
-        return revision == null ? "" : revision.toString();
+    /** As settings.lua takes them; an empty list is none, which is not the same as any. */
+    private static String text(@Nullable List<Id> revisions) {
+        return revisions == null ? "" : revisions.stream().map(Id::toString).collect(Collectors.joining(" ", " ", " "));
     }
 
     /** @param operation {@code create}, {@code change} or {@code delete}, as {@code settings.lua} has it */

@@ -2,7 +2,7 @@
 --
 -- ARGV  13 create · change · delete
 --       14 create: "<user> <role>" for each of the first members, with spaces between
---          else: the revision that is to be changed, or empty for whichever there is
+--          else: the revisions one of which the room has to have, each between spaces, or empty for any
 --       15… field, value, …; an empty value takes the field away
 --
 -- The revision is the id of the event that made the room what it is.
@@ -11,7 +11,7 @@ local function check(role, kind, head)
   if ARGV[13] == 'create' then
     -- Where rooms are open, people may have talked in it already; then only an admin can give it an owner.
     if room.kind or (head ~= '0-0' and ARGV[10] ~= '1') then return 'conflict', 'id: is taken, or was once' end
-  elseif ARGV[14] ~= '' and ARGV[14] ~= (room.revision or '0-0') then
+  elseif ARGV[14] ~= '' and not string.find(ARGV[14], ' ' .. (room.revision or '0-0') .. ' ', 1, true) then
     return 'changed', 'the room was changed since'
   elseif kind == 'direct' then
     return 'forbidden', 'a direct room is its two users\''

@@ -7,12 +7,7 @@ import dev.bincang.testing.Cluster;
 import dev.bincang.testing.client.Http;
 import dev.bincang.testing.client.Http.Answer;
 import dev.bincang.testing.process.IdentityProvider;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Collections;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -183,22 +178,5 @@ class RestCommandsIT {
         var same = ana.ask("GET", "/api/rooms", BodyPublishers.noBody(), "Origin", own)
                 .ok();
         assertEquals("", header(same, "Access-Control-Allow-Origin"));
-    }
-
-    @Test
-    void aBodyOfAnotherTypeIsRefused() throws IOException, InterruptedException {
-        for (var path : new String[] {"/api/rooms", "/api/commands"}) {
-            var request = HttpRequest.newBuilder(
-                            URI.create("http://127.0.0.1:" + CLUSTER.pod(0).port() + path))
-                    .header("Authorization", "Bearer " + ana.token())
-                    .header("Content-Type", "text/xml")
-                    .POST(BodyPublishers.ofString("{}"))
-                    .build();
-            try (var client = HttpClient.newHttpClient()) {
-                var answer = client.send(request, BodyHandlers.ofString());
-                assertEquals(415, answer.statusCode(), answer.body());
-                assertTrue(answer.body().contains("\"code\":\"bad_request\""), answer.body());
-            }
-        }
     }
 }

@@ -88,7 +88,7 @@ class RestIT {
         done(201, made);
         assertTrue(header(made, "Location").endsWith("/api/rooms/whole"), made.toString());
         var first = header(made, "ETag");
-        assertEquals("\"" + made.body().path("revision").asText() + "\"", first);
+        assertTrue(first.startsWith("\"" + made.body().path("revision").asText() + "."), first);
         assertEquals("The team", made.body().path("name").asText());
         assertEquals("owner", made.body().path("role").asText());
 

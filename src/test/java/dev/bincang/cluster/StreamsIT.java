@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.bincang.testing.Cluster;
 import dev.bincang.testing.client.Ear;
 import dev.bincang.testing.client.Http;
 import dev.bincang.testing.client.Http.Answer;
 import dev.bincang.testing.client.Over;
+import dev.bincang.testing.client.ServerSentEvents;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -34,6 +36,7 @@ class StreamsIT {
 
     private static final AtomicInteger ROOMS = new AtomicInteger();
     private static final int CONNECTIONS = 30;
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     @RegisterExtension
     static final Cluster CLUSTER = Cluster.of(1)
@@ -138,6 +141,56 @@ class StreamsIT {
             var stream = until(socket.getInputStream(), "\nid:" + room + "@3-");
             assertTrue(stream.contains("retry:"), stream);
             assertTrue(stream.contains("data:{\"type\":\"welcome\""), stream);
+        }
+    }
+
+    /**
+     * By a library that drops an id without data, over two rooms, one of which is quiet for a while: each connection is cut
+     * behind the first message that has an id.
+     */
+    @Test
+    void whoComesAgainAndAgainByTheLastIdMissesNothingAndGetsNothingTwice() throws IOException {
+        var other = "other-" + room;
+        ana.say(other, "before");
+        var query = "room=" + room + "&room=" + other;
+        var last = following(query, "", "\"type\":\"welcome\"", new ArrayList<>());
+        var heard = new ArrayList<String>();
+        for (int i = 1; i <= 6; i++) {
+            say("a" + i);
+            if (i % 3 == 0) {
+                ana.say(other, "b" + i);
+            }
+            last = following(query, last, said("a" + i), heard);
+        }
+        while (heard.size() < 8) {
+            last = following(query, last, said("b6"), heard);
+        }
+        assertEquals(
+                List.of("a1", "a2", "a3", "a4", "a5", "a6", "b3", "b6"),
+                heard.stream().sorted().toList());
+    }
+
+    private static String said(String text) {
+        return "\"text\":\"" + text + "\"";
+    }
+
+    /** Listens until an event that has an id comes at or behind one that contains {@code until}; that id. */
+    private String following(String query, String last, String until, List<String> heard) throws IOException {
+        var accept = "text/event-stream" + (last.isEmpty() ? "" : "\r\nLast-Event-ID: " + last);
+        try (var socket = raw("/api/events?" + query, accept, "1.1")) {
+            var in = socket.getInputStream();
+            until(in, "\r\n\r\n");
+            var events = new ServerSentEvents();
+            for (var found = false; ; ) {
+                var event = events.line(until(in, "\n").strip()).orElse(null);
+                if (event != null) {
+                    heard.addAll(texts(JSON.readTree(event.data())));
+                    found |= event.data().contains(until);
+                    if (found && event.id() != null) {
+                        return event.id();
+                    }
+                }
+            }
         }
     }
 

@@ -21,7 +21,6 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.regex.Pattern;
-import org.jboss.resteasy.reactive.common.util.MediaTypeHelper;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +36,12 @@ public class ApiEntry {
     private static final String BEARER = "Bearer ";
     private static final Pattern DOTS = Pattern.compile("/(\\.|%2[eE]){1,2}(/|$)");
     private static final String DAY = "86400";
+    /** What a script of another site may read, beside what the Fetch standard lets it read anyway. */
+    private static final String EXPOSED =
+            "Allow, Date, ETag, Link, Location, Preference-Applied, Retry-After, WWW-Authenticate";
+
+    /** How to ask where no token was sent (RFC 6750 section 3). */
+    public static final String CHALLENGE = "Bearer realm=\"bincang\"";
 
     private final Authenticator authenticator;
     private final RateLimits limits;
@@ -58,7 +63,7 @@ public class ApiEntry {
     }
 
     void routes(@Observes Router router) {
-        router.route("/api/*").order(-1).handler(this::arrived);
+        router.route("/api/*").order(-2).handler(this::arrived);
         router.route("/api/*")
                 .last()
                 .handler(request -> refuse(request, new Refusal(ErrorCode.NOT_FOUND, "path: there is none")));
@@ -94,9 +99,6 @@ public class ApiEntry {
 
     private void arrived(RoutingContext request) {
         request.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-        if (!request.request().headers().contains(HttpHeaders.CONTENT_TYPE)) {
-            request.request().headers().set(HttpHeaders.CONTENT_TYPE, "application/json"); // of no body, mostly
-        }
         if (crossed(request)) {
             return;
         }
@@ -121,25 +123,26 @@ public class ApiEntry {
                         }));
     }
 
-    /** The framework would find out when all is done and the answer is to be written, and fail then. */
-    private static boolean acceptable(RoutingContext request) {
-        try {
-            request.request().headers().getAll(HttpHeaders.ACCEPT).forEach(MediaTypeHelper::parseHeader);
-            return true;
-        } catch (IllegalArgumentException _) {
-            return false;
+    private @Nullable Uni<Identity> who(RoutingContext request) {
+        var token = token(request);
+        if (token != null) {
+            return authenticator.authenticate(token, null, address(request));
         }
+        var ticket = ticket(request);
+        return ticket == null ? null : authenticator.redeem(ticket, address(request));
     }
 
-    private @Nullable Uni<Identity> who(RoutingContext request) {
+    private static @Nullable String token(RoutingContext request) {
         var header = request.request().getHeader(HttpHeaders.AUTHORIZATION);
-        if (header != null && header.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
-            return authenticator.authenticate(header.substring(BEARER.length()).strip(), null, address(request));
-        }
-        var ticket = request.request().method().equals(HttpMethod.GET)
+        return header != null && header.regionMatches(true, 0, BEARER, 0, BEARER.length())
+                ? header.substring(BEARER.length()).strip()
+                : null;
+    }
+
+    private static @Nullable String ticket(RoutingContext request) {
+        return request.request().method().equals(HttpMethod.GET)
                 ? request.request().getParam("ticket")
                 : null;
-        return ticket == null ? null : authenticator.redeem(ticket, address(request));
     }
 
     private void enter(RoutingContext request, Identity identity) {
@@ -156,18 +159,20 @@ public class ApiEntry {
     private static void pass(RoutingContext request) {
         if (DOTS.matcher(String.valueOf(request.request().path())).find()) {
             refuse(request, Refusal.bad("path: has a segment of dots")); // which would lead to another resource
-        } else if (!acceptable(request)) {
-            refuse(request, Refusal.bad("Accept: is not well-formed"));
         } else {
             request.next();
         }
     }
 
+    static @Nullable String host(RoutingContext request) {
+        var authority = request.request().authority();
+        return authority == null ? null : authority.toString();
+    }
+
     /** Whether this was all: a page of a foreign site is refused, a preflight of a trusted one is answered. */
     private boolean crossed(RoutingContext request) {
         var origin = request.request().getHeader(HttpHeaders.ORIGIN);
-        var authority = request.request().authority();
-        var host = authority == null ? null : authority.toString();
+        var host = host(request);
         if (origins.foreign(origin, host)) {
             refuse(request, new Refusal(ErrorCode.FORBIDDEN, "Origin: is not trusted"));
             return true;
@@ -178,15 +183,15 @@ public class ApiEntry {
         }
         request.response()
                 .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, origin)
-                .putHeader(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, "ETag, Location, Retry-After");
+                .putHeader(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
         if (!request.request().method().equals(HttpMethod.OPTIONS)) {
             return false;
         }
         request.response()
-                .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, PUT, PATCH, DELETE")
+                .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, POST, PUT, PATCH, DELETE")
                 .putHeader(
                         HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS,
-                        "Authorization, Content-Type, If-Match, Idempotency-Key, Last-Event-ID, Prefer")
+                        "Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, Last-Event-ID, Prefer")
                 .putHeader(HttpHeaders.ACCESS_CONTROL_MAX_AGE, DAY)
                 .setStatusCode(204)
                 .end();
@@ -202,7 +207,8 @@ public class ApiEntry {
                 .setStatusCode(problem.status())
                 .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE);
         if (problem.status() == ErrorCode.UNAUTHORIZED.status()) {
-            response.putHeader("WWW-Authenticate", "Bearer");
+            var sent = token(request) != null || ticket(request) != null;
+            response.putHeader("WWW-Authenticate", sent ? CHALLENGE + ", error=\"invalid_token\"" : CHALLENGE);
         }
         var seconds = problem.retryAfterSeconds();
         if (seconds != null) {

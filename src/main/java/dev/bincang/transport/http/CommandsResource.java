@@ -21,7 +21,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
-import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
@@ -55,9 +54,9 @@ public class CommandsResource {
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @Produces(MediaType.APPLICATION_JSON)
-    @Operation(hidden = true) // META-INF/openapi.yaml has it, by the protocol's schemas
-    public Uni<RestResponse<byte[]>> post(String body) {
+    public Uni<RestResponse<byte[]>> post(byte[] bytes) {
         var actor = apiEntry.actor();
+        var body = Text.utf8(bytes);
         List<String> frames;
         try {
             frames = Codec.frames(body);

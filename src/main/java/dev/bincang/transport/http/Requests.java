@@ -22,7 +22,7 @@ public class Requests {
     }
 
     void routes(@Observes Router router) {
-        router.route("/api/*").order(-2).handler(request -> {
+        router.route("/api/*").order(-3).handler(request -> {
             if (!request.response().closed()) { // else nobody would tell us that it has ended
                 open.add(request);
                 request.addEndHandler(_ -> open.remove(request));

@@ -238,17 +238,20 @@ public final class Ear implements Closeable {
 
     /** Of a stream; server-sent events say where he is by their ids, so what the frames say is not needed. */
     private void lines(BufferedReader in) throws IOException {
+        var events = new ServerSentEvents();
         for (var line = in.readLine(); line != null; line = in.readLine()) {
             gate();
             if (over == Over.STREAM) {
                 take(JSON.readTree(line));
                 cursor = cursor();
-            } else if (line.startsWith("data:")) {
-                take(JSON.readTree(line.substring(5)));
             } else if (line.startsWith(":")) {
                 beats.incrementAndGet();
-            } else if (line.startsWith("id:")) {
-                cursor = line.substring(3);
+            } else {
+                var event = events.line(line).orElse(null);
+                if (event != null) {
+                    take(JSON.readTree(event.data()));
+                    cursor = event.id() == null ? cursor : event.id();
+                }
             }
             if (!end.isEmpty()) {
                 return;

@@ -3,20 +3,27 @@ package dev.bincang.transport.http.events;
 import dev.bincang.BincangConfig;
 import dev.bincang.auth.Authenticator.Identity;
 import dev.bincang.protocol.ErrorCode;
+import dev.bincang.protocol.Id;
 import dev.bincang.protocol.Refusal;
+import dev.bincang.protocol.RoomId;
 import dev.bincang.transport.Dispatcher;
+import dev.bincang.transport.http.Accept;
 import dev.bincang.transport.http.ApiEntry;
 import dev.bincang.transport.http.events.HttpPeer.Wanted;
 import dev.bincang.transport.load.Admission;
 import io.netty.channel.Channel;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code GET /api/events?room=general@121-3133&room=random}: what happens in some rooms, in the {@link Format} that the
@@ -28,7 +35,9 @@ import java.util.regex.Pattern;
 @Singleton
 class EventsRoute {
 
-    private static final Pattern WAIT = Pattern.compile("(?:^|,)\\s*wait\\s*=\\s*\"?(\\d{1,9})\"?\\s*(?=$|[,;])");
+    private static final String METHODS = "GET, HEAD, OPTIONS";
+    private static final Pattern WAIT =
+            Pattern.compile("(?:^|,)\\s*wait\\s*=\\s*\"?(\\d{1,9})\"?\\s*(?=$|[,;])", Pattern.CASE_INSENSITIVE);
     private static final String LAST_EVENT_ID = "Last-Event-ID";
 
     private final HttpLoops loops;
@@ -44,38 +53,54 @@ class EventsRoute {
     }
 
     void route(@Observes Router router) {
-        var route = router.get("/api/events");
-        for (var format : Format.values()) {
-            route.produces(format.mediaType());
-        }
-        route.handler(this::asked);
-        router.get("/api/events")
-                .handler(request -> ApiEntry.refuse(
-                        request,
-                        Refusal.bad("Accept: application/json, application/x-ndjson or text/event-stream")
-                                .problem()
-                                .withStatus(406)));
+        router.route("/api/events").handler(this::asked);
     }
 
     private void asked(RoutingContext request) {
+        var method = request.request().method();
+        if (method.equals(HttpMethod.OPTIONS)) {
+            request.response().putHeader("Allow", METHODS).setStatusCode(204).end();
+        } else if (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD)) {
+            answer(request);
+        } else {
+            request.response().putHeader("Allow", METHODS);
+            refuse(request, 405, "method: " + METHODS);
+        }
+    }
+
+    private void answer(RoutingContext request) {
+        var type = Accept.best(request.request().headers().getAll(HttpHeaders.ACCEPT), Format.MEDIA_TYPES);
+        var format = type == null ? null : Format.of(type);
+        if (format == null) {
+            refuse(request, 406, "Accept: " + String.join(" or ", Format.MEDIA_TYPES));
+            return;
+        }
         try {
             var wanted = wanted(request);
             var identity = ApiEntry.identity(request);
+            if (request.request().method().equals(HttpMethod.HEAD)) {
+                request.response()
+                        .putHeader(HttpHeaders.CONTENT_TYPE, format.mediaType())
+                        .end();
+                return;
+            }
             var refusal = admission.admit(ApiEntry.address(request));
             if (refusal != null) {
                 throw refusal;
             }
-            listen(request, identity, wanted.until(identity.expiresAt() - System.currentTimeMillis()));
+            listen(request, format, identity, wanted.until(identity.expiresAt() - System.currentTimeMillis()));
         } catch (Refusal refusal) {
             ApiEntry.refuse(request, refusal);
         }
     }
 
-    private void listen(RoutingContext request, Identity identity, Wanted wanted) {
+    private static void refuse(RoutingContext request, int status, String detail) {
+        ApiEntry.refuse(request, Refusal.bad(detail).problem().withStatus(status));
+    }
+
+    private void listen(RoutingContext request, Format format, Identity identity, Wanted wanted) {
         var channel = ((ConnectionBase) request.request().connection()).channel();
-        var accepted = request.getAcceptableContentType();
-        var format = accepted == null ? Format.POLL : Format.of(accepted);
-        var loop = loops.of(channel.eventLoop(), format == null ? Format.POLL : format);
+        var loop = loops.of(channel.eventLoop(), format);
         loop.loop().execute(() -> peer(request, channel, loop, wanted).open(identity, wanted));
     }
 
@@ -102,6 +127,7 @@ class EventsRoute {
             throw new Refusal(
                     ErrorCode.LIMIT_REACHED, "room: at most " + config.limits().httpRooms());
         }
+        var stated = new LinkedHashMap<RoomId, @Nullable Id>(rooms);
         var lastSeen = request.request().getHeader(LAST_EVENT_ID);
         if (lastSeen != null && !lastSeen.isEmpty()) {
             Cursor.parse(List.of(lastSeen)).forEach((room, at) -> {
@@ -110,7 +136,7 @@ class EventsRoute {
                 }
             });
         }
-        return new Wanted(rooms, newest(request), maxWait(request));
+        return new Wanted(rooms, stated, newest(request), maxWait(request));
     }
 
     private int newest(RoutingContext request) {

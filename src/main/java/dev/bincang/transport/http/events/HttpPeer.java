@@ -32,15 +32,16 @@ abstract sealed class HttpPeer implements Peer permits StreamPeer, PollPeer {
      * What the client asks for.
      *
      * @param rooms and from which position, null for "from now on"
+     * @param stated the same as the address states it, which {@code Last-Event-ID} does not change
      * @param newest where there is no position: so many of the newest events first
      * @param maxWait how long the answer may take until there is something to tell
      */
-    record Wanted(Map<RoomId, @Nullable Id> rooms, int newest, Duration maxWait) {
+    record Wanted(Map<RoomId, @Nullable Id> rooms, Map<RoomId, @Nullable Id> stated, int newest, Duration maxWait) {
 
         /** Not longer than until a token's end, in so many milliseconds; but a second, for one within the clocks' skew. */
         Wanted until(long endMs) {
             var left = Duration.ofMillis(Math.max(1_000, endMs));
-            return maxWait.compareTo(left) <= 0 ? this : new Wanted(rooms, newest, left);
+            return maxWait.compareTo(left) <= 0 ? this : new Wanted(rooms, stated, newest, left);
         }
     }
 
@@ -78,7 +79,7 @@ abstract sealed class HttpPeer implements Peer permits StreamPeer, PollPeer {
                         welcome -> onLoop(() -> {
                             if (!over) {
                                 open = true;
-                                entered(welcome, wanted.rooms());
+                                entered(welcome, wanted.stated());
                             }
                         }),
                         failure -> onLoop(() -> refuse(dispatcher.refusal(failure))));
@@ -87,9 +88,9 @@ abstract sealed class HttpPeer implements Peer permits StreamPeer, PollPeer {
     /**
      * He may; his rooms wait to be started.
      *
-     * @param asked where he said that he is in them
+     * @param stated where the address says that the client is in them
      */
-    abstract void entered(Frame.Welcome welcome, Map<RoomId, @Nullable Id> asked);
+    abstract void entered(Frame.Welcome welcome, Map<RoomId, @Nullable Id> stated);
 
     /** Every second. */
     abstract void turn(long now);

@@ -51,7 +51,7 @@ final class PollPeer extends HttpPeer {
     }
 
     @Override
-    void entered(Frame.Welcome welcome, Map<RoomId, @Nullable Id> asked) {
+    void entered(Frame.Welcome welcome, Map<RoomId, @Nullable Id> stated) {
         welcome.rooms().forEach((room, at) -> {
             if (at.state() == Frame.State.DENIED) {
                 add(Codec.encode(new Frame.Denied(room)));

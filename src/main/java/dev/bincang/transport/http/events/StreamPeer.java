@@ -33,9 +33,9 @@ final class StreamPeer extends HttpPeer {
     }
 
     private static final byte[] PING = Codec.encode(new Frame.Ping());
-    private static final byte[] COMMENT = ":\n\n".getBytes(UTF_8);
+    private static final byte[] COMMENT = ":\n".getBytes(UTF_8);
     /** For EventSource, in milliseconds; it comes back with a delay of its own choice otherwise. */
-    private static final String RETRY = "retry:1000\n\n";
+    private static final byte[] RETRY = "retry:1000\n".getBytes(UTF_8);
 
     private final Channel channel;
     private final Duration heartbeat;
@@ -48,7 +48,7 @@ final class StreamPeer extends HttpPeer {
     private final List<byte[]> unflushed = new ArrayList<>(2);
     private final List<Runnable> drained = new ArrayList<>(0);
     private final StallDetector stallDetector = new StallDetector();
-    private Map<RoomId, @Nullable Id> asked = Map.of();
+    private Map<RoomId, @Nullable Id> stated = Map.of();
     private long written = System.nanoTime();
     private long ticked = written;
 
@@ -66,16 +66,16 @@ final class StreamPeer extends HttpPeer {
     }
 
     @Override
-    void entered(Frame.Welcome welcome, Map<RoomId, @Nullable Id> at) {
+    void entered(Frame.Welcome welcome, Map<RoomId, @Nullable Id> inAddress) {
         response.putHeader(HttpHeaders.CONTENT_TYPE, loop.format().mediaType())
                 .putHeader("X-Accel-Buffering", "no") // nginx would gather it
                 .setWriteQueueMaxSize(outbox)
                 .setChunked(true);
         response.drainHandler(_ -> onLoop(this::drained));
         if (loop.format() == Format.EVENTS) {
-            unflushed.add(RETRY.getBytes(UTF_8));
+            unflushed.add(RETRY);
         }
-        asked = at;
+        stated = inAddress;
         unflushed.add(loop.format().encode(List.of(Codec.encode(welcome))));
         flush();
         listening.tick();
@@ -105,40 +105,50 @@ final class StreamPeer extends HttpPeer {
         if (!isOpen()) {
             unflushed.clear();
         } else if (!unflushed.isEmpty()) {
-            if (loop.format() == Format.EVENTS) {
-                position();
-            }
-            send();
+            send(loop.format() == Format.EVENTS ? moved() : Map.of());
         }
     }
 
-    /** Of the rooms that are not where the request says, which has the others and may come again as it is. */
-    private void position() {
+    /**
+     * The rooms that are not where the address says. All of them each time: the client brings back only the last id, and
+     * the address has the others.
+     */
+    private Map<RoomId, Id> moved() {
         var moved = new LinkedHashMap<RoomId, Id>();
         listening.positions().forEach((room, at) -> {
-            if (!at.equals(asked.get(room))) {
+            if (!at.equals(stated.get(room))) {
                 moved.put(room, at);
             }
         });
-        if (!moved.isEmpty()) {
-            unflushed.add(Format.position(Cursor.of(moved)));
-        }
+        return moved;
     }
 
-    private void send() {
-        var all =
-                Buffer.buffer(unflushed.stream().mapToInt(bytes -> bytes.length).sum());
-        unflushed.forEach(all::appendBytes);
+    /** @param moved what the last event says of the client's position; empty: nothing */
+    private void send(Map<RoomId, Id> moved) {
+        var all = Buffer.buffer(
+                unflushed.stream().mapToInt(bytes -> bytes.length + 1).sum());
+        var events = loop.format() == Format.EVENTS;
+        for (int i = 0; i < unflushed.size(); i++) {
+            all.appendBytes(unflushed.get(i));
+            if (events) {
+                var last = i == unflushed.size() - 1 && !moved.isEmpty();
+                all.appendBytes(last ? Format.id(Cursor.of(moved)) : Format.END);
+            }
+        }
         unflushed.clear();
         response.write(all);
         written = System.nanoTime();
     }
 
+    /** What waits for its flush has its position told there, which may not be known before. */
     @Override
     public void reply(byte[] frame) {
         if (isOpen()) { // else its refusal says it
+            var alone = unflushed.isEmpty();
             unflushed.add(loop.format().encode(List.of(frame)));
-            send();
+            if (alone) {
+                send(Map.of());
+            }
         }
     }
 
@@ -182,14 +192,15 @@ final class StreamPeer extends HttpPeer {
         } else if (isOpen() && writable() && now - written >= heartbeat.toNanos()) {
             unflushed.add(
                     loop.format() == Format.EVENTS ? COMMENT : loop.format().encode(List.of(PING)));
-            send();
+            send(Map.of());
         }
     }
 
     @Override
     public void close(CloseCode code) {
         if (isOpen()) {
-            reply(Codec.encode(Frame.Close.of(code)));
+            unflushed.add(loop.format().encode(List.of(Codec.encode(Frame.Close.of(code)))));
+            send(Map.of());
             gone();
             response.end();
         } else {

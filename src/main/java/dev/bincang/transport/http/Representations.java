@@ -1,0 +1,92 @@
+package dev.bincang.transport.http;
+
+import dev.bincang.protocol.Refusal;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.core.MediaType;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Refuses, behind {@link ApiEntry}, a body that is not JSON in UTF-8 (415) and a client that does not take JSON (406).
+ * {@code /api/events} has more forms and chooses itself.
+ */
+@Singleton
+class Representations {
+
+    static final String EVENTS = "/api/events";
+
+    private static final Set<HttpMethod> WITH_BODY = Set.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH);
+    private static final String JSON = MediaType.APPLICATION_JSON;
+
+    void routes(@Observes Router router) {
+        router.route("/api/*").order(-1).handler(Representations::check);
+    }
+
+    private static void check(RoutingContext request) {
+        var headers = request.request().headers();
+        if (WITH_BODY.contains(request.request().method()) && hasBody(request.request())) {
+            var encoding = headers.get(HttpHeaders.CONTENT_ENCODING);
+            if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+                request.response().putHeader(HttpHeaders.ACCEPT_ENCODING, "identity");
+                refuse(request, 415, "Content-Encoding: none is supported");
+                return;
+            }
+            if (!isJson(headers.get(HttpHeaders.CONTENT_TYPE))) {
+                request.response().putHeader(HttpHeaders.ACCEPT, JSON);
+                refuse(request, 415, "Content-Type: application/json in UTF-8");
+                return;
+            }
+        }
+        headers.set(HttpHeaders.CONTENT_TYPE, JSON); // and so need not be looked at any more
+        try {
+            var best = Accept.best(headers.getAll(HttpHeaders.ACCEPT), List.of(JSON));
+            if (!request.normalizedPath().equals(EVENTS)) {
+                if (best == null) {
+                    refuse(request, 406, "Accept: application/json");
+                    return;
+                }
+                headers.set(HttpHeaders.ACCEPT, JSON);
+            }
+            request.next();
+        } catch (IllegalArgumentException _) {
+            refuse(request, 400, "Accept: is not well-formed");
+        }
+    }
+
+    private static boolean hasBody(HttpServerRequest request) {
+        var headers = request.headers();
+        var length = headers.get(HttpHeaders.CONTENT_LENGTH);
+        return length != null
+                ? !length.equals("0")
+                : headers.contains(HttpHeaders.TRANSFER_ENCODING)
+                        || (request.version() == HttpVersion.HTTP_2 && headers.contains(HttpHeaders.CONTENT_TYPE));
+    }
+
+    private static boolean isJson(@Nullable String contentType) {
+        if (contentType == null) {
+            return true;
+        }
+        try {
+            var type = MediaType.valueOf(contentType);
+            var charset = type.getParameters().getOrDefault("charset", "utf-8");
+            return type.isCompatible(MediaType.APPLICATION_JSON_TYPE)
+                    && !type.isWildcardType()
+                    && !type.isWildcardSubtype()
+                    && charset.equalsIgnoreCase("utf-8");
+        } catch (IllegalArgumentException _) {
+            return false;
+        }
+    }
+
+    private static void refuse(RoutingContext request, int status, String detail) {
+        ApiEntry.refuse(request, Refusal.bad(detail).problem().withStatus(status));
+    }
+}

@@ -1,0 +1,60 @@
+package dev.bincang.transport.http;
+
+import dev.bincang.transport.Origins;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/** What every answer says, and what lets pages of trusted sites import the client's modules. */
+@Singleton
+class ResponseHeaders {
+
+    /** IMF-fixdate (RFC 9110 section 5.6.7); Java's own form has days of one digit. */
+    private static final DateTimeFormatter FORM = DateTimeFormatter.ofPattern(
+                    "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+
+    private record Second(long number, String text) {}
+
+    private final Origins origins;
+    private volatile Second second = new Second(0, "");
+
+    ResponseHeaders(Origins origins) {
+        this.origins = origins;
+    }
+
+    void routes(@Observes Router router) {
+        router.route().order(Integer.MIN_VALUE).handler(request -> {
+            request.addHeadersEndHandler(_ -> request.response().putHeader(HttpHeaders.DATE, now()));
+            request.next();
+        });
+        router.route("/client/*").order(-1).handler(this::shared);
+    }
+
+    /** Formatted once a second. */
+    private String now() {
+        var number = System.currentTimeMillis() / 1000;
+        var known = second;
+        if (known.number != number) {
+            known = new Second(number, FORM.format(Instant.ofEpochSecond(number)));
+            second = known;
+        }
+        return known.text;
+    }
+
+    private void shared(RoutingContext request) {
+        var origin = request.request().getHeader(HttpHeaders.ORIGIN);
+        var host = ApiEntry.host(request);
+        request.response().headers().add(HttpHeaders.VARY, "Origin");
+        if (origin != null && origins.cross(origin, host) && !origins.foreign(origin, host)) {
+            request.response().putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        }
+        request.next();
+    }
+}
