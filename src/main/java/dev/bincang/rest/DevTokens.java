@@ -11,8 +11,6 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Duration;
 import java.util.Set;
-import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 @Path("/dev/token")
 @Singleton
 @IfBuildProfile("dev")
-@Tag(name = "dev")
 public class DevTokens {
 
     private static final Duration LIFETIME = Duration.ofHours(12);
@@ -30,7 +27,6 @@ public class DevTokens {
     /** A token for twelve hours; {@code role} is {@code bincang-admin}, for example. */
     @GET
     @Produces(MediaType.TEXT_PLAIN)
-    @Operation(summary = "a token for any user and role, in dev mode only")
     public Uni<String> token(
             @QueryParam("user") @Nullable String user,
             @QueryParam("name") @Nullable String name,

@@ -9,14 +9,11 @@ import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
-import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
 /** Ways in: a guest's token, and a ticket for who can set no header. */
 @Path("/api")
 @Singleton
-@Tag(name = "entry")
 public class EntryResource {
 
     /** A guest to be. */
@@ -45,7 +42,6 @@ public class EntryResource {
 
     @POST
     @Path("/guests")
-    @Operation(summary = "a guest's token, where guests are let in; needs no token itself")
     public Uni<Entered> guest(@Nullable Guest guest) {
         if (guest == null || guest.name == null) {
             throw Refusal.bad("name: missing");
@@ -57,7 +53,6 @@ public class EntryResource {
 
     @POST
     @Path("/tickets")
-    @Operation(summary = "a ticket that stands for the token in one GET, within 30 seconds")
     public Uni<Ticket> ticket() {
         return tickets.issue(apiEntry.identity()).map(ticket -> new Ticket(ticket, Tickets.LIFETIME.toMillis()));
     }

@@ -14,17 +14,11 @@ import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
-import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
-import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
 /** Who is in a room, and what he may there. What is so already stays so: each of these can be repeated. */
 @Path("/api")
 @Singleton
-@Tag(name = "members")
 public class MembersResource {
 
     /** Another role: owner, moderator or member. */
@@ -42,24 +36,19 @@ public class MembersResource {
 
     @GET
     @Path("/rooms/{room}/members")
-    @Operation(summary = "some of the members, in no order")
     public Uni<ListPage<MemberLists.Member>> members(
-            String room,
-            @QueryParam("cursor") @Nullable String cursor,
-            @QueryParam("limit") @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @Nullable String limit) {
+            String room, @QueryParam("cursor") @Nullable String cursor, @QueryParam("limit") @Nullable String limit) {
         return lists.members(apiEntry.actor(), RequestParameters.room(room), cursor, RequestParameters.limit(limit));
     }
 
     @PUT
     @Path("/rooms/{room}/members/{user}")
-    @Operation(summary = "make somebody a member; yourself only of a public room")
     public Uni<Void> add(String room, String user) {
         return members.add(apiEntry.actor(), RequestParameters.room(room), user);
     }
 
     @PATCH
     @Path("/rooms/{room}/members/{user}")
-    @Operation(summary = "change a member's role")
     public Uni<Void> role(String room, String user, @Nullable Change change) {
         if (change == null || change.role == null) {
             throw Refusal.bad("role: missing");
@@ -69,24 +58,19 @@ public class MembersResource {
 
     @DELETE
     @Path("/rooms/{room}/members/{user}")
-    @Operation(summary = "end a membership: your own, or another's")
     public Uni<Void> remove(String room, String user, @QueryParam("reason") @Nullable String reason) {
         return members.remove(apiEntry.actor(), RequestParameters.room(room), user, reason == null ? "" : reason);
     }
 
     @GET
     @Path("/rooms/{room}/barred")
-    @Operation(summary = "some of those who are banned or muted, in no order")
     public Uni<ListPage<MemberLists.Barred>> barred(
-            String room,
-            @QueryParam("cursor") @Nullable String cursor,
-            @QueryParam("limit") @Parameter(schema = @Schema(type = SchemaType.INTEGER)) @Nullable String limit) {
+            String room, @QueryParam("cursor") @Nullable String cursor, @QueryParam("limit") @Nullable String limit) {
         return lists.barred(apiEntry.actor(), RequestParameters.room(room), cursor, RequestParameters.limit(limit));
     }
 
     @PUT
     @Path("/rooms/{room}/bans/{user}")
-    @Operation(summary = "end a membership and keep him out, until then or for good")
     public Uni<Void> ban(String room, String user, @Nullable Sanction body) {
         var sanction = Sanction.of(body);
         return members.ban(apiEntry.actor(), RequestParameters.room(room), user, sanction.end(), sanction.why());
@@ -94,14 +78,12 @@ public class MembersResource {
 
     @DELETE
     @Path("/rooms/{room}/bans/{user}")
-    @Operation(summary = "end a ban")
     public Uni<Void> unban(String room, String user) {
         return members.unban(apiEntry.actor(), RequestParameters.room(room), user);
     }
 
     @PUT
     @Path("/rooms/{room}/mutes/{user}")
-    @Operation(summary = "let him read only, until then or for good")
     public Uni<Void> mute(String room, String user, @Nullable Sanction body) {
         var sanction = Sanction.of(body);
         return members.mute(apiEntry.actor(), RequestParameters.room(room), user, sanction.end(), sanction.why());
@@ -109,7 +91,6 @@ public class MembersResource {
 
     @DELETE
     @Path("/rooms/{room}/mutes/{user}")
-    @Operation(summary = "end a mute")
     public Uni<Void> unmute(String room, String user) {
         return members.unmute(apiEntry.actor(), RequestParameters.room(room), user);
     }

@@ -31,14 +31,13 @@ class JavaScriptBuildTest {
 
     @Test
     void theTypesHoldStrictly() throws Exception {
-        unpack("typescript", "lib/");
-        var tsc = folder.resolve("lib").resolve("tsc.js");
+        var tsc = typescript(folder);
         assertEquals("", node(tsc.toString(), "--project", CLIENT.toString()));
     }
 
     @Test
     void minifiedAndCompressedItHasNineKilobytesAtMost() throws Exception {
-        unpack("terser", "dist/");
+        unpack("terser", "dist/", folder);
         // For maps of the source, which nobody asks for.
         var unused = Files.createDirectories(
                 folder.resolve("node_modules").resolve("@jridgewell").resolve("source-map"));
@@ -51,11 +50,17 @@ class JavaScriptBuildTest {
         assertTrue(bytes > MOST_BYTES / 2 && bytes <= MOST_BYTES, bytes + " bytes");
     }
 
+    /** The compiler, unpacked into a folder. */
+    static Path typescript(Path folder) throws IOException {
+        unpack("typescript", "lib/", folder);
+        return folder.resolve("lib").resolve("tsc.js");
+    }
+
     /** Copies a part of a package of npm, which comes as a jar. */
-    private void unpack(String name, String part) throws IOException {
+    private static void unpack(String name, String part, Path folder) throws IOException {
         var root = "META-INF/resources/webjars/" + name + "/";
-        var jar =
-                (JarURLConnection) getClass().getClassLoader().getResource(root).openConnection();
+        var jar = (JarURLConnection)
+                JavaScriptBuildTest.class.getClassLoader().getResource(root).openConnection();
         for (var entry : jar.getJarFile().stream().toList()) {
             var path = entry.getName();
             var at = path.indexOf("/" + part);
@@ -72,7 +77,7 @@ class JavaScriptBuildTest {
         }
     }
 
-    private static String node(String... command) throws IOException, InterruptedException {
+    static String node(String... command) throws IOException, InterruptedException {
         var process = new ProcessBuilder(
                         Stream.concat(Stream.of("node"), Stream.of(command)).toList())
                 .redirectErrorStream(true)

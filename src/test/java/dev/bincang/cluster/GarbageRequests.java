@@ -13,6 +13,9 @@ final class GarbageRequests {
     record Request(String line, String headers, String body) {}
 
     private static final List<String> ROUTES = List.of(
+            "GET /api/events?room={room}",
+            "GET /api/events?room={room}&last=3",
+            "POST /api/guests",
             "GET /api/rooms",
             "POST /api/rooms",
             "GET /api/rooms/{room}",
@@ -156,6 +159,10 @@ final class GarbageRequests {
             "Content-Type: application/json; charset=utf-16",
             "Content-Encoding: gzip",
             "Accept: text/html",
+            "Accept: text/html, Application/*;q=0.1",
+            "If-None-Match: \"1-1\"",
+            "If-Match: \"1-1\", W/\"2-2\"",
+            "Prefer: WAIT=0",
             "Accept: ;;;q=x",
             "Accept: application/json;q=x",
             "Accept: ,",
@@ -202,7 +209,7 @@ final class GarbageRequests {
             line = line.replaceFirst("\\{user}", quote(user()));
         }
         if (random.nextInt(3) == 0) {
-            line += "?" + one(QUERIES);
+            line += (line.contains("?") ? "&" : "?") + one(QUERIES);
         }
         if (random.nextInt(12) == 0) {
             line = one(List.of("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "QUERY"))

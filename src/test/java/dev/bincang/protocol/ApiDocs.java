@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
@@ -13,6 +14,7 @@ import com.networknt.schema.dialect.Dialects;
 import com.networknt.schema.keyword.Keyword;
 import com.networknt.schema.keyword.NonValidationKeyword;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -23,7 +25,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The two descriptions of what a pod speaks, at the addresses where it serves them, by which they refer to each other.
+ * The two descriptions of what a pod speaks, at the addresses where it serves them. Each stands alone.
  *
  * <p>Schemas mean the same in JSON Schema draft 7, which is AsyncAPI's, and in 2020-12, which is OpenAPI's: each verdict is
  * that of both.
@@ -36,18 +38,35 @@ public record ApiDocs(JsonNode socket, JsonNode http) {
 
     private static final URI SOCKET_AT = URI.create("http://pod/asyncapi.yaml");
     private static final URI HTTP_AT = URI.create("http://pod/q/openapi");
+    private static final String COMPONENTS = "/components/schemas";
     private static final String SCHEMAS = "#/components/schemas/";
 
     private static final YAMLMapper YAML = YAMLMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
 
-    static ApiDocs read() {
+    public static InputStream httpSource() {
         try {
-            return new ApiDocs(parse(Files.readString(SOCKET)), parse(Files.readString(HTTP)));
+            return Files.newInputStream(HTTP);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    public static ApiDocs read() {
+        try {
+            var socket = parse(Files.readString(SOCKET));
+            return new ApiDocs(socket, whole(parse(Files.readString(HTTP)), socket));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** As the server makes it: the schemas that it has not got itself are the socket's. */
+    private static JsonNode whole(JsonNode http, JsonNode socket) {
+        var schemas = (ObjectNode) http.at(COMPONENTS);
+        socket.at(COMPONENTS).properties().forEach(schema -> schemas.putIfAbsent(schema.getKey(), schema.getValue()));
+        return http;
     }
 
     public static JsonNode parse(String yaml) {
@@ -91,7 +110,7 @@ public record ApiDocs(JsonNode socket, JsonNode http) {
     // ---- validation
 
     /** Knows both documents. Slow to make. */
-    Judge judge() {
+    public Judge judge() {
         var documents = Map.of(SOCKET_AT.toString(), socket.toString(), HTTP_AT.toString(), http.toString());
         return new Judge(Stream.of(Dialects.getDraft7(), Dialects.getDraft202012())
                 .map(dialect -> Dialect.builder(dialect)
@@ -103,13 +122,13 @@ public record ApiDocs(JsonNode socket, JsonNode http) {
 
     /** What stands in a document but is no keyword of a schema, nor one that was misspelt. */
     private Keyword stranger(String keyword) {
-        if (!socket.has(keyword) && !http.has(keyword) && !keyword.startsWith("x-")) {
+        if (!socket.has(keyword) && !http.has(keyword) && !keyword.matches("x-.*|discriminator")) {
             throw new IllegalArgumentException("no keyword of JSON Schema: " + keyword);
         }
         return new NonValidationKeyword(keyword);
     }
 
-    record Judge(List<SchemaRegistry> dialects) {
+    public record Judge(List<SchemaRegistry> dialects) {
 
         /** Why an instance is not one of a schema of the socket's; empty where it is. */
         String ofSocket(String schema, JsonNode instance) {
@@ -117,8 +136,13 @@ public record ApiDocs(JsonNode socket, JsonNode http) {
         }
 
         /** Likewise, of a schema of HTTP's. */
-        String ofHttp(String schema, JsonNode instance) {
+        public String ofHttp(String schema, JsonNode instance) {
             return why(HTTP_AT + SCHEMAS + schema, instance);
+        }
+
+        /** Likewise, of the one that is at a JSON pointer. */
+        public String ofHttpAt(String pointer, JsonNode instance) {
+            return why(HTTP_AT + "#" + pointer.replace("{", "%7B").replace("}", "%7D"), instance);
         }
 
         private String why(String schema, JsonNode instance) {

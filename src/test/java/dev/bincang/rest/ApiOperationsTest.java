@@ -1,0 +1,121 @@
+package dev.bincang.rest;
+
+import static java.util.stream.Collectors.toCollection;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import dev.bincang.protocol.ApiDocs;
+import dev.bincang.room.ListPage;
+import dev.bincang.room.MemberLists;
+import dev.bincang.room.Room;
+import dev.bincang.room.Rooms;
+import dev.bincang.room.Settings;
+import jakarta.ws.rs.HttpMethod;
+import jakarta.ws.rs.Path;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Method;
+import java.lang.reflect.RecordComponent;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** {@code openapi.yaml} has the operations of the resources, each whole, and the schemas are the records'. */
+class ApiOperationsTest {
+
+    private final JsonNode http = ApiDocs.read().http();
+
+    private Stream<Map.Entry<String, JsonNode>> operations() {
+        return http.path("paths").properties().stream()
+                .flatMap(path -> path.getValue().properties().stream()
+                        .map(operation -> Map.entry(
+                                operation.getKey().toUpperCase(Locale.ROOT) + " " + path.getKey(),
+                                operation.getValue())));
+    }
+
+    @Test
+    void everyMethodOfAResourceIsAnOperation() {
+        var described = operations().map(Map.Entry::getKey).collect(toCollection(TreeSet::new));
+        var there = new ClassFileImporter()
+                .withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("dev.bincang").stream()
+                        .filter(type -> type.isAnnotatedWith(Path.class) && !type.isAssignableTo(DevTokens.class))
+                        .flatMap(type -> Stream.of(type.reflect().getDeclaredMethods()))
+                        .flatMap(ApiOperationsTest::route)
+                        .collect(toCollection(TreeSet::new));
+        there.add("GET /api/events"); // a route of its own
+        assertEquals(there, described);
+    }
+
+    private static Stream<String> route(Method method) {
+        var root = method.getDeclaringClass().getAnnotation(Path.class).value();
+        var path = method.getAnnotation(Path.class);
+        return Stream.of(method.getAnnotations())
+                .map(Annotation::annotationType)
+                .map(type -> type.getAnnotation(HttpMethod.class))
+                .flatMap(Stream::ofNullable)
+                .map(verb -> verb.value() + " " + root + (path == null ? "" : path.value()));
+    }
+
+    @Test
+    void everyOperationHasANameOfItsOwnAndSaysWhatCanHappen() {
+        var names = new HashSet<String>();
+        operations().forEach(entry -> {
+            var route = entry.getKey();
+            var operation = entry.getValue();
+            assertTrue(names.add(operation.path("operationId").asText("")), route);
+            assertTrue(operation.hasNonNull("summary"), route);
+            assertEquals(1, operation.path("tags").size(), route);
+            var responses = operation.path("responses");
+            assertTrue(responses.has("200") || responses.has("201") || responses.has("204"), route);
+            assertEquals(route.matches("P.*"), responses.has("413") && responses.has("415"), route);
+            assertTrue(!route.contains("{room}") || responses.has("404"), route);
+            assertEquals(route.equals("GET /api/rooms/{room}"), responses.has("304"), route);
+            var conditional = operation.toString().contains("/IfMatch");
+            assertEquals(conditional, responses.has("412"), route);
+        });
+    }
+
+    @Test
+    void everySchemaIsItsRecord() {
+        Map.ofEntries(
+                        Map.entry("NewGuest", EntryResource.Guest.class),
+                        Map.entry("Guest", EntryResource.Entered.class),
+                        Map.entry("Ticket", EntryResource.Ticket.class),
+                        Map.entry("NewRoom", RoomsResource.NewRoom.class),
+                        Map.entry("RoomChange", Settings.class),
+                        Map.entry("Room", Room.class),
+                        Map.entry("RoomPage", ListPage.class),
+                        Map.entry("RoomListItem", Rooms.Mine.class),
+                        Map.entry("MemberPage", ListPage.class),
+                        Map.entry("Member", MemberLists.Member.class),
+                        Map.entry("RoleChange", MembersResource.Change.class),
+                        Map.entry("BarredPage", ListPage.class),
+                        Map.entry("Barred", MemberLists.Barred.class),
+                        Map.entry("Sanction", Sanction.class))
+                .forEach((schema, record) -> assertEquals(
+                        fields(record),
+                        http.at("/components/schemas/" + schema + "/properties").properties().stream()
+                                .map(Map.Entry::getKey)
+                                .collect(toCollection(TreeSet::new)),
+                        schema));
+    }
+
+    private static Set<String> fields(Class<?> record) {
+        var fields = new TreeSet<String>();
+        for (RecordComponent component : record.getRecordComponents()) {
+            if (component.getAccessor().isAnnotationPresent(JsonUnwrapped.class)) {
+                fields.addAll(fields(component.getType()));
+            } else {
+                fields.add(component.getName());
+            }
+        }
+        return fields;
+    }
+}
