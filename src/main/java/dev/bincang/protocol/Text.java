@@ -4,6 +4,7 @@ import java.lang.Character.UnicodeScript;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -39,10 +40,39 @@ public final class Text {
         }
     }
 
-    /** Whether a text takes more than so many bytes of UTF-8. */
-    public static boolean exceeds(String text, long bytes) {
-        return text.length() > bytes
-                || (text.length() > bytes / 3 && text.getBytes(StandardCharsets.UTF_8).length > bytes);
+    /**
+     * Whether a frame takes more than so many bytes of UTF-8; what its JSON spells as an escape counts as the character that
+     * it stands for.
+     */
+    public static boolean exceeds(String json, long bytes) {
+        return json.length() > bytes / 3 && size(json) > bytes;
+    }
+
+    private static long size(String json) {
+        long size = 0;
+        for (int i = 0; i < json.length(); ) {
+            var c = json.charAt(i);
+            if (c == '\\' && json.startsWith("u", i + 1)) {
+                c = escaped(json, i + 2);
+                i += 6;
+            } else if (c == '\\') {
+                c = ' ';
+                i += 2;
+            } else {
+                i++;
+            }
+            size += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
+        }
+        return size;
+    }
+
+    /** A control character where it is none: as small as what is no escape can be, and refused by who reads it. */
+    private static char escaped(String json, int digits) {
+        try {
+            return (char) HexFormat.fromHexDigits(json, digits, digits + 4);
+        } catch (IllegalArgumentException | IndexOutOfBoundsException _) {
+            return 0;
+        }
     }
 
     /**

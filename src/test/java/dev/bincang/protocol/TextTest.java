@@ -1,8 +1,10 @@
 package dev.bincang.protocol;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -127,5 +129,21 @@ class TextTest {
     void aTextThatIsBothTooLongAndImpossibleIsImpossible() {
         // Shortening would not help: so the answer is not "too large".
         assertEquals("has a control character (U+0000)", Text.wrong("aaaa\u0000", 2, true));
+    }
+
+    @Test
+    void aFrameIsMeasuredAsIfNothingInItWereEscaped() {
+        var spelled = "\\ud83d\\ude80"; // as JSON may say it
+        assertFalse(Text.exceeds(ROCKET, 4));
+        assertTrue(Text.exceeds(ROCKET, 3));
+        assertFalse(Text.exceeds(spelled, 4));
+        assertTrue(Text.exceeds(spelled, 3));
+        assertFalse(Text.exceeds("\\u0061\\u00e9\\u20ac", 6));
+        assertTrue(Text.exceeds("\\u0061\\u00e9\\u20ac", 5));
+        assertFalse(Text.exceeds("\\\\u0061", 6)); // a backslash and five letters
+        assertTrue(Text.exceeds("\\\\u0061", 5));
+        for (var broken : List.of("\\", "\\u", "\\u12", "\\uzzzz", "x\\")) {
+            assertFalse(Text.exceeds(broken, 6), broken);
+        }
     }
 }
