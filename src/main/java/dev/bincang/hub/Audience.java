@@ -8,18 +8,16 @@ import dev.bincang.protocol.Codec;
 import dev.bincang.protocol.Frame;
 import dev.bincang.protocol.Id;
 import dev.bincang.protocol.RoomId;
+import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** The subscriptions of one room on one event loop, and how far that loop is. Used on it only. */
 final class Audience {
-
-    private static final Logger LOG = Logger.getLogger(Audience.class);
 
     private final RoomId room;
     private final LoopHub hub;
@@ -107,7 +105,7 @@ final class Audience {
         last = at;
         var waiting = joiners;
         joiners = new ArrayList<>();
-        waiting.forEach(Runnable::run);
+        waiting.forEach(joiner -> Hub.guarded("a join", joiner));
     }
 
     // ---- who may read
@@ -133,7 +131,8 @@ final class Audience {
     /** As {@link #admit}, but asks even where it is known that anyone may. */
     void ask(Reader reader, Consumer<Pass> then, Consumer<Throwable> failed) {
         var before = accessChanges;
-        reader.pass(room)
+        Uni.createFrom()
+                .deferred(() -> reader.pass(room)) // which may throw
                 .subscribe()
                 .with(
                         pass -> later(() -> {
@@ -151,8 +150,8 @@ final class Audience {
     private void doubt() {
         accessChanges++;
         anyone = false;
-        List.copyOf(live).forEach(Subscription::doubt);
-        List.copyOf(notLive).forEach(Subscription::doubt);
+        each(live, Subscription::doubt);
+        each(notLive, Subscription::doubt);
     }
 
     // ---- subscriptions
@@ -205,7 +204,7 @@ final class Audience {
             accessChanges++;
             anyone = false;
             deliver();
-            List.copyOf(live).forEach(subscription -> subscription.delivered(event.entry()));
+            each(live, subscription -> subscription.delivered(event.entry()));
         }
     }
 
@@ -228,13 +227,13 @@ final class Audience {
         deliver();
         var behind = List.copyOf(notLive);
         doubt();
-        behind.forEach(other -> other.reset(reset.from(), reset.head(), reset.dropped()));
+        each(behind, other -> other.reset(reset.from(), reset.head(), reset.dropped()));
     }
 
     void checked() {
         deliver();
         doubt(); // an answer from before may be of a history that is no more
-        List.copyOf(notLive).forEach(Subscription::recheck);
+        each(notLive, Subscription::recheck);
     }
 
     /** Writes what was gathered to all that are live; one that has no room falls behind, at no cost to the others. */
@@ -248,7 +247,7 @@ final class Audience {
         var written = 0;
         for (int i = live.size() - 1; i >= 0; i--) {
             var subscription = live.get(i);
-            if (subscription.outlet().writable() && written(batch, subscription.outlet())) {
+            if (subscription.outlet().writable() && batch.writtenTo(subscription.outlet())) {
                 hub.toFlush(subscription.outlet());
                 written++;
             } else {
@@ -259,19 +258,13 @@ final class Audience {
         batch.done();
         counters().delivered.add((long) written * count);
         if (!notLive.isEmpty()) {
-            List.copyOf(notLive).forEach(Subscription::advanced);
+            each(notLive, Subscription::advanced);
         }
     }
 
-    /** False if nothing of it could be written: that connection falls behind, and the others know nothing of it. */
-    static boolean written(Outlet.Batch batch, Outlet outlet) {
-        try {
-            outlet.write(batch);
-            return true;
-        } catch (RuntimeException | OutOfMemoryError e) { // of direct memory: the heap may be fine
-            LOG.error("a connection could not be written to and falls behind", e);
-            return false;
-        }
+    /** All that are in the list now: what one of them throws does not concern the others. */
+    private static void each(List<Subscription> list, Consumer<Subscription> what) {
+        List.copyOf(list).forEach(one -> Hub.guarded("a subscription", () -> what.accept(one)));
     }
 
     // ---- for subscriptions

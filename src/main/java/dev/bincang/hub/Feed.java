@@ -11,7 +11,6 @@ import dev.bincang.protocol.RoomId;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.function.BiConsumer;
 import org.jboss.logging.Logger;
@@ -83,14 +82,11 @@ final class Feed {
         }
     }
 
-    /** True when nobody is left. */
+    /** True when nobody is left: then this is its end. */
     boolean detach(Audience audience) {
         audiences.remove(audience);
-        return audiences.isEmpty();
-    }
-
-    void close() {
-        state = State.CLOSED;
+        state = audiences.isEmpty() ? State.CLOSED : state;
+        return state == State.CLOSED;
     }
 
     private void tell(Flow flow) {
@@ -100,18 +96,17 @@ final class Feed {
 
     /** The channel is on: the log is read only now, so nothing can fall between. */
     void subscribed() {
-        if (state != State.SUBSCRIBING) {
-            return;
+        if (state == State.SUBSCRIBING) {
+            state = State.BEGINNING;
+            readHead();
         }
-        state = State.BEGINNING;
-        readHead();
     }
 
     private void readHead() {
         var of = ++attempt;
         log.heads(List.of(room))
                 .subscribe()
-                .with(heads -> loop.execute(() -> begin(of, heads.getFirst())), _ -> retry(of));
+                .with(heads -> answered(of, () -> begin(of, heads.getFirst())), _ -> retry(of));
     }
 
     private void begin(int of, Id head) {
@@ -183,9 +178,8 @@ final class Feed {
     }
 
     void verify() {
-        if (state == State.VERIFYING) {
-            again = true;
-        } else if (state == State.LIVE) {
+        again |= state == State.VERIFYING;
+        if (state == State.LIVE) {
             state = State.VERIFYING;
             rounds = 0;
             look();
@@ -198,7 +192,16 @@ final class Feed {
         var of = ++attempt;
         log.read(room, last, PAGE_EVENTS, PAGE_BYTES)
                 .subscribe()
-                .with(page -> loop.execute(() -> judge(of, page)), _ -> retry(of));
+                .with(page -> answered(of, () -> judge(of, page)), _ -> retry(of));
+    }
+
+    /** The log has answered. If that cannot be judged, it is asked again: the room must not wait for ever. */
+    private void answered(int of, Runnable judge) {
+        loop.execute(() -> {
+            if (!Hub.guarded("judging what the log says of " + room, judge)) {
+                retry(of);
+            }
+        });
     }
 
     private void retry(int of) {
@@ -231,9 +234,9 @@ final class Feed {
                 proceed(next, page.head());
             }
             case Verdict.Reset _ ->
-                log.fork(room, ring.ids())
+                log.fork(room, ring.known())
                         .subscribe()
-                        .with(from -> loop.execute(() -> reset(of, from, page.head())), _ -> retry(of));
+                        .with(from -> answered(of, () -> reset(of, from, page.head())), _ -> retry(of));
         }
     }
 
@@ -256,11 +259,7 @@ final class Feed {
             return;
         }
         LOG.warnf("reset of %s: %s is no more, going on behind %s", room, last, from);
-        var dropped = new HashSet<>(ring.ids());
-        dropped.add(last);
-        ring.truncate(from);
-        ring.ids().forEach(dropped::remove);
-        dropped.remove(from);
+        var dropped = ring.fallBack(from, last);
         pages.ringEmptied();
         last = from;
         tell(new Flow.Reset(room, from, head, dropped));

@@ -98,28 +98,40 @@ public final class Hub implements PubSubLink.Listener {
     @Override
     public void stale() {
         LOG.warn("pub/sub link to Redis is down: rooms are followed again when it is back");
-        feeds.values().forEach(Feed::stale);
+        feeds.values().forEach(feed -> guarded("a room", feed::stale));
     }
 
     @Override
     public void fresh() {
         LOG.infof("pub/sub link to Redis is up, %d rooms", feeds.size());
-        paced(new ArrayList<>(feeds.values()), some -> some.forEach(Feed::fresh));
+        paced(new ArrayList<>(feeds.values()), some -> some.forEach(feed -> guarded("a room", feed::fresh)));
+    }
+
+    /** What is thrown for one room or one connection is logged, and the others go on. False if something was. */
+    public static boolean guarded(String what, Runnable task) {
+        try {
+            task.run();
+            return true;
+        } catch (Throwable e) { // an error too: memory that is full for one of them may do for the next
+            LOG.errorf(e, "%s failed", what);
+            return false;
+        }
     }
 
     /** In portions, so that ten thousand rooms do not ask Redis at the same moment. */
     private void paced(List<Feed> all, Consumer<List<Feed>> what) {
         if (!all.isEmpty()) {
             var some = Math.min(BATCH, all.size());
-            what.accept(all.subList(0, some));
             loop.after(PACE, () -> paced(all.subList(some, all.size()), what));
+            what.accept(all.subList(0, some));
         }
     }
 
     // ---- the slow check beside all others
 
     private void check() {
-        feeds.values().forEach(Feed::rest);
+        loop.after(config.feed().checkInterval(), this::check);
+        feeds.values().forEach(feed -> guarded("a room", feed::rest));
         paced(
                 new ArrayList<>(feeds.values()),
                 some -> log.heads(some.stream().map(Feed::room).toList())
@@ -127,12 +139,13 @@ public final class Hub implements PubSubLink.Listener {
                         .with(
                                 heads -> loop.execute(() -> compare(some, heads)),
                                 failure -> LOG.debugf("heads not compared: %s", failure.getMessage())));
-        loop.after(config.feed().checkInterval(), this::check);
     }
 
     private static void compare(List<Feed> some, List<Id> heads) {
         for (int i = 0; i < some.size(); i++) {
-            some.get(i).compare(heads.get(i));
+            var feed = some.get(i);
+            var head = heads.get(i);
+            guarded("a room", () -> feed.compare(head));
         }
     }
 
@@ -155,7 +168,6 @@ public final class Hub implements PubSubLink.Listener {
             var feed = feeds.get(channel);
             if (feed != null && feed.detach(audience)) {
                 feeds.remove(channel);
-                feed.close();
                 counters.feeds.decrement();
                 channels.unsubscribe(channel);
             }

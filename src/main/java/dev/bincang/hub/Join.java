@@ -20,6 +20,7 @@ final class Join {
     private final Pass pass;
     private final int accessChanges;
     private final UniEmitter<? super Joined> emitter;
+    private boolean ended;
 
     Join(LoopHub hub, Audience audience, Outlet outlet, Reader reader, Pass pass, UniEmitter<? super Joined> emitter) {
         this.hub = hub;
@@ -35,35 +36,49 @@ final class Join {
      * @param after null for "from now on"
      * @param newest without {@code after}: so many of the newest first
      */
-    void from(@Nullable Id after, int newest) {
-        if (after != null) {
-            after(after);
-        } else if (newest > 0) {
-            newest(newest);
-        } else {
-            done(audience.last(), null);
+    void begin(@Nullable Id after, int newest) {
+        guarded(() -> {
+            if (after != null) {
+                after(after);
+            } else if (newest > 0) {
+                newest(newest);
+            } else {
+                done(audience.last(), null, audience.last());
+            }
+        });
+    }
+
+    /** Whatever is thrown on the way is the answer. */
+    private void guarded(Runnable step) {
+        try {
+            step.run();
+        } catch (Throwable e) {
+            failed(e);
         }
     }
 
     private void after(Id position) {
         var from = pass.from();
         if (from != null && position.seq() < from.seq()) {
-            done(position, new Verdict.Gap(position.seq() + 1, from, List.of()));
+            done(position, new Verdict.Gap(position.seq() + 1, from, List.of()), audience.last());
         } else if (position.equals(audience.last())
                 || audience.ring().after(position) != null
                 || audience.ring().contains(position)) {
-            done(position, null);
+            done(position, null, audience.last());
         } else {
-            hub.read(audience.room(), position, (page, failure) -> {
-                if (failure != null) {
-                    failed(failure);
-                } else if (page == null) {
-                    done(position, null);
-                } else {
-                    audience.suspect(page.head());
-                    done(position, Verdict.of(position, page));
-                }
-            });
+            hub.read(
+                    audience.room(),
+                    position,
+                    (page, failure) -> guarded(() -> {
+                        if (failure != null) {
+                            failed(failure);
+                        } else if (page == null) {
+                            done(position, null, audience.last());
+                        } else {
+                            audience.suspect(page.head());
+                            done(position, Verdict.of(position, page), page.head());
+                        }
+                    }));
         }
     }
 
@@ -71,28 +86,36 @@ final class Join {
         hub.newest(audience.room(), count)
                 .subscribe()
                 .with(
-                        entries -> {
+                        entries -> guarded(() -> {
                             var position = entries.isEmpty()
                                     ? audience.last()
                                     : entries.getFirst().prev();
+                            var head = entries.isEmpty()
+                                    ? audience.last()
+                                    : entries.getLast().id();
                             var from = pass.from();
-                            done(from != null && position.seq() < from.seq() ? from : position, null);
-                        },
+                            done(from != null && position.seq() < from.seq() ? from : position, null, head);
+                        }),
                         this::failed);
     }
 
     private void failed(Throwable failure) {
+        if (!ended) {
+            ended = true;
+            audience.joinEnded();
+        }
         emitter.fail(failure);
-        audience.joinEnded();
     }
 
-    private void done(Id position, @Nullable Verdict initialVerdict) {
-        var access = new SubscriptionAccess(audience, reader, pass);
+    /** @param seen a head that the log had: this pod may not have heard of it yet, or of more since */
+    private void done(Id position, @Nullable Verdict initialVerdict, Id seen) {
+        var delivery = new Delivery(audience, outlet, reader, pass, position);
         if (accessChanges != audience.accessChanges()) {
-            access.doubt();
+            delivery.doubt();
         }
-        var subscription = new Subscription(audience, outlet, access, position, initialVerdict);
+        var subscription = new Subscription(audience, delivery, initialVerdict);
         audience.add(subscription);
+        ended = true;
         audience.joinEnded();
         var state = switch (initialVerdict) {
             case Verdict.Gap _ -> Frame.State.GAP;
@@ -100,6 +123,10 @@ final class Join {
             case Verdict.Next _ -> Frame.State.OK;
             case null -> Frame.State.OK;
         };
-        emitter.complete(new Joined(new Frame.RoomState(state, audience.last()), subscription, pass));
+        var head = initialVerdict instanceof Verdict.Reset
+                        || seen.seq() > audience.last().seq()
+                ? seen
+                : audience.last();
+        emitter.complete(new Joined(new Frame.RoomState(state, head), subscription, pass));
     }
 }

@@ -23,6 +23,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,6 +69,7 @@ public final class LoopHub {
         record Reset(RoomId room, Id from, Id head, Set<Id> dropped) implements Flow {}
     }
 
+    private static final Logger LOG = Logger.getLogger(LoopHub.class);
     private static final long CORK_FACTOR = 4;
     private static final long WORTH_WAITING_NANOS = 500_000;
     /** So many connections are written before they are flushed: few enough to be at hand still, in the CPU's cache. */
@@ -119,7 +121,7 @@ public final class LoopHub {
             take(flow);
         }
         oneRoom = touched.size() == 1;
-        touched.forEach(Audience::deliver);
+        touched.forEach(audience -> Hub.guarded("a room", audience::deliver));
         touched.clear();
         flush();
         var end = System.nanoTime();
@@ -135,6 +137,14 @@ public final class LoopHub {
         if (audience == null || !(audience.attached() || flow instanceof Flow.Attached)) {
             return; // for an audience that was given up
         }
+        try {
+            take(flow, audience);
+        } catch (Throwable e) { // the other rooms of this loop go on
+            LOG.errorf(e, "%s failed", flow.room());
+        }
+    }
+
+    private void take(Flow flow, Audience audience) {
         switch (flow) {
             case Flow.Attached(var _, var whose, var last, var ring) -> {
                 if (whose.equals(audience)) {
@@ -142,8 +152,8 @@ public final class LoopHub {
                 }
             }
             case Flow.Event event -> {
-                audience.event(event);
                 touched.add(audience);
+                audience.event(event);
                 events.add(event.entry().id());
             }
             case Flow.Checked _ -> audience.checked();
@@ -161,7 +171,13 @@ public final class LoopHub {
     }
 
     private void flush() {
-        unflushed.forEach(Outlet::flush);
+        for (var outlet : unflushed) {
+            try {
+                outlet.flush();
+            } catch (Throwable e) { // what it has is written with the next flush, or its end
+                LOG.error("a connection could not be flushed", e);
+            }
+        }
         unflushed.clear();
     }
 
@@ -191,7 +207,7 @@ public final class LoopHub {
             // Asked only when the room is followed, so that whatever is decided from here on will be seen.
             audience.whenAttached(() -> {
                 Consumer<Pass> then =
-                        pass -> new Join(this, audience, outlet, reader, pass, emitter).from(after, newest);
+                        pass -> new Join(this, audience, outlet, reader, pass, emitter).begin(after, newest);
                 Consumer<Throwable> failed = failure -> {
                     emitter.fail(failure);
                     audience.joinEnded();

@@ -2,6 +2,7 @@ package dev.bincang.hub;
 
 import java.util.List;
 import java.util.function.Function;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** Where a subscription writes: one connection, used on its loop only. */
@@ -17,6 +18,8 @@ public interface Outlet {
         public interface Encoded {
             void release();
         }
+
+        private static final Logger LOG = Logger.getLogger(Outlet.class);
 
         private final List<byte[]> frames;
         private @Nullable Encoded encoded;
@@ -37,6 +40,17 @@ public interface Outlet {
                 encoded = made;
             }
             return made;
+        }
+
+        /** False if nothing of it could be written: that connection falls behind, and the others know nothing of it. */
+        boolean writtenTo(Outlet outlet) {
+            try {
+                outlet.write(this);
+                return true;
+            } catch (Throwable e) { // memory too: direct memory may be full and the heap fine
+                LOG.error("a connection could not be written to and falls behind", e);
+                return false;
+            }
         }
 
         /** After the last write. */

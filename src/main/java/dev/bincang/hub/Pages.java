@@ -81,7 +81,7 @@ final class Pages {
 
     private void fill(List<Entry> entries, Id last) {
         filling = false;
-        ring.prepend(entries, last);
+        Hub.guarded("filling the ring", () -> ring.prepend(entries, last));
         for (var position : List.copyOf(wanted.keySet())) {
             if (ring.after(position) != null) {
                 answer(position, null, null);
@@ -103,7 +103,7 @@ final class Pages {
     private void answer(Id position, @Nullable Page page, @Nullable Throwable failure) {
         var waiters = wanted.remove(position);
         if (waiters != null) {
-            waiters.forEach(waiter -> waiter.accept(page, failure));
+            waiters.forEach(waiter -> Hub.guarded("a reader", () -> waiter.accept(page, failure)));
         }
     }
 }

@@ -3,11 +3,8 @@ package dev.bincang.hub;
 import dev.bincang.log.Entry;
 import dev.bincang.log.Page;
 import dev.bincang.log.Verdict;
-import dev.bincang.protocol.Codec;
-import dev.bincang.protocol.Frame;
 import dev.bincang.protocol.Id;
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Join, resume, a client ahead of this pod and a slow reader are this one mechanism: pages from the ring where it
  * reaches, else from the log, while the connection takes them. A live one keeps no position: it is the audience's.
- * Rights are applied at their place in the order, by {@link SubscriptionAccess}.
+ * Rights are applied at their place in the order, by {@link Delivery}.
  */
 public final class Subscription {
 
@@ -44,22 +41,20 @@ public final class Subscription {
     }
 
     private final Audience audience;
-    private final Outlet outlet;
-    private final SubscriptionAccess access;
     private @Nullable Verdict initialVerdict;
-    private Id position;
+    private final Delivery delivery;
     private State state = State.PAUSED;
+    /** The log does not know the position, and nothing tells how much of it is true. */
+    private boolean voidPosition;
     /** Numbers the reads: only the latest answer counts. */
     private int reads;
     /** Where this subscription stands in the audience's list of live ones, or of others. */
     int index;
 
     /** @param verdict what the log said of the position, if it was asked; is written first */
-    Subscription(Audience audience, Outlet outlet, SubscriptionAccess access, Id position, @Nullable Verdict verdict) {
+    Subscription(Audience audience, Delivery delivery, @Nullable Verdict verdict) {
         this.audience = audience;
-        this.outlet = outlet;
-        this.access = access;
-        this.position = position;
+        this.delivery = delivery;
         initialVerdict = verdict;
     }
 
@@ -70,11 +65,11 @@ public final class Subscription {
 
     /** Behind which event it goes on. */
     public Id at() {
-        return live() ? audience.delivered() : position;
+        return live() ? audience.delivered() : delivery.position();
     }
 
     Outlet outlet() {
-        return outlet;
+        return delivery.outlet();
     }
 
     /** Begins to deliver: after the answer to the join has been written. */
@@ -85,7 +80,7 @@ public final class Subscription {
     /** Ends it: nothing of the room is written any more. */
     public void close() {
         if (state != State.CLOSED) {
-            access.end();
+            delivery.end();
             audience.remove(this);
             state = State.CLOSED;
         }
@@ -99,26 +94,41 @@ public final class Subscription {
     }
 
     private void step() {
+        trying(this::tryToStep);
+    }
+
+    /** What is thrown on the way costs this subscription a pause, and no other one anything. */
+    private void trying(Runnable task) {
+        if (!Hub.guarded("a subscription", task)
+                && state != State.CLOSED
+                && state != State.LIVE
+                && state != State.PAUSED) {
+            retry();
+        }
+    }
+
+    private void tryToStep() {
         if (state != State.CATCHING_UP) {
             return;
         }
+        var position = delivery.position();
         var verdict = initialVerdict;
-        if (access.doubted()) {
+        if (delivery.doubted()) {
             state = State.CHECKING;
-            access.ask(() -> goOn(State.CHECKING), this::deny, this::retry);
+            delivery.ask(() -> goOn(State.CHECKING), this::deny, this::retry);
         } else if (verdict != null) {
             initialVerdict = null;
             apply(verdict);
         } else if (position.equals(audience.last())) {
             state = State.LIVE;
             audience.wentLive(this);
-            outlet.caughtUp();
-        } else if (!outlet.writable()) {
+            outlet().caughtUp();
+        } else if (!outlet().writable()) {
             drain();
         } else {
             var page = audience.ring().page(position, Outlet.PIECE_EVENTS, Outlet.PIECE_BYTES);
             if (!page.isEmpty()) {
-                write(page);
+                wrote(delivery.events(page));
                 audience.later(this::step); // the connection's other rooms are served in between
             } else if (audience.ring().contains(position)
                     && position.seq() > audience.last().seq()) {
@@ -133,7 +143,7 @@ public final class Subscription {
 
     private void drain() {
         state = State.DRAINING;
-        outlet.whenDrained(() -> goOn(State.DRAINING));
+        trying(() -> outlet().whenDrained(() -> goOn(State.DRAINING)));
     }
 
     private void read(int number, @Nullable Page page, @Nullable Throwable failure) {
@@ -141,14 +151,13 @@ public final class Subscription {
             return; // closed, or asked again since
         }
         state = State.CATCHING_UP;
-        if (access.doubted()) {
-            step();
-        } else if (page != null) {
-            audience.suspect(page.head());
-            apply(Verdict.of(position, page));
-        } else if (failure != null) {
+        if (failure != null) {
             retry();
         } else {
+            if (page != null && !delivery.doubted()) {
+                audience.suspect(page.head());
+                initialVerdict = Verdict.of(delivery.position(), page);
+            }
             step();
         }
     }
@@ -165,25 +174,40 @@ public final class Subscription {
                 atHead();
                 return;
             }
-            case Verdict.Next(var next) -> write(next);
+            case Verdict.Next(var next) -> wrote(delivery.events(next));
             case Verdict.Gap(var fromSeq, var to, var next) -> {
-                access.doubt(to.seq());
-                audience.counters().gaps.increment();
-                var gap = new Frame.Gap(audience.room(), fromSeq, to.seq(), to);
-                if (write(List.of(Codec.encode(gap)), to) && !access.doubted()) {
-                    write(next);
+                if (wrote(delivery.gap(fromSeq, to)) && !delivery.doubted()) {
+                    wrote(delivery.events(next));
                 }
             }
             case Verdict.Reset _ -> {
-                access.doubt();
-                reset(Id.ZERO, audience.last());
+                delivery.doubt();
+                var from = audience.ring().forkBefore(delivery.position());
+                if (from.equals(Id.ZERO) && !voidPosition) {
+                    voidPosition = true; // the feed may be about to find out where the histories part
+                    retry();
+                    return;
+                }
+                voidPosition = false;
+                wrote(delivery.reset(from, audience.last()));
             }
         }
         audience.later(this::step);
     }
 
+    /** False if it has to be tried again later, or ended here. */
+    private boolean wrote(Delivery.Outcome outcome) {
+        switch (outcome) {
+            case WRITTEN -> {}
+            case FAILED -> retry();
+            case DENIED -> deny();
+        }
+        return outcome == Delivery.Outcome.WRITTEN;
+    }
+
     /** The log has nothing behind the position. The audience may be there, on, not yet there, or in a void history. */
     private void atHead() {
+        var position = delivery.position();
         if (position.equals(audience.last()) || audience.ring().after(position) != null) {
             step();
             return;
@@ -196,73 +220,43 @@ public final class Subscription {
         }
     }
 
-    private void reset(Id from, Id head) {
-        audience.counters().resets.increment();
-        write(List.of(Codec.encode(new Frame.Reset(audience.room(), from, head))), from);
-    }
-
-    private void write(List<Entry> page) {
-        var part = access.upToAccessChange(page);
-        if (!part.isEmpty()
-                && write(part.stream().map(Entry::json).toList(), part.getLast().id())) {
-            audience.counters().delivered.add(part.size());
-            if (access.endsWith(part.getLast())) {
-                deny();
-            }
-        }
-    }
-
     // ---- whether he may read
 
     private void deny() {
         close();
-        access.reader().denied(audience.room());
+        delivery.reader().denied(audience.room());
     }
 
     /** Live, and this was the last of what the audience has just written. */
     void delivered(Entry entry) {
-        if (access.endsWith(entry)) {
+        if (delivery.endsWith(entry)) {
             deny();
-        } else if (access.doubted()) {
+        } else if (delivery.doubted()) {
             doubt();
         }
     }
 
     /** What he may could be another thing by now: he is asked for before anything more is written. On the loop. */
     public void doubt() {
-        access.doubt();
+        delivery.doubt();
         if (state == State.LIVE) {
             audience.fell(this);
-            position = audience.last();
+            delivery.moved(audience.last());
             state = State.CATCHING_UP;
             step();
         }
     }
 
-    /** Moves the position if that could be written, else tries again later from where it is. */
-    private boolean write(List<byte[]> frames, Id then) {
-        var batch = new Outlet.Batch(frames);
-        var written = Audience.written(batch, outlet);
-        batch.done();
-        if (written) {
-            position = then;
-            outlet.flush();
-        } else {
-            retry();
-        }
-        return written;
-    }
-
     @Override
     public String toString() {
-        return state + " at " + position + ", audience at " + audience.last();
+        return state + " at " + delivery.position() + ", audience at " + audience.last();
     }
 
     // ---- what the audience says
 
     /** The audience went on. */
     void advanced() {
-        if (position.seq() <= audience.last().seq()) {
+        if (delivery.position().seq() <= audience.last().seq()) {
             goOn(State.AHEAD);
         }
     }
@@ -270,13 +264,13 @@ public final class Subscription {
     /** Live, but the outbox is full: goes on from where the audience was before the batch it could not take. */
     void fellBehind(Id at) {
         audience.counters().slow.increment();
-        position = at;
+        delivery.moved(at);
         drain();
     }
 
     /** The feed fell back to {@code from}. */
     void reset(Id from, Id head, Set<Id> dropped) {
-        if (dropped.contains(position)) {
+        if (dropped.contains(delivery.position())) {
             initialVerdict = null; // the log is asked again
             if (state == State.PAUSED) {
                 return;
@@ -284,7 +278,7 @@ public final class Subscription {
             if (state == State.READING || state == State.AHEAD || state == State.CHECKING) {
                 state = State.CATCHING_UP;
             }
-            reset(from, head);
+            trying(() -> wrote(delivery.reset(from, head)));
             step();
         } else {
             recheck();

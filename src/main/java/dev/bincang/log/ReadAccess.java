@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,7 @@ public class ReadAccess {
 
     private record Question(String user, boolean admin, UniEmitter<? super Pass> emitter) {}
 
+    private static final Logger LOG = Logger.getLogger(ReadAccess.class);
     private static final int BATCH = 500;
 
     private final Script access;
@@ -92,19 +94,33 @@ public class ReadAccess {
             args.add(question.user);
             args.add(question.admin ? "1" : "");
         }
-        access.run(List.of(Keys.room(room), Keys.members(room), Keys.barred(room), Keys.head(room)), args.toArray())
+        var keys = List.of(Keys.room(room), Keys.members(room), Keys.barred(room), Keys.head(room));
+        Uni.createFrom()
+                .deferred(() -> access.run(keys, args.toArray()))
                 .subscribe()
                 .with(
                         reply -> {
                             for (int i = 0; i < questions.size(); i++) {
-                                answer(room, questions.get(i), reply, reply.at(3 + i));
+                                var question = questions.get(i);
+                                var number = i;
+                                guarded(question, () -> answer(room, question, reply, reply.at(3 + number)));
                             }
                             askNext(room);
                         },
                         failure -> {
-                            questions.forEach(question -> question.emitter.fail(failure));
+                            questions.forEach(question -> guarded(question, () -> question.emitter.fail(failure)));
                             askNext(room);
                         });
+    }
+
+    /** What is thrown over one answer is that answer; those who wait behind it get theirs. */
+    private static void guarded(Question question, Runnable answer) {
+        try {
+            answer.run();
+        } catch (Throwable e) {
+            LOG.error("an answer to who may read a room failed", e);
+            question.emitter.fail(e);
+        }
     }
 
     private void askNext(RoomId room) {

@@ -27,7 +27,7 @@ class DeliveryModelTest {
     private static final String CHANNEL = Keys.room(ROOM);
     private static final Logger PACKAGE = Logger.getLogger(Feed.class.getPackageName());
 
-    private static final BincangConfig CONFIG = new SmallRyeConfigBuilder()
+    static final BincangConfig CONFIG = new SmallRyeConfigBuilder()
             .withMapping(BincangConfig.class)
             .withDefaultValue("HOSTNAME", "model")
             .withDefaultValue("bincang.feed.cork-max", "0s")
@@ -63,12 +63,16 @@ class DeliveryModelTest {
         // The model has to have been where it hurts, or it proves nothing.
         assertTrue(outcomes.stream().mapToLong(o -> o.gaps).sum() > 500);
         assertTrue(outcomes.stream().mapToLong(o -> o.resets).sum() > 500);
+        var restarts = outcomes.stream().mapToLong(o -> o.restarts).sum();
+        System.out.println(
+                restarts + " of " + outcomes.stream().mapToLong(o -> o.resets).sum() + " resets restart");
         assertTrue(outcomes.stream().mapToLong(o -> o.slow).sum() > 500);
         assertTrue(outcomes.stream().mapToLong(o -> o.verifies).sum() > 20_000);
         assertTrue(outcomes.stream().mapToLong(o -> o.denials).sum() > 500);
     }
 
-    record Outcome(int gaps, int resets, long slow, long verifies, int denials) {}
+    /** @param restarts resets to the very beginning */
+    record Outcome(int gaps, int resets, int restarts, long slow, long verifies, int denials) {}
 
     /** What the pub/sub link does to what is published. */
     private static final class Channel {
@@ -143,6 +147,7 @@ class DeliveryModelTest {
         return new Outcome(
                 clients.stream().mapToInt(c -> c.gaps).sum(),
                 clients.stream().mapToInt(c -> c.resets).sum(),
+                clients.stream().mapToInt(c -> c.restarts).sum(),
                 counters.slow.sum(),
                 counters.verifies.sum(),
                 clients.stream().mapToInt(c -> c.denials).sum());

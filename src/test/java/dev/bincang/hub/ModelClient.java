@@ -1,7 +1,5 @@
 package dev.bincang.hub;
 
-import static org.junit.jupiter.api.Assertions.fail;
-
 import dev.bincang.hub.LoopHub.Reader;
 import dev.bincang.log.ReadAccess.Pass;
 import dev.bincang.protocol.Id;
@@ -40,6 +38,11 @@ final class ModelClient implements Outlet, Reader {
     boolean joining;
     int gaps;
     int resets;
+    int restarts;
+
+    @Nullable
+    Id lastReset;
+
     int denials;
 
     private final List<String> trace = new ArrayList<>();
@@ -97,7 +100,15 @@ final class ModelClient implements Outlet, Reader {
 
     @Override
     public Uni<Pass> pass(RoomId which) {
+        misfortune();
         return log.pass(user);
+    }
+
+    /** Now and then whatever is called throws: it must cost nobody more than a pause. */
+    private void misfortune() {
+        if (world.chance(log.failing * 0.3)) {
+            throw new IllegalStateException("the die's: no memory for that");
+        }
     }
 
     @Override
@@ -122,9 +133,7 @@ final class ModelClient implements Outlet, Reader {
 
     @Override
     public void write(Batch batch) {
-        if (world.chance(log.failing * 0.3)) {
-            throw new IllegalStateException("the die's: no memory to write with");
-        }
+        misfortune();
         for (var frame : batch.frames()) {
             waiting++;
             received(new String(frame, StandardCharsets.US_ASCII));
@@ -132,10 +141,18 @@ final class ModelClient implements Outlet, Reader {
     }
 
     @Override
-    public void flush() {}
+    public void flush() {
+        misfortune();
+    }
+
+    @Override
+    public void caughtUp() {
+        misfortune();
+    }
 
     @Override
     public void whenDrained(Runnable then) {
+        misfortune();
         drained.add(then);
     }
 
@@ -189,8 +206,15 @@ final class ModelClient implements Outlet, Reader {
         }
         resets++;
         var from = Id.parse(match.group(1));
+        lastReset = from;
         if (from.seq() > position.seq()) {
             broken("reset to what it has not seen");
+        }
+        if (!log.descends(position, from)) {
+            broken("reset to what is not a part of its history");
+        }
+        if (from.equals(Id.ZERO) && !position.equals(Id.ZERO)) {
+            restarts++;
         }
         gapTo = -1;
         seen.removeIf(id -> id.seq() > from.seq());
@@ -213,6 +237,6 @@ final class ModelClient implements Outlet, Reader {
     }
 
     private void broken(String why) {
-        fail(why + "\n" + String.join("\n", trace));
+        throw world.broken(why + "\n" + String.join("\n", trace));
     }
 }

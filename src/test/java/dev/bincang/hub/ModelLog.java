@@ -72,10 +72,19 @@ final class ModelLog implements LogReader {
             kind = Entry.RULES;
             open = !open;
         }
+        return append(kind, about, new Rights(open, members));
+    }
+
+    /** An event that changes nobody's rights. */
+    Entry appendMessage() {
+        return append("message", USERS.getFirst(), rights.get(head));
+    }
+
+    private Entry append(String kind, String about, Rights now) {
         var id = new Id(head.seq() + 1, world.random.nextInt(1 << 30));
         var entry = new Entry(id, head, kind, about, id.toString().getBytes(StandardCharsets.US_ASCII));
         predecessor.put(id, head);
-        rights.put(id, new Rights(open, members));
+        rights.put(id, now);
         readers.put(id, new HashSet<>());
         for (var user : USERS) {
             for (var at = id;
@@ -137,6 +146,15 @@ final class ModelLog implements LogReader {
         failovers++;
         entries.clear();
         head = Id.ZERO;
+    }
+
+    /** Whether that event is before the other one, or the same, in whatever history they are. */
+    boolean descends(Id id, Id from) {
+        var at = id;
+        while (at != null && at.seq() > from.seq()) {
+            at = predecessor.get(at);
+        }
+        return from.equals(at) || from.equals(Id.ZERO);
     }
 
     /** All ids of the present history. */

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /** A world without threads: every loop, link and timer is a queue, and a seeded die says whose turn it is. */
 final class Simulation {
@@ -29,6 +30,7 @@ final class Simulation {
     final Random random;
     private final List<Line> lines = new ArrayList<>();
     private final List<Runnable> timers = new ArrayList<>();
+    private @Nullable AssertionError broken;
 
     Simulation(long seed) {
         random = new Random(seed);
@@ -44,9 +46,19 @@ final class Simulation {
         return random.nextDouble() < probability;
     }
 
+    /** Something that must not be was seen: it ends the world, even where those who are played survive what is thrown. */
+    AssertionError broken(String why) {
+        var found = new AssertionError(why);
+        broken = broken == null ? found : broken;
+        return found;
+    }
+
     /** One task of a random queue, now and then a timer; false if there is nothing at all. */
     boolean step() {
         var busy = lines.stream().filter(line -> !line.tasks.isEmpty()).toList();
+        if (broken != null) {
+            throw broken;
+        }
         if (!timers.isEmpty() && (busy.isEmpty() || chance(0.05))) {
             timers.remove(random.nextInt(timers.size())).run();
             return true;
