@@ -27,6 +27,10 @@ public interface ConnectionConfig {
     @WithDefault("10s")
     Duration helloTimeout();
 
+    /** How long a client may take from the first byte of a message to its last; then it is closed with 4105. */
+    @WithDefault("30s")
+    Duration messageTimeout();
+
     /** How often a client is pinged; one that shows no sign of life for twice as long is cut off. */
     @WithDefault("25s")
     Duration pingInterval();

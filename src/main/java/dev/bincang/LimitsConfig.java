@@ -10,6 +10,10 @@ public interface LimitsConfig {
     @WithDefault("32K")
     MemorySize frameSize();
 
+    /** The largest frame or message that a socket takes before `hello` has been answered. */
+    @WithDefault("24K")
+    MemorySize helloSize();
+
     /** The longest text of a message, in Unicode code points. */
     @WithDefault("4000")
     int textLength();
@@ -34,8 +38,12 @@ public interface LimitsConfig {
     @WithDefault("64")
     int commandsInFlight();
 
-    /** Rooms a user may join on a pod in a minute, by `join` or as a member; `hello` is not counted. */
-    @WithDefault("600")
+    /** Commands, joins and requests of one user that a pod works on at once; further ones wait for their turn. */
+    @WithDefault("100")
+    int userInFlight();
+
+    /** Rooms a user may join on a pod in a minute: by `join`, as a member, and each room of a `hello` or a request for events. */
+    @WithDefault("6000")
     int joinsPerMinute();
 
     /** Rooms a user may make on a pod in a minute. */

@@ -26,9 +26,15 @@ public final class RateLimit {
 
     /** Takes one: 0 if there was one, else the milliseconds until there will be. */
     public long take(long now) {
-        var waitMs = look(now);
+        return take(now, 1);
+    }
+
+    /** Takes so many at once or none, as {@link #take(long)}; more than the burst are taken for the burst. */
+    public long take(long now, int count) {
+        var some = Math.min(count, burst);
+        var waitMs = look(now, some);
         if (waitMs == 0) {
-            tokens -= 1;
+            tokens -= some;
             impatience = Math.max(0, impatience - 1);
         } else {
             impatience++;
@@ -38,9 +44,13 @@ public final class RateLimit {
 
     /** 0 if there is one to take, else the milliseconds until there will be. */
     long look(long now) {
+        return look(now, 1);
+    }
+
+    private long look(long now, int count) {
         tokens = Math.min(burst, tokens + (now - at) * perNano);
         at = now;
-        return tokens >= 1 ? 0 : Math.max(1, (long) Math.ceil((1 - tokens) / perNano / 1e6));
+        return tokens >= count ? 0 : Math.max(1, (long) Math.ceil((count - tokens) / perNano / 1e6));
     }
 
     /** Whether nothing was taken for so long that it is as new. */

@@ -65,7 +65,12 @@ public class RateLimits {
     }
 
     /** Takes one; the refusal with when to try again if there is none. */
-    public synchronized @Nullable Refusal take(What what, String who) {
+    public @Nullable Refusal take(What what, String who) {
+        return take(what, who, 1);
+    }
+
+    /** Takes so many at once, or none. */
+    public synchronized @Nullable Refusal take(What what, String who, int count) {
         var now = System.nanoTime();
         var all = of(what);
         if (all.size() >= MANY && !all.containsKey(who) && now - swept.getOrDefault(what, now - SECOND) >= SECOND) {
@@ -74,7 +79,7 @@ public class RateLimits {
         }
         var rate = rate(what);
         return refusal(all.computeIfAbsent(counted(all, who), _ -> new RateLimit(rate.perSecond, rate.burst, now))
-                .take(now));
+                .take(now, count));
     }
 
     private static String counted(Map<String, RateLimit> all, String who) {

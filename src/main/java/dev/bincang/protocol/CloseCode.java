@@ -18,6 +18,7 @@ public enum CloseCode {
     TOKEN_EXPIRED(4102, "token expired"),
     REDIS_AWAY(4103, "storage is away"),
     NO_HELLO(4104, "no hello in time"),
+    SLOW_MESSAGE(4105, "message not finished in time"),
     DRAIN(4200, "drain"),
     NO_PONG(4201, "no pong"),
     REBALANCE(4202, "rebalance"),

@@ -12,9 +12,12 @@ import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Frame;
 import dev.bincang.protocol.Refusal;
 import dev.bincang.protocol.RoomId;
+import dev.bincang.room.Actor;
 import dev.bincang.transport.load.Admission;
+import dev.bincang.transport.load.Shares;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.util.HexFormat;
 import java.util.Map;
@@ -37,6 +40,7 @@ public class Dispatcher {
     final Connections connections;
     final Admission admission;
     final RateLimits rates;
+    final Shares shares;
     final ReadAccess readAccess;
     final BincangConfig config;
     final Frame.Limits limits;
@@ -53,6 +57,7 @@ public class Dispatcher {
             Connections connections,
             Admission admission,
             RateLimits rates,
+            Shares shares,
             ReadAccess readAccess,
             Pods pods,
             BincangConfig config,
@@ -62,6 +67,7 @@ public class Dispatcher {
         this.connections = connections;
         this.admission = admission;
         this.rates = rates;
+        this.shares = shares;
         this.readAccess = readAccess;
         this.config = config;
         this.registry = registry;
@@ -91,6 +97,11 @@ public class Dispatcher {
     /** For a client that only listens, until its request is answered. */
     public ListenerSession listen(Peer peer) {
         return new ListenerSession(this, peer);
+    }
+
+    /** Does it when it is the user's turn, as {@link Commands#run}. */
+    Uni<byte[]> run(Actor actor, Peer peer, Command command) {
+        return shares.run(actor.key(), peer::onLoop, () -> commands.run(actor, command));
     }
 
     /** The answer to a good {@code hello}; without {@code req} the first line of a stream. */

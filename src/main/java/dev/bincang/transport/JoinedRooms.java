@@ -1,9 +1,9 @@
 package dev.bincang.transport;
 
+import dev.bincang.auth.RateLimits.What;
 import dev.bincang.hub.LoopHub.Joined;
 import dev.bincang.hub.LoopHub.Reader;
 import dev.bincang.hub.Subscription;
-import dev.bincang.log.ReadAccess;
 import dev.bincang.log.ReadAccess.Pass;
 import dev.bincang.protocol.Codec;
 import dev.bincang.protocol.ErrorCode;
@@ -29,14 +29,14 @@ final class JoinedRooms implements Reader {
 
     private final Peer peer;
     private final Login login;
-    private final ReadAccess readAccess;
+    private final Dispatcher dispatcher;
     private final int max;
     private final Map<RoomId, Place> places = new HashMap<>(2);
 
-    JoinedRooms(Peer peer, Login login, ReadAccess readAccess, int max) {
+    JoinedRooms(Peer peer, Login login, Dispatcher dispatcher, int max) {
         this.peer = peer;
         this.login = login;
-        this.readAccess = readAccess;
+        this.dispatcher = dispatcher;
         this.max = max;
     }
 
@@ -47,7 +47,8 @@ final class JoinedRooms implements Reader {
 
     @Override
     public Uni<Pass> pass(RoomId room) {
-        return readAccess.ask(room, login.actor().key(), login.actor().admin());
+        return dispatcher.readAccess.ask(
+                room, login.actor().key(), login.actor().admin());
     }
 
     @Override
@@ -76,8 +77,9 @@ final class JoinedRooms implements Reader {
         }
         var place = new Place();
         places.put(room, place);
-        return peer.hub()
-                .join(room, peer, this, always, after, newest)
+        return dispatcher
+                .shares
+                .run(user(), peer::onLoop, () -> join(room, place, always, after, newest))
                 .onItem()
                 .invoke(joined -> {
                     place.subscription = joined.subscription();
@@ -89,14 +91,26 @@ final class JoinedRooms implements Reader {
                 .invoke(() -> peer.onLoop(() -> places.remove(room, place)));
     }
 
+    /** When it is the user's turn, which may be after the place was given up. */
+    private Uni<Joined> join(RoomId room, Place place, boolean always, @Nullable Id after, int newest) {
+        return places.get(room) == place
+                ? peer.hub().join(room, peer, this, always, after, newest)
+                : Uni.createFrom().failure(new Refusal(ErrorCode.UNAVAILABLE, "left meanwhile"));
+    }
+
     /**
      * All of them, but those he may not read; any other failure of one fails it, and {@link #clear} has to follow.
+     * Counts as so many joins of the user, and fails with {@code rate_limited} where they are too many.
      *
      * @param newest where there is no position: so many of the newest first
      */
     Uni<Map<RoomId, RoomState>> enterAll(Map<RoomId, @Nullable Id> rooms, int newest) {
         if (rooms.isEmpty()) {
             return Uni.createFrom().item(Map.of());
+        }
+        var tooMany = dispatcher.rates.take(What.JOIN, user(), rooms.size());
+        if (tooMany != null) {
+            return Uni.createFrom().failure(tooMany);
         }
         return Uni.createFrom()
                 .<Map<RoomId, RoomState>>emitter(emitter -> peer.onLoop(() -> {

@@ -1,6 +1,5 @@
 package dev.bincang.transport;
 
-import dev.bincang.protocol.RoomId;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
@@ -9,8 +8,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a connection has in flight. One durable command per room, the next ones wait: so neither a script that Redis has to
- * be given again nor a slow answer lets the second overtake the first. Beyond a bound the client is not read.
+ * What a connection has in flight. One command per lane, the next ones wait. A room is a lane for what is logged, so neither a
+ * script that Redis has to be given again nor a slow answer lets the second command overtake the first; what is read is one
+ * more lane. Beyond a bound the client is not read.
  */
 final class Lanes {
 
@@ -20,7 +20,7 @@ final class Lanes {
         private boolean driving;
     }
 
-    private final Map<RoomId, Lane> lanes = new HashMap<>(2);
+    private final Map<Object, Lane> lanes = new HashMap<>(2);
     private final Consumer<Boolean> reading;
     private final int bound;
     private int inFlight;
@@ -57,15 +57,15 @@ final class Lanes {
         }
     }
 
-    /** Runs {@code command} when the ones before it in this room are done; it runs what it is given when it is done. */
-    void run(RoomId room, Consumer<Runnable> command) {
-        var lane = lanes.computeIfAbsent(room, _ -> new Lane());
+    /** Runs {@code command} when the ones before it in this lane are done; it runs what it is given when it is done. */
+    void run(Object key, Consumer<Runnable> command) {
+        var lane = lanes.computeIfAbsent(key, _ -> new Lane());
         lane.commands.add(command);
-        drive(room, lane);
+        drive(key, lane);
     }
 
     /** A loop, not a recursion: when Redis goes away, all that wait are done one after the other, at once. */
-    private void drive(RoomId room, Lane lane) {
+    private void drive(Object key, Lane lane) {
         if (lane.driving) {
             return;
         }
@@ -73,13 +73,13 @@ final class Lanes {
         while (!lane.inFlight) {
             var command = lane.commands.poll();
             if (command == null) {
-                lanes.remove(room, lane);
+                lanes.remove(key, lane);
                 break;
             }
             lane.inFlight = true;
             command.accept(() -> {
                 lane.inFlight = false;
-                drive(room, lane);
+                drive(key, lane);
             });
         }
         lane.driving = false;

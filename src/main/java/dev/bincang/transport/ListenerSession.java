@@ -28,13 +28,13 @@ public final class ListenerSession implements Login.Holder {
         this.peer = peer;
         login = new Login(peer, this, dispatcher);
         joinedRooms = new JoinedRooms(
-                peer, login, dispatcher.readAccess, dispatcher.config.limits().httpRooms());
+                peer, login, dispatcher, dispatcher.config.limits().httpRooms());
     }
 
     /**
      * Subscribes to the rooms; {@link #start} begins to deliver. The answer comes on the loop. Fails with {@code
-     * limit_reached} where the user has too many connections, {@code unavailable} when Redis is away; {@link #closed} has
-     * to follow.
+     * limit_reached} where the user has too many connections, {@code rate_limited} where they join too often, {@code
+     * unavailable} when Redis is away; {@link #closed} has to follow.
      *
      * @param rooms and from which position, null for "from now on"
      * @param newest where there is no position: so many of the newest events first

@@ -14,6 +14,7 @@ import dev.bincang.protocol.Text;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 public final class Session implements Login.Holder {
 
     private static final int PATIENCE = 5;
+    /** The lane of what is read: one at a time, since an answer may be large. */
+    private static final String READS = "reads";
 
     private enum State {
         NEW,
@@ -41,6 +44,7 @@ public final class Session implements Login.Holder {
     private final Login login;
     private final JoinedRooms rooms;
     private final Lanes lanes;
+    private final Answers answers;
     private State state = State.NEW;
     private int strangeFrames;
 
@@ -49,7 +53,8 @@ public final class Session implements Login.Holder {
         this.peer = peer;
         var limits = dispatcher.limits;
         login = new Login(peer, this, dispatcher);
-        rooms = new JoinedRooms(peer, login, dispatcher.readAccess, limits.rooms());
+        rooms = new JoinedRooms(peer, login, dispatcher, limits.rooms());
+        answers = new Answers(dispatcher, peer, this);
         lanes = new Lanes(peer::reading, limits.commandsInFlight());
         rate = new RateLimit(limits.commandsPerSecond(), limits.commandBurst(), System.nanoTime());
     }
@@ -143,7 +148,7 @@ public final class Session implements Login.Holder {
             case Command.Hello hello -> refuse(hello, Refusal.bad("hello: was said before"));
             case Command.Auth auth -> {
                 lanes.begun();
-                answer(auth, login.renew(auth.token()).map(changed -> renewed(auth, changed)), () -> {});
+                answer(auth, () -> login.renew(auth.token()).map(changed -> renewed(auth, changed)), () -> {});
             }
             case Command.Join join -> join(join);
             case Command.Leave leave -> leave(leave);
@@ -152,9 +157,9 @@ public final class Session implements Login.Holder {
             case Command.Delete delete -> durable(delete, delete.room());
             case Command.History history -> {
                 lanes.begun();
-                answer(history, dispatcher.commands.run(login.actor(), history), () -> {});
+                lanes.run(READS, done -> whenWritable(() -> work(history, done)));
             }
-            case Command.Ping ping -> ok(ping, Codec.encode(Frame.Ok.plain(ping.req())));
+            case Command.Ping ping -> answers.ok(ping, Codec.encode(Frame.Ok.plain(ping.req())));
         }
     }
 
@@ -168,7 +173,20 @@ public final class Session implements Login.Holder {
 
     private void durable(Command command, RoomId room) {
         lanes.begun();
-        lanes.run(room, done -> answer(command, dispatcher.commands.run(login.actor(), command), done));
+        lanes.run(room, done -> work(command, done));
+    }
+
+    /** A large answer is not even made before the client has taken what is there for it. */
+    private void whenWritable(Runnable task) {
+        if (peer.writable()) {
+            task.run();
+        } else {
+            peer.whenDrained(task);
+        }
+    }
+
+    private void work(Command command, Runnable done) {
+        answer(command, () -> dispatcher.run(login.actor(), peer, command), done);
     }
 
     // ---- hello
@@ -199,7 +217,7 @@ public final class Session implements Login.Holder {
     private void greet(Command.Hello hello, Frame.Welcome welcome) {
         if (state == State.GREETING) {
             state = State.OPEN;
-            ok(hello, Codec.encode(welcome));
+            answers.ok(hello, Codec.encode(welcome));
             login.look();
             rooms.startAll();
         } else {
@@ -234,47 +252,31 @@ public final class Session implements Login.Holder {
             return;
         }
         lanes.begun();
-        var joined = rooms.enter(join.room(), true, join.after(), newest)
-                .map(as -> Frame.Ok.joined(
-                        join.req(),
-                        join.room(),
-                        as.at(),
-                        as.pass().role(),
-                        as.pass().name()));
-        answer(join, joined.map(Codec::encode), () -> rooms.start(join.room()));
+        answer(
+                join,
+                () -> rooms.enter(join.room(), true, join.after(), newest)
+                        .map(as -> Codec.encode(Frame.Ok.joined(
+                                join.req(),
+                                join.room(),
+                                as.at(),
+                                as.pass().role(),
+                                as.pass().name()))),
+                () -> rooms.start(join.room()));
     }
 
     private void leave(Command.Leave leave) {
         if (rooms.leave(leave.room())) {
-            ok(leave, Codec.encode(Frame.Ok.plain(leave.req())));
+            answers.ok(leave, Codec.encode(Frame.Ok.plain(leave.req())));
         } else {
             refuse(leave, Refusal.bad("room: not joined"));
         }
     }
 
-    /** Answers when it is done, one way or the other; {@code then} runs last. */
-    private void answer(Command command, Uni<byte[]> result, Runnable then) {
-        result.subscribe()
-                .with(
-                        frame -> answered(() -> ok(command, frame), then),
-                        failure -> answered(() -> refuse(command, dispatcher.refusal(failure)), then));
-    }
-
-    private void answered(Runnable reply, Runnable then) {
-        peer.onLoop(() -> {
-            reply.run();
+    private void answer(Command command, Supplier<Uni<? extends byte[]>> work, Runnable then) {
+        answers.of(command, work, () -> {
             lanes.ended();
             then.run();
         });
-    }
-
-    // ---- answers
-
-    private void ok(Command command, byte[] frame) {
-        dispatcher.count(command, "ok");
-        if (state != State.CLOSED) {
-            peer.reply(frame);
-        }
     }
 
     private void refuse(Command command, Refusal refusal) {
@@ -282,12 +284,9 @@ public final class Session implements Login.Holder {
     }
 
     private void refuse(@Nullable Command command, @Nullable Long req, Refusal refusal) {
-        dispatcher.count(command, refusal.code().wire());
-        if (state != State.CLOSED) {
-            peer.reply(Codec.encode(refusal.frame(req)));
-            if (state == State.NEW && ++strangeFrames >= PATIENCE) {
-                close(CloseCode.BAD_PROTOCOL);
-            }
+        answers.refuse(command, req, refusal);
+        if (state == State.NEW && ++strangeFrames >= PATIENCE) {
+            close(CloseCode.BAD_PROTOCOL);
         }
     }
 

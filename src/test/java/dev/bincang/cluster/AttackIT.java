@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Scanner;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
@@ -183,6 +184,27 @@ class AttackIT {
                     .toList();
             assertTrue(codes.contains("rate_limited"), codes.toString());
         }
+    }
+
+    /** Whether the hello is good or not: it cost Redis as much. */
+    @Test
+    void theRoomsOfAHelloAreJoinsToo() {
+        var token = PROVIDER.token("greedy");
+        var rooms = IntStream.range(0, 20)
+                .mapToObj(i -> "\"none-" + i + "\":null")
+                .collect(Collectors.joining(",", "{", "}"));
+        var hello = "{\"type\":\"hello\",\"req\":1,\"token\":\"" + token + "\",\"rooms\":" + rooms + "}";
+        try (var first = RawClient.stranger(CLUSTER.pod(0).port());
+                var second = RawClient.stranger(CLUSTER.pod(0).port())) {
+            assertEquals("welcome", first.ask(hello).path("type").asText());
+            assertEquals("rate_limited", second.ask(hello).path("code").asText());
+            assertEquals(4101, second.closeCode());
+        }
+        var events = as("greedy")
+                .get(IntStream.range(0, 20)
+                        .mapToObj(i -> "room=none-" + i)
+                        .collect(Collectors.joining("&", "/api/events?", "")));
+        assertEquals(429, events.status(), events.toString());
     }
 
     @Test

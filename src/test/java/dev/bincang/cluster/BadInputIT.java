@@ -19,7 +19,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.Random;
-import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -151,7 +150,7 @@ class BadInputIT {
         try (var huge = RawClient.guest(port())) {
             var head = ByteBuffer.allocate(14).put((byte) 0x81).put((byte) 0xff).putLong(200 * 1024);
             huge.wire().write(head.array(), 14);
-            assertTrue(Set.of(1006, 1009).contains(huge.closeCode()));
+            assertEquals(1009, huge.closeCode());
         }
         lives(client);
     }
@@ -170,7 +169,7 @@ class BadInputIT {
     void aBrokenFrameEndsItsConnectionAlone(int head) throws IOException {
         try (var broken = RawClient.guest(port())) {
             broken.wire().send(head, head != 0x81, "{\"type\":\"ping\",\"req\":1}".getBytes(StandardCharsets.UTF_8));
-            assertTrue(Set.of(1002, 1006).contains(broken.closeCode()));
+            assertEquals(1002, broken.closeCode());
         }
         lives(client);
     }
@@ -179,11 +178,7 @@ class BadInputIT {
     void invalidUtf8HarmsNobody() throws IOException {
         try (var broken = RawClient.guest(port())) {
             broken.wire().send(WebSocketWire.TEXT, new byte[] {'{', '"', (byte) 0xff, (byte) 0xc0, '"', '}'});
-            try {
-                refused("bad_request", null, broken.answer());
-            } catch (IllegalStateException e) {
-                assertEquals("closed with 1007", e.getMessage());
-            }
+            assertEquals(1007, broken.closeCode());
         }
         lives(client);
     }

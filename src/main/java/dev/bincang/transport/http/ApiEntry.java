@@ -11,6 +11,7 @@ import dev.bincang.protocol.Refusal.Problem;
 import dev.bincang.room.Actor;
 import dev.bincang.transport.Dispatcher;
 import dev.bincang.transport.Origins;
+import dev.bincang.transport.load.Shares;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
@@ -20,6 +21,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,7 @@ public class ApiEntry {
 
     private static final String IDENTITY = "bincang.identity";
     private static final String GUESTS = "/api/guests";
+    private static final String EVENTS = "/api/events";
     private static final String BEARER = "Bearer ";
     private static final Pattern DOTS = Pattern.compile("/(\\.|%2[eE]){1,2}(/|$)");
     private static final String DAY = "86400";
@@ -45,6 +48,7 @@ public class ApiEntry {
 
     private final Authenticator authenticator;
     private final RateLimits limits;
+    private final Shares shares;
     private final Origins origins;
     private final Dispatcher dispatcher;
     private final CurrentVertxRequest current;
@@ -52,11 +56,13 @@ public class ApiEntry {
     ApiEntry(
             Authenticator authenticator,
             RateLimits limits,
+            Shares shares,
             Origins origins,
             Dispatcher dispatcher,
             CurrentVertxRequest current) {
         this.authenticator = authenticator;
         this.limits = limits;
+        this.shares = shares;
         this.origins = origins;
         this.dispatcher = dispatcher;
         this.current = current;
@@ -152,8 +158,32 @@ public class ApiEntry {
             refuse(request, tooFast);
         } else {
             request.put(IDENTITY, identity);
-            pass(request);
+            if (EVENTS.equals(request.normalizedPath())) {
+                pass(request); // which lasts: its rooms are counted one by one
+            } else {
+                inTurn(request, identity.key());
+            }
         }
+    }
+
+    /** When it is the user's turn; the next one's comes when this one is answered, or its client is gone. */
+    private void inTurn(RoutingContext request, String user) {
+        var context = request.vertx().getOrCreateContext();
+        request.request().pause();
+        shares.enter(user, task -> context.runOnContext(_ -> task.run()), () -> {
+            if (request.response().closed()) {
+                shares.leave(user);
+                return;
+            }
+            var over = new AtomicBoolean();
+            request.addEndHandler(_ -> {
+                if (over.compareAndSet(false, true)) {
+                    shares.leave(user);
+                }
+            });
+            request.request().resume();
+            pass(request);
+        });
     }
 
     private static void pass(RoutingContext request) {

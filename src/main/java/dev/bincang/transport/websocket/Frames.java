@@ -1,6 +1,8 @@
 package dev.bincang.transport.websocket;
 
 import dev.bincang.hub.Outlet;
+import dev.bincang.protocol.Codec;
+import dev.bincang.protocol.Frame;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.List;
@@ -10,6 +12,7 @@ final class Frames {
 
     private static final int TEXT = 0x81;
     private static final int PING = 0x89;
+    private static final byte[] OURS = Codec.encode(new Frame.Ping());
 
     private Frames() {}
 
@@ -50,10 +53,10 @@ final class Frames {
     }
 
     /** Both pings in one write: the protocol's, whose pong we check, and ours, which a browser can see. */
-    static ByteBuf ping(ByteBufAllocator allocator, byte[] json) {
-        var buffer = allocator.directBuffer(json.length + 12);
+    static ByteBuf ping(ByteBufAllocator allocator) {
+        var buffer = allocator.directBuffer(OURS.length + 12);
         buffer.writeByte(PING).writeByte(0);
-        text(buffer, json);
+        text(buffer, OURS);
         return buffer;
     }
 }

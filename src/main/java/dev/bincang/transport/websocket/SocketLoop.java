@@ -5,8 +5,8 @@ import dev.bincang.ConnectionConfig;
 import dev.bincang.hub.Hub;
 import dev.bincang.hub.LoopHub;
 import dev.bincang.protocol.CloseCode;
-import dev.bincang.transport.NettyLoop;
 import dev.bincang.transport.load.Relocation;
+import dev.bincang.transport.loop.NettyLoop;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import java.time.Duration;
@@ -48,7 +48,7 @@ final class SocketLoop implements Relocation.ClientGroup {
         for (long i = 0; i < Math.max(1, this.config.pingInterval().toSeconds()); i++) {
             wheel.add(new ArrayList<>());
         }
-        var _ = eventLoop.scheduleAtFixedRate(this::turn, 1, 1, TimeUnit.SECONDS);
+        loop.every(Duration.ofSeconds(1), this::turn);
     }
 
     LoopHub hub() {
@@ -116,28 +116,32 @@ final class SocketLoop implements Relocation.ClientGroup {
         peer.gone();
     }
 
-    /** Its outbox was full: watch that it goes on taking. */
+    /** Its outbox was full, or a message has begun: watch that it goes on. */
     void watch(SocketPeer peer) {
         watched.add(peer);
     }
 
+    /** What one connection throws is logged, and the others have their turn. */
     private void turn() {
         var now = System.nanoTime();
         var silence = config.pingInterval().toNanos() * 2;
         var due = wheel.get(slot);
-        due.removeIf(SocketPeer::isGone);
-        List.copyOf(due).forEach(peer -> peer.ping(now, silence));
         slot = (slot + 1) % wheel.size();
+        due.removeIf(SocketPeer::isGone);
+        NettyLoop.each(due, peer -> peer.ping(now, silence));
         ungreeted.keySet().removeIf(SocketPeer::greeted);
-        for (var late : List.copyOf(ungreeted.entrySet())) {
+        NettyLoop.each(ungreeted.entrySet(), late -> {
             if (now - late.getValue() > config.helloTimeout().toNanos() - SECOND / 2) {
                 late.getKey().close(CloseCode.NO_HELLO);
             }
-        }
-        for (var peer : List.copyOf(watched)) {
-            if (!peer.stalled(now, config.stallTimeout().toNanos())) {
+        });
+        NettyLoop.each(watched, peer -> {
+            if (!peer.waits(
+                    now,
+                    config.stallTimeout().toNanos(),
+                    config.messageTimeout().toNanos())) {
                 watched.remove(peer);
             }
-        }
+        });
     }
 }

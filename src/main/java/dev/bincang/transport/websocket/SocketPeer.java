@@ -1,13 +1,11 @@
 package dev.bincang.transport.websocket;
 
+import dev.bincang.hub.Hub;
 import dev.bincang.hub.LoopHub;
 import dev.bincang.protocol.CloseCode;
-import dev.bincang.protocol.Codec;
-import dev.bincang.protocol.Frame;
 import dev.bincang.transport.Peer;
 import dev.bincang.transport.Session;
-import dev.bincang.transport.StallDetector;
-import io.netty.buffer.ByteBuf;
+import dev.bincang.transport.loop.StallDetector;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -25,8 +23,6 @@ final class SocketPeer implements Peer {
     /** How long the other side may take to answer a close frame. */
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
-    private static final byte[] PING = Codec.encode(new Frame.Ping());
-
     private final WebSocketConnection connection;
     private final Channel channel;
     /** Below the encoder: what is written here is bytes on the wire, or into TLS. */
@@ -38,6 +34,8 @@ final class SocketPeer implements Peer {
     private @Nullable Session session;
     private long lastSign = System.nanoTime();
     private final StallDetector stallDetector = new StallDetector();
+    private final WholeMessages messages;
+    private final ReadSwitch reads;
     private boolean closing;
     private boolean moving;
     private boolean gone;
@@ -53,13 +51,20 @@ final class SocketPeer implements Peer {
         if (channel.pipeline().get("idle") != null) {
             channel.pipeline().remove("idle"); // HTTP's; a socket that is silent for hours has our own pings
         }
-        bare = channel.pipeline().names().subList(0, 2).equals(CODEC) ? channel.unsafe() : null;
+        var first = channel.pipeline().names().stream()
+                .filter(name -> !name.equals(WholeMessages.BYTES))
+                .limit(2)
+                .toList();
+        bare = first.equals(CODEC) ? channel.unsafe() : null;
         channel.config().setWriteBufferWaterMark(loop.outbox());
+        messages = WholeMessages.of(channel);
+        reads = new ReadSwitch(channel);
     }
 
     void open(Session opened) {
         session = opened;
         loop.add(this);
+        messages.tell(this);
     }
 
     void received(String text) {
@@ -88,6 +93,31 @@ final class SocketPeer implements Peer {
         }
     }
 
+    // ---- what the channel says
+
+    /** It broke the rules of WebSocket and was told so: nothing more is written, and the connection ends by itself. */
+    void broken() {
+        closing = true;
+        if (session != null) {
+            session.closed();
+        }
+    }
+
+    /** A frame or a message has begun that is not whole. */
+    void waitsForTheRest() {
+        loop.watch(this);
+    }
+
+    void writabilityChanged() {
+        reads.full(!writable());
+        if (!writable()) {
+            stallDetector.begun();
+            loop.watch(this);
+        } else {
+            alive(); // they took something, and their pongs may have waited
+        }
+    }
+
     // ---- the wheel's checks, on this loop
 
     void gone() {
@@ -107,24 +137,28 @@ final class SocketPeer implements Peer {
         if (session != null) {
             session.tick();
         }
+        if (!writable()) {
+            return; // whether it takes anything is watched, and its pongs are not read
+        }
         if (now - lastSign > silenceNanos) {
             cutOff(CloseCode.NO_PONG);
-        } else if (writable()) {
-            wire.writeAndFlush(Frames.ping(channel.alloc(), PING), wire.voidPromise());
+        } else {
+            wire.writeAndFlush(Frames.ping(channel.alloc()), wire.voidPromise());
         }
     }
 
     /**
-     * Whether something still waits to be written. Cuts off who takes none of it for too long.
-     *
-     * @param stallNanos how long is too long
+     * Whether something still waits to be written, or the rest of a message to be read. Cuts off who takes nothing of the
+     * one for {@code stallNanos}, or longer than {@code messageNanos} for the other.
      */
-    boolean stalled(long now, long stallNanos) {
+    boolean waits(long now, long stallNanos, long messageNanos) {
         var stalledNanos = stallDetector.stalled(channel, now);
-        if (stalledNanos > stallNanos) {
-            cutOff(CloseCode.NO_PROGRESS);
+        var late = reads.on() && messages.unfinishedNanos(now) > messageNanos;
+        if (stalledNanos > stallNanos || late) {
+            cutOff(late ? CloseCode.SLOW_MESSAGE : CloseCode.NO_PROGRESS);
+            return false;
         }
-        return stalledNanos >= 0 && stalledNanos <= stallNanos;
+        return stalledNanos >= 0 || messages.unfinishedNanos(now) >= 0;
     }
 
     /** A close frame would wait behind what the client does not take: then the connection is simply cut. */
@@ -222,22 +256,22 @@ final class SocketPeer implements Peer {
 
     @Override
     public void reply(byte[] frame) {
-        ByteBuf buffer = Frames.texts(channel.alloc(), List.of(frame));
-        wire.writeAndFlush(buffer, wire.voidPromise());
+        Runnable write = () -> wire.writeAndFlush(Frames.texts(channel.alloc(), List.of(frame)), wire.voidPromise());
+        if (!Hub.guarded("an answer", write)) {
+            cut(); // rather than leave it unanswered
+        }
     }
 
     @Override
     public void reading(boolean on) {
-        if (channel.config().isAutoRead() != on) {
-            channel.config().setAutoRead(on);
-        }
+        reads.busy(!on);
     }
 
     @Override
     public void close(CloseCode code) {
         if (!closing) {
             closing = true;
-            reading(true); // the peer's close frame has to be read
+            reads.ending();
             connection
                     .close(new CloseReason(code.code(), code.reason()))
                     .subscribe()

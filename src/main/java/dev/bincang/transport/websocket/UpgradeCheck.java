@@ -1,11 +1,11 @@
 package dev.bincang.transport.websocket;
 
+import dev.bincang.BincangConfig;
 import dev.bincang.protocol.Refusal;
 import dev.bincang.transport.Origins;
 import dev.bincang.transport.load.Admission;
 import io.netty.channel.Channel;
 import io.netty.util.AttributeKey;
-import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
 import io.quarkus.websockets.next.HandshakeRequest;
 import io.quarkus.websockets.next.HttpUpgradeCheck;
 import io.quarkus.websockets.next.UserData.TypedKey;
@@ -13,13 +13,12 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.impl.ConnectionBase;
-import io.vertx.ext.web.Router;
-import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,20 +43,18 @@ class UpgradeCheck implements HttpUpgradeCheck {
     private final Origins origins;
     private final Admission admission;
 
-    UpgradeCheck(Origins origins, Admission admission) {
+    private final int messageSize;
+    private final int helloSize;
+
+    UpgradeCheck(
+            Origins origins,
+            Admission admission,
+            @ConfigProperty(name = "quarkus.websockets-next.server.max-message-size") int messageSize,
+            BincangConfig config) {
         this.origins = origins;
         this.admission = admission;
-    }
-
-    /**
-     * Who is there is judged at {@code hello}. What Quarkus' security would judge the request by, if asked, keeps the
-     * request for a socket's whole life: 3 KB each.
-     */
-    void forgetRequests(@Observes Router router) {
-        router.route("/ws").order(-1).handler(request -> {
-            request.remove(QuarkusHttpUser.DEFERRED_IDENTITY_KEY);
-            request.next();
-        });
+        this.messageSize = messageSize;
+        helloSize = (int) config.limits().helloSize().asLongValue();
     }
 
     @Override
@@ -71,6 +68,7 @@ class UpgradeCheck implements HttpUpgradeCheck {
             return CheckResult.rejectUpgrade(
                     problem.status(), Map.of("Retry-After", List.of(String.valueOf(problem.retryAfterSeconds()))));
         }
+        WholeMessages.install(channel, messageSize, helloSize);
         context.userData().put(ADDRESS, address);
         context.userData().put(CHANNEL, channel);
         var host = request.authority();

@@ -2,13 +2,13 @@ package dev.bincang.transport.http.events;
 
 import dev.bincang.hub.Hub;
 import dev.bincang.hub.LoopHub;
-import dev.bincang.transport.NettyLoop;
 import dev.bincang.transport.load.Relocation;
+import dev.bincang.transport.loop.NettyLoop;
 import io.netty.channel.EventLoop;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The requests of one event loop that listen in one format, and the one timer that looks after them. Each format has a
@@ -32,7 +32,7 @@ final class HttpLoop implements Relocation.ClientGroup {
         loop = new NettyLoop(eventLoop);
         this.format = format;
         this.hub = hub.on(loop);
-        var _ = eventLoop.scheduleAtFixedRate(this::turn, 1, 1, TimeUnit.SECONDS);
+        loop.every(Duration.ofSeconds(1), this::turn);
     }
 
     Format format() {
@@ -101,6 +101,6 @@ final class HttpLoop implements Relocation.ClientGroup {
 
     private void turn() {
         var now = System.nanoTime();
-        List.copyOf(peers).forEach(peer -> peer.turn(now));
+        NettyLoop.each(peers, peer -> peer.turn(now));
     }
 }

@@ -1,4 +1,4 @@
-package dev.bincang.transport;
+package dev.bincang.transport.loop;
 
 import io.netty.channel.Channel;
 

@@ -1,0 +1,240 @@
+package dev.bincang.transport.websocket;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
+import io.netty.util.AttributeKey;
+import java.nio.charset.CharacterCodingException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands between Netty's WebSocket decoder and Vert.x, and lets only whole messages pass. A client that breaks RFC 6455 gets
+ * a close frame with the status that says so (1002, 1007 or 1009), and then the connection ends. Vert.x by itself gathers
+ * fragments wrongly, reads bytes that are not UTF-8 as U+FFFD, and drops a message that is too large without a word.
+ *
+ * <p>Counts the bytes of what is unfinished, be it a frame or a message: a client that has not said hello may send less.
+ * Used on the channel's loop only.
+ */
+final class WholeMessages extends WebSocketFrameAggregator {
+
+    /** The name of the handler that sees the bytes before the decoder. It only reads. */
+    static final String BYTES = "bincang-bytes";
+
+    /** The name that Vert.x gives its own handler. */
+    private static final String VERTX = "handler";
+
+    private static final AttributeKey<WholeMessages> KEY = AttributeKey.valueOf("bincang.messages");
+    /** How long the other side may take to close after our close frame. */
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
+    /** One-byte fragments are copied together after so many. */
+    private static final int FRAGMENTS = 16;
+
+    private final int most;
+    private final int mostBeforeHello;
+    private @Nullable SocketPeer peer;
+    /** Bytes of the message that has begun, as far as its frames are whole. */
+    private long message;
+    /** Bytes read since the last whole frame. */
+    private long frame;
+    /** When the first of these bytes came; 0 while nothing is unfinished. */
+    private long begun;
+
+    private boolean ended;
+
+    private WholeMessages(int most, int mostBeforeHello) {
+        super(most);
+        this.most = most;
+        this.mostBeforeHello = mostBeforeHello;
+        setMaxCumulationBufferComponents(FRAGMENTS);
+    }
+
+    /**
+     * Before the upgrade, so that no frame can be there earlier.
+     *
+     * @param most bytes of a message
+     * @param mostBeforeHello the same while the client has not said hello
+     */
+    static void install(Channel channel, int most, int mostBeforeHello) {
+        if (!channel.hasAttr(KEY)) {
+            var messages = new WholeMessages(most, mostBeforeHello);
+            channel.attr(KEY).set(messages);
+            var decoder = channel.pipeline().context("httpDecoder");
+            if (decoder == null || channel.pipeline().context(VERTX) == null) {
+                throw new IllegalStateException("Vert.x' HTTP handlers have other names in this version");
+            }
+            channel.pipeline()
+                    .addBefore("httpDecoder", BYTES, messages.new Bytes())
+                    .addBefore(VERTX, "bincang-utf8", new Utf8FrameValidator(false))
+                    .addBefore(VERTX, "bincang-messages", messages);
+        }
+    }
+
+    /** That of a channel which was upgraded. */
+    static WholeMessages of(Channel channel) {
+        return channel.attr(KEY).get();
+    }
+
+    /** Whom it tells from now on. */
+    void tell(SocketPeer to) {
+        peer = to;
+        frame = 0; // so far these were the request's
+        begun = 0;
+        if (ended) {
+            to.broken();
+        }
+    }
+
+    /** For how long something has been unfinished, in nanoseconds; -1 where nothing is. */
+    long unfinishedNanos(long now) {
+        return begun == 0 ? -1 : now - begun;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object msg) throws Exception {
+        if (msg instanceof WebSocketFrame received) {
+            frame = 0;
+            if (ended) {
+                drop(ctx, received);
+                return;
+            }
+            if (received instanceof CloseWebSocketFrame close && !isText(close.content())) {
+                received.release();
+                end(ctx, WebSocketCloseStatus.INVALID_PAYLOAD_DATA);
+                return;
+            }
+            if (received instanceof TextWebSocketFrame
+                    || received instanceof BinaryWebSocketFrame
+                    || received instanceof ContinuationWebSocketFrame) {
+                message += received.content().readableBytes();
+                if (tooLarge()) {
+                    received.release();
+                    end(ctx, WebSocketCloseStatus.MESSAGE_TOO_BIG);
+                    return;
+                }
+                if (received.isFinalFragment()) {
+                    message = 0;
+                    begun = 0;
+                } else {
+                    begin();
+                }
+            }
+        }
+        super.channelRead(ctx, msg);
+    }
+
+    /** Whether the reason behind a close code is UTF-8; Netty misses one that ends within a character. */
+    private static boolean isText(ByteBuf close) {
+        try {
+            if (close.readableBytes() > Short.BYTES) {
+                var reason = close.slice(close.readerIndex() + Short.BYTES, close.readableBytes() - Short.BYTES);
+                UTF_8.newDecoder().decode(reason.nioBuffer());
+            }
+            return true;
+        } catch (CharacterCodingException _) {
+            return false;
+        }
+    }
+
+    private static void drop(ChannelHandlerContext ctx, WebSocketFrame received) {
+        received.release();
+        if (received instanceof CloseWebSocketFrame) {
+            ctx.close();
+        }
+    }
+
+    private boolean tooLarge() {
+        return message + frame > (peer != null && peer.greeted() ? most : mostBeforeHello);
+    }
+
+    private void begin() {
+        if (begun == 0) {
+            begun = System.nanoTime();
+            if (peer != null) {
+                peer.waitsForTheRest();
+            }
+        }
+    }
+
+    /** What is unfinished when all that was read has been decoded. */
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
+        if (frame > 0 && !ended) {
+            if (tooLarge()) {
+                end(ctx, WebSocketCloseStatus.MESSAGE_TOO_BIG);
+            } else {
+                begin();
+            }
+        } else if (message == 0) {
+            begun = 0;
+        }
+        super.channelReadComplete(ctx);
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) throws Exception {
+        if (peer != null) {
+            peer.writabilityChanged();
+        }
+        super.channelWritabilityChanged(ctx);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) throws Exception {
+        if (cause instanceof CorruptedWebSocketFrameException broken) {
+            end(ctx, broken.closeStatus());
+        } else {
+            super.exceptionCaught(ctx, cause);
+        }
+    }
+
+    /**
+     * Says why, and says no more; but reads on without heeding it for a while, since to close with unread bytes could take
+     * the close frame away again.
+     */
+    private void end(ChannelHandlerContext ctx, WebSocketCloseStatus status) {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        ctx.executor()
+                .execute(
+                        () -> { // behind what came before it, which is still on its way through Vert.x
+                            if (peer != null) {
+                                peer.broken();
+                            }
+                            ctx.writeAndFlush(new CloseWebSocketFrame(status)).addListener(_ -> {
+                                if (ctx.channel() instanceof DuplexChannel duplex) {
+                                    duplex.shutdownOutput();
+                                }
+                            });
+                            ctx.channel().config().setAutoRead(true);
+                        });
+        var _ = ctx.executor().schedule(() -> ctx.close(), CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Counts, before the decoder. */
+    private final class Bytes extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object msg) {
+            if (msg instanceof ByteBuf bytes) {
+                frame += bytes.readableBytes();
+            }
+            ctx.fireChannelRead(msg);
+        }
+    }
+}
