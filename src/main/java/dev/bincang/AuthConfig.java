@@ -10,7 +10,7 @@ public interface AuthConfig {
     @WithDefault("false")
     boolean guests();
 
-    /** How long a guest's token makes him the same guest; a revocation is remembered as long, or 30 days. */
+    /** How long a guest's token is good, and a guest's revocation is remembered. */
     @WithDefault("30d")
     Duration guestLifetime();
 

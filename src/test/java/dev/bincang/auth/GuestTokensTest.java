@@ -16,6 +16,7 @@ import dev.bincang.redis.Keys;
 import dev.bincang.redis.Links;
 import io.quarkus.redis.datasource.RedisDataSource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.smallrye.jwt.build.Jwt;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +28,7 @@ import java.util.function.Consumer;
 import org.jose4j.jws.AlgorithmIdentifiers;
 import org.jose4j.jws.JsonWebSignature;
 import org.jose4j.jwt.JwtClaims;
+import org.jose4j.jwt.NumericDate;
 import org.jose4j.keys.HmacKey;
 import org.jose4j.lang.JoseException;
 import org.junit.jupiter.api.BeforeEach;
@@ -135,6 +137,30 @@ class GuestTokensTest {
     void anExpiredTokenIsRefused() throws JoseException {
         assertUnauthorized(signed(
                 secret(), AlgorithmIdentifiers.HMAC_SHA256, claims -> claims.setExpirationTimeMinutesInTheFuture(-1)));
+    }
+
+    @Test
+    void aTokenIsNotGoodForLongerThanGuestsAreToday() throws JoseException {
+        assertUnauthorized(signed(secret(), AlgorithmIdentifiers.HMAC_SHA256, claims -> {
+            var issued = NumericDate.now();
+            issued.addSeconds(-Duration.ofDays(31).toSeconds());
+            claims.setIssuedAt(issued);
+        }));
+    }
+
+    /** As {@code /dev/token} makes them. */
+    @Test
+    void aTokenByTheKeyOfDevModeIsTheProviders() {
+        var token = Jwt.subject("ana")
+                .claim("name", "Ana")
+                .groups("bincang-admin")
+                .expiresIn(60)
+                .sign();
+
+        var ana = now(authenticator.authenticate(token, null, "here"));
+
+        assertEquals(new User("ana", "Ana"), ana.user());
+        assertTrue(ana.admin());
     }
 
     @Test

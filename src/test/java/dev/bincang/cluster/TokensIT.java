@@ -15,14 +15,12 @@ import dev.bincang.testing.process.Pod;
 import java.net.URLEncoder;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import org.jose4j.jwt.JwtClaims;
+import org.jose4j.jwt.NumericDate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -88,21 +86,13 @@ class TokensIT {
         return CLUSTER.pod(0).metric("bincang_tokens_refused_total{reason=\"" + reason + "\"}");
     }
 
-    /** Signed by nobody, and with the provider's key. */
-    private static String token(String payload) {
-        var base64 = Base64.getUrlEncoder().withoutPadding();
-        var header = "{\"alg\":\"RS256\",\"kid\":\"" + PROVIDER.key().getKeyId() + "\"}";
-        return base64.encodeToString(header.getBytes(UTF_8)) + "." + base64.encodeToString(payload.getBytes(UTF_8))
-                + ".c2ln";
-    }
-
     @Test
     void aTokenThatIsNestedDeeplyIsCheapAndUnauthorized() {
         var before = refused("malformed");
-        var deep = token("{\"iss\":" + "[".repeat(5_000) + "]".repeat(5_000) + "}");
+        var deep = BadTokens.saying("{\"iss\":" + "[".repeat(5_000) + "]".repeat(5_000) + "}", PROVIDER);
         assertEquals(UNAUTHORIZED, codes(deep));
         assertEquals(before + 4, refused("malformed"));
-        var deeper = token("{\"iss\":" + "[".repeat(7_000) + "]".repeat(7_000) + "}");
+        var deeper = BadTokens.saying("{\"iss\":" + "[".repeat(7_000) + "]".repeat(7_000) + "}", PROVIDER);
         assertEquals("unauthorized", hello(deeper).path("code").asText());
         assertTrue(refused("too_long") > 0);
         assertFalse(CLUSTER.pod(0).log().contains("StackOverflowError"));
@@ -120,8 +110,19 @@ class TokensIT {
             var token = PROVIDER.token("ana", claims -> claims.setClaim(claim.getKey(), claim.getValue()));
             assertEquals(UNAUTHORIZED, codes(token), claim.toString());
         }
-        var odd = PROVIDER.token("ana", claims -> claims.setClaim("name", List.of("x")));
-        assertEquals("ana", hello(odd).at("/user/name").asText(), "a name is shown only if it is text");
+        for (var name : List.of(List.of("x"), "\u202eevil", "\u200b", 5)) {
+            var odd = PROVIDER.token("ana", claims -> claims.setClaim("name", name));
+            assertEquals("ana", hello(odd).at("/user/name").asText(), "a name is shown only if it is one");
+        }
+        assertFalse(CLUSTER.pod(0).log().contains("internal error"));
+    }
+
+    /** Encrypted for nobody: {"alg":"RSA-OAEP","enc":"A128GCM"}, {"alg":"dir","enc":[]}. */
+    @Test
+    void anEncryptedTokenIsUnauthorizedWhereThereIsNoKeyForIt() {
+        for (var header : List.of("eyJhbGciOiJSU0EtT0FFUCIsImVuYyI6IkExMjhHQ00ifQ", "eyJhbGciOiJkaXIiLCJlbmMiOltdfQ")) {
+            assertEquals(UNAUTHORIZED, codes(header + ".a.b.c.d"));
+        }
         assertFalse(CLUSTER.pod(0).log().contains("internal error"));
     }
 
@@ -145,41 +146,36 @@ class TokensIT {
         await().until(() -> CLUSTER.pod(0).log().contains("a token was refused: "));
     }
 
+    @Test
+    void aTokenIsGoodForThirtyDaysAtMostBecauseARevocationIsForgottenThen() {
+        var before = refused("expired");
+        var token = PROVIDER.token("ana", claims -> {
+            var issued = NumericDate.now();
+            issued.addSeconds(-Duration.ofDays(31).toSeconds());
+            claims.setIssuedAt(issued);
+            claims.setExpirationTimeMinutesInTheFuture(60);
+        });
+        assertEquals("unauthorized", hello(token).path("code").asText());
+        assertEquals(before + 1, refused("expired"));
+    }
+
     private static String refuse(String reason) {
-        if (reason.equals("ticket")) {
-            return new Http(port(), "")
-                    .get("/api/rooms?ticket=" + "x".repeat(24))
-                    .code();
-        }
-        var other = new IdentityProvider();
-        try (other) {
-            var ours = PROVIDER.key().getKeyId();
-            Consumer<JwtClaims> none = _ -> {};
-            var token = switch (reason) {
-                case "issuer" -> PROVIDER.token("ana", claims -> claims.setIssuer("https://evil.example"));
-                case "audience" -> PROVIDER.token("ana", claims -> claims.setAudience("another"));
-                case "expired" -> PROVIDER.token("ana", claims -> claims.setExpirationTimeMinutesInTheFuture(-5));
-                case "not_yet_valid" -> PROVIDER.token("ana", claims -> claims.setNotBeforeMinutesInThePast(-5));
-                case "signature" ->
-                    IdentityProvider.sign("ana", none, "RS256", other.key().getPrivateKey(), ours);
-                case "algorithm" -> IdentityProvider.sign("ana", none, "none", null, ours);
-                case "unknown_key" ->
-                    IdentityProvider.sign("ana", none, "RS256", other.key().getPrivateKey(), "unknown");
-                case "claims" -> PROVIDER.token("ana", claims -> claims.unsetClaim("iat"));
-                case "user" -> PROVIDER.token("..", none);
-                default -> throw new IllegalArgumentException(reason);
-            };
-            return hello(token).path("code").asText();
-        }
+        return reason.equals("ticket")
+                ? new Http(port(), "")
+                        .get("/api/rooms?ticket=" + "x".repeat(24))
+                        .code()
+                : hello(BadTokens.because(reason, PROVIDER)).path("code").asText();
     }
 
     @Test
-    void aUserWhoseIdLeadsElsewhereIsNeitherLetInNorNamed() {
+    void whatLeadsElsewhereIsNoUsersIdAndNobodySeesWhatIsInvisible() {
         for (var id : List.of(".", "..")) {
             assertEquals(UNAUTHORIZED, codes(PROVIDER.token(id)));
         }
         var owner = new Http(port(), PROVIDER.token("owner"));
         var room = owner.post("/api/rooms", "{}").ok().body().path("id").asText();
+        var name = "{\"name\":\"a\\u202eb\"}";
+        assertEquals(400, owner.patch("/api/rooms/" + room, name).status(), "a name that turns the text beside it");
         for (var path : List.of("/members/%2e%2e", "/bans/%2e%2e", "/mutes/%2e", "/bans/..")) {
             assertEquals(400, owner.put("/api/rooms/" + room + path, "").status(), path);
             assertEquals(400, owner.delete("/api/rooms/" + room + path).status(), path);

@@ -151,8 +151,13 @@ public final class ProviderKeys extends AbstractKeyLocationResolver implements V
     }
 
     private synchronized void fetchForWaiting() {
-        if (!fetching && !waiting.isEmpty()) {
+        if (fetching || waiting.isEmpty()) {
+            return;
+        }
+        if (untilNext() == 0) {
             begin();
+        } else { // another has fetched since this was planned
+            later(this::fetchForWaiting, untilNext());
         }
     }
 

@@ -37,6 +37,7 @@ class ProviderKeysTest {
     private static final int MAX_WAITING = 100;
 
     private final IdentityProvider provider = new IdentityProvider();
+    private int minutes = 60;
 
     @AfterEach
     void close() {
@@ -55,7 +56,7 @@ class ProviderKeysTest {
                 .build()
                 .getConfigMapping(BincangConfig.class);
         var info = new JWTAuthContextInfo();
-        info.setJwksRefreshInterval(60);
+        info.setJwksRefreshInterval(minutes);
         return new ProviderKeys(provider.jwks(), info, config);
     }
 
@@ -136,6 +137,19 @@ class ProviderKeysTest {
         now(keys.await("key-2"));
         hasNot(keys, "key-1");
         now(keys.await("key-1"));
+    }
+
+    @Test
+    void oldKeysAreFetchedAgainAndCountUntilThen() throws IOException, UnresolvableKeyException {
+        minutes = 0;
+        var keys = keys("1s", "20s");
+        now(keys.await("key-1"));
+        provider.rotate();
+        await().atMost(LONG).untilAsserted(() -> {
+            now(keys.await("key-1"));
+            hasNot(keys, "key-1");
+        });
+        assertEquals(provider.key().getPublicKey(), key(keys, "key-2"));
     }
 
     @Test
