@@ -117,6 +117,9 @@ export interface AuditEvent extends Durable {
   target?: EventId;
   until?: number;
   reason?: string;
+  /** What was before and what is now, by name, as far as it changed. */
+  from?: Record<string, unknown>;
+  to?: Record<string, unknown>;
 }
 export type RoomEvent = Message | Edited | Deleted | MemberEvent | RoomChange | InboxEvent | AuditEvent;
 

@@ -3,7 +3,7 @@ import http from 'node:http';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 
-const { CLIENT, SERVER, TOKEN, ROOM, PROXY } = process.env;
+const { CLIENT, SERVER, TOKEN, ROOM, PROXY, SOCKETLESS } = process.env;
 const { connect } = await import(CLIENT);
 const tell = (what) => console.log(JSON.stringify(what));
 
@@ -23,7 +23,8 @@ const began = performance.now();
 const connection = connect({
   url: SERVER,
   token: TOKEN,
-  ...(PROXY ? { fetch: throughProxy, WebSocket: undefined } : {}),
+  ...(PROXY ? { fetch: throughProxy } : {}),
+  ...(PROXY || SOCKETLESS ? { WebSocket: undefined } : {}),
 });
 connection.on('state', ({ state }) => tell({ state, ms: Math.round(performance.now() - began) }));
 connection.on('transport', () => tell({ transport: connection.transport }));

@@ -1,5 +1,6 @@
 package dev.bincang;
 
+import dev.bincang.settings.Matches;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 
@@ -9,6 +10,7 @@ public interface BincangConfig {
 
     /** The name of this pod in `welcome` and in logs; a random part per start is added. */
     @WithDefault("${HOSTNAME:pod}")
+    @Matches(value = "[A-Za-z0-9._-]{1,253}", says = "a host name: letters, digits, dots, underscores and hyphens")
     String pod();
 
     /** Who may come in. Keys, issuer and audience of an identity provider are `mp.jwt.*`. */

@@ -1,5 +1,6 @@
 package dev.bincang;
 
+import dev.bincang.settings.Range;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
@@ -9,17 +10,26 @@ public interface LogConfig {
 
     /** Events kept per room (Redis trims in whole nodes, so a few more may stay). */
     @WithDefault("10000")
+    @Range(min = "1", max = "100000000")
     int maxEvents();
 
     /** How long an event is kept. */
     @WithDefault("30d")
+    @Range(min = "1s", max = "36500d")
     Duration maxAge();
 
-    /** Memory of Redis that the log of one room may take. */
+    /** Memory of Redis that the log of one room may take, with what was edited or deleted of it. */
     @WithDefault("16M")
+    @Range(min = "1K", max = "16G")
     MemorySize maxSize();
+
+    /** Memory of Redis that the audit trail may take; it is trimmed by this and by age, never by count. */
+    @WithDefault("64M")
+    @Range(min = "1M", max = "16G")
+    MemorySize auditSize();
 
     /** How often one of the pods looks for events that are too old and logs that are too large. */
     @WithDefault("5m")
+    @Range(min = "1s", max = "1d")
     Duration sweepInterval();
 }

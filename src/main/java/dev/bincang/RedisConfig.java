@@ -1,5 +1,6 @@
 package dev.bincang;
 
+import dev.bincang.settings.Range;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
@@ -8,15 +9,23 @@ public interface RedisConfig {
 
     /** How long Redis may stay silent before the link counts as broken and commands are refused. */
     @WithDefault("1s")
+    @Range(min = "50ms", max = "60s")
     Duration timeout();
 
     /** How often both links are tried. */
     @WithDefault("300ms")
+    @Range(min = "10ms", max = "10s")
     Duration pulse();
 
     /** Commands waiting for Redis' answer before further ones are refused (Quarkus' own bound is 2048). */
     @WithDefault("1500")
+    @Range(min = "10", max = "2000")
     int maxInFlight();
+
+    /** Percent of Redis' `maxmemory` kept for moderation: with less free, messages, new rooms and joins are refused. */
+    @WithDefault("10")
+    @Range(min = "0", max = "90")
+    int reservePercent();
 
     /** Whether to start a Redis of our own where `quarkus.redis.hosts` is not set. */
     @WithDefault("false")

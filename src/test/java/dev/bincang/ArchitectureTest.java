@@ -13,6 +13,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -75,9 +76,10 @@ class ArchitectureTest {
             return true;
         }
         return switch (from) {
-            case "", "protocol" -> false; // known to all, know none
+            case "" -> to.equals("settings"); // what its settings take
+            case "protocol", "settings" -> false; // known to all, know none
             case "ops" -> true;
-            default -> to.isEmpty() || to.equals("protocol") || isBelow(floor(to), floor(from));
+            default -> List.of("", "protocol", "settings").contains(to) || isBelow(floor(to), floor(from));
         };
     }
 
@@ -98,7 +100,7 @@ class ArchitectureTest {
     void everyPackageHasItsFloor() {
         var unknown = classes.stream()
                 .map(ArchitectureTest::room)
-                .filter(room -> !List.of("", "protocol", "ops").contains(room) && floor(room) < 0)
+                .filter(room -> !List.of("", "protocol", "settings", "ops").contains(room) && floor(room) < 0)
                 .distinct()
                 .toList();
 
@@ -114,7 +116,7 @@ class ArchitectureTest {
     void theRedisClientStaysInItsPackage() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("dev.bincang.redis")
+                .resideOutsideOfPackage("dev.bincang.redis..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
@@ -126,11 +128,29 @@ class ArchitectureTest {
                 .check(classes);
     }
 
+    /** In dev mode Vert.x outlives the application. The watchdog's timer looks whether it was stopped. */
+    @Test
+    void whoStartsATimerEndsIt() {
+        var endless = classes.stream()
+                .filter(one -> calls(one, "setPeriodic") && !calls(one, "cancelTimer"))
+                .map(JavaClass::getSimpleName)
+                .toList();
+
+        assertEquals(List.of("Watchdog"), endless);
+    }
+
+    private static boolean calls(JavaClass one, String method) {
+        return one.getMethodCallsFromSelf().stream()
+                .anyMatch(call -> call.getTargetOwner().isEquivalentTo(Vertx.class)
+                        && call.getName().equals(method));
+    }
+
     @Test
     void socketsHttpAndNettyStayInTransports() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("dev.bincang.transport..")
+                .resideOutsideOfPackages(
+                        "dev.bincang.transport..", "dev.bincang.redis.setup") // there: the client's TLS
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(

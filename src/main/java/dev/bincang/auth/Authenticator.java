@@ -68,6 +68,7 @@ public class Authenticator {
     private final TokenChecks checks;
     private final RefusedTokens refused;
     private final long tokenSize;
+    private final Admins admins;
 
     Authenticator(
             BincangConfig config,
@@ -77,7 +78,8 @@ public class Authenticator {
             Revocations revocations,
             RateLimits limits,
             TokenChecks checks,
-            RefusedTokens refused) {
+            RefusedTokens refused,
+            Admins admins) {
         this.guests = config.auth().guests();
         this.tokens = tokens;
         this.provider = provider;
@@ -87,6 +89,7 @@ public class Authenticator {
         this.checks = checks;
         this.refused = refused;
         tokenSize = config.limits().tokenSize().asLongValue();
+        this.admins = admins;
     }
 
     /** A server that nobody could enter does not start. */
@@ -143,6 +146,11 @@ public class Authenticator {
         return Uni.createFrom()
                 .deferred(judge)
                 .invoke(this::notRevoked)
+                .invoke(identity -> {
+                    if (identity.admin()) {
+                        admins.seen(identity.key(), identity.expiresAt());
+                    }
+                })
                 .onFailure(BadToken.class)
                 .transform(bad -> {
                     refused.count(bad.fault());

@@ -34,7 +34,7 @@ class GuestTokens {
     /** Whoever has this issuer is judged here, so no identity provider may have it. */
     static final String ISSUER = "bincang";
 
-    private static final String PREFIX = "guest:";
+    private static final String PREFIX = User.GUEST_PREFIX;
     private static final int ID_BYTES = 9;
 
     private final SecureRandom random = new SecureRandom();

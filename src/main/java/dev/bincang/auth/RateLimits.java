@@ -22,6 +22,10 @@ public class RateLimits {
         JOIN,
         /** Making rooms, of a user. */
         CREATE,
+        /** Bytes of messages and edits, of a user. */
+        BYTES,
+        /** Acts over others and changes of rooms, of a user. */
+        MODERATE,
         /** Tokens that do not hold, of an address. */
         BAD_TOKEN,
         /** Tokens by keys that are not known yet, of an address. */
@@ -51,6 +55,8 @@ public class RateLimits {
         rates.put(What.REQUEST, new Rate(of.commandsPerSecond(), of.commandBurst()));
         rates.put(What.JOIN, perMinute(of.joinsPerMinute()));
         rates.put(What.CREATE, perMinute(of.roomsPerMinute()));
+        rates.put(What.BYTES, perMinute(Math.toIntExact(of.bytesPerMinute().asLongValue())));
+        rates.put(What.MODERATE, perMinute(of.moderationsPerMinute()));
         rates.put(What.BAD_TOKEN, perMinute(of.badTokensPerMinute()));
         rates.put(What.UNKNOWN_KEY, perMinute(of.badTokensPerMinute()));
         rates.put(What.GUEST, perMinute(of.guestsPerMinute()));

@@ -12,6 +12,7 @@ import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
@@ -74,11 +75,14 @@ public class Revocations {
     private final long guestLifetimeMs;
     private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
     private final Map<String, Barred> barred = new ConcurrentHashMap<>();
+    private final Vertx vertx;
+    private long timer;
     private volatile boolean loaded;
     /** Counts what was heard, on the pub/sub link's loop. */
     private int changes;
 
-    Revocations(CommandLink link, PubSubLink pubsub, BincangConfig config) {
+    Revocations(CommandLink link, PubSubLink pubsub, BincangConfig config, Vertx vertx) {
+        this.vertx = vertx;
         this.pubsub = pubsub;
         forget = new Script(link, Script.source(Revocations.class, "forget.lua"));
         bar = new Script(link, Script.source(Revocations.class, "bar.lua"));
@@ -100,8 +104,14 @@ public class Revocations {
         pubsub.execute(() -> pubsub.subscribe(Keys.USERS_BARRED));
     }
 
-    void start(@Observes StartupEvent event, Vertx vertx) {
-        vertx.setPeriodic(SWEEP.toMillis(), _ -> sweep(System.currentTimeMillis()));
+    void start(@Observes StartupEvent event) {
+        timer = vertx.setPeriodic(SWEEP.toMillis(), _ -> sweep(System.currentTimeMillis()));
+    }
+
+    /** In dev mode Vert.x outlives the application, and so would the timer. */
+    @PreDestroy
+    void stop() {
+        vertx.cancelTimer(timer);
     }
 
     /** Tells when something is held against a user, who is escaped; on any thread. */

@@ -66,7 +66,7 @@ public class Pods {
     }
 
     private Uni<Census> say(Duration lease, String connections) {
-        return script.run(List.of(Keys.PODS), self, lease.toMillis(), connections)
+        return script.run(List.of(Keys.PODS), self, lease.toMillis(), connections, LEASE.toMillis())
                 .map(reply -> new Census((int) reply.at(0).number(), reply.at(1).number(), (int)
                         reply.at(2).number()));
     }

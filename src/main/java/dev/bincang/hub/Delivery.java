@@ -3,15 +3,17 @@ package dev.bincang.hub;
 import dev.bincang.hub.LoopHub.Reader;
 import dev.bincang.log.Entry;
 import dev.bincang.log.ReadAccess.Pass;
+import dev.bincang.log.Verdict;
 import dev.bincang.protocol.Codec;
 import dev.bincang.protocol.Frame;
 import dev.bincang.protocol.Id;
 import dev.bincang.protocol.Refusal;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes what one subscription gets while it is not live, and keeps its position: it moves only by what could be written,
- * and the reader gets nothing behind the event that ends their  Used on its loop only.
+ * and the reader gets nothing behind the event that ends their access. Used on its loop only.
  */
 final class Delivery {
 
@@ -21,6 +23,9 @@ final class Delivery {
     private Id position;
     /** What happened to the reader's rights up to this seq is in the answer we have. */
     private long settledTo;
+
+    /** Nothing up to here may be read, as was last asked. */
+    private Id from;
 
     private boolean doubted;
     /** Numbers the questions: only the latest answer counts. */
@@ -33,6 +38,12 @@ final class Delivery {
         this.reader = reader;
         this.position = position;
         settledTo = pass.head().seq();
+        from = from(pass);
+    }
+
+    private static Id from(Pass pass) {
+        var from = pass.from();
+        return from == null ? Id.ZERO : from;
     }
 
     Outlet outlet() {
@@ -52,7 +63,7 @@ final class Delivery {
         WRITTEN,
         /** The connection took nothing: the position is where it was. */
         FAILED,
-        /** It was written, and its last event ended the reader's  */
+        /** It was written, and its last event ended the reader's access. */
         DENIED
     }
 
@@ -123,6 +134,19 @@ final class Delivery {
         return out;
     }
 
+    /**
+     * What is to be written next: a gap up to where the reader may read from, if the position is before that. So it is for
+     * who was out of the room meanwhile, where newcomers do not see what was said before.
+     *
+     * @param planned what would be next
+     */
+    @Nullable
+    Verdict allowed(@Nullable Verdict planned) {
+        return position.seq() < from.seq() && !(planned instanceof Verdict.Reset)
+                ? new Verdict.Gap(position.seq() + 1, from, List.of())
+                : planned;
+    }
+
     /** To be asked before anything more is written. */
     void doubt() {
         doubted = true;
@@ -150,6 +174,7 @@ final class Delivery {
                 pass -> {
                     if (number == asked) {
                         settledTo = pass.head().seq();
+                        from = from(pass);
                         doubted = false;
                         may.run();
                     }

@@ -8,7 +8,7 @@ import dev.bincang.log.Page;
 import dev.bincang.log.Verdict;
 import dev.bincang.protocol.Id;
 import dev.bincang.protocol.RoomId;
-import java.time.Duration;
+import dev.bincang.redis.retry.Retries;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +34,7 @@ final class Feed {
     private static final int PAGE_EVENTS = 256;
     private static final int PAGE_BYTES = 256 * 1024;
     private static final int MAX_WAITING = 1024;
-    private static final Duration RETRY = Duration.ofMillis(300);
+    private static final Retries RETRIES = new Retries(LOG, "rooms are read again", 300);
 
     enum State {
         SUBSCRIBING,
@@ -106,7 +106,7 @@ final class Feed {
         var of = ++attempt;
         log.heads(List.of(room))
                 .subscribe()
-                .with(heads -> answered(of, () -> begin(of, heads.getFirst())), _ -> retry(of));
+                .with(heads -> answered(of, () -> begin(of, heads.getFirst())), e -> retry(of, e));
     }
 
     private void begin(int of, Id head) {
@@ -192,20 +192,20 @@ final class Feed {
         var of = ++attempt;
         log.read(room, last, PAGE_EVENTS, PAGE_BYTES)
                 .subscribe()
-                .with(page -> answered(of, () -> judge(of, page)), _ -> retry(of));
+                .with(page -> answered(of, () -> judge(of, page)), e -> retry(of, e));
     }
 
     /** The log has answered. If that cannot be judged, it is asked again: the room must not wait for ever. */
     private void answered(int of, Runnable judge) {
         loop.execute(() -> {
             if (!Hub.guarded("judging what the log says of " + room, judge)) {
-                retry(of);
+                retry(of, new IllegalStateException("the answer could not be judged"));
             }
         });
     }
 
-    private void retry(int of) {
-        loop.after(RETRY, () -> {
+    private void retry(int of, Throwable why) {
+        loop.after(RETRIES.after(why), () -> {
             if (awaits(of)) {
                 look();
             } else if (state == State.BEGINNING && of == attempt) {
@@ -236,7 +236,7 @@ final class Feed {
             case Verdict.Reset _ ->
                 log.fork(room, ring.known())
                         .subscribe()
-                        .with(from -> answered(of, () -> reset(of, from, page.head())), _ -> retry(of));
+                        .with(from -> answered(of, () -> reset(of, from, page.head())), e -> retry(of, e));
         }
     }
 

@@ -3,6 +3,7 @@ package dev.bincang.hub;
 import dev.bincang.BincangConfig;
 import dev.bincang.log.Entry;
 import dev.bincang.log.LogReader;
+import dev.bincang.log.PacedReads;
 import dev.bincang.log.Page;
 import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Id;
@@ -17,7 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -28,15 +28,17 @@ import org.jspecify.annotations.Nullable;
 public final class Hub implements PubSubLink.Listener {
 
     private static final Logger LOG = Logger.getLogger(Hub.class);
-    private static final int BATCH = 500;
-    private static final Duration PACE = Duration.ofMillis(20);
 
     private final LogReader log;
+    /** For feeds. */
+    private final PacedReads paced;
+
     private final Loop loop;
     private final Channels channels;
     private final Counters counters;
     private final BincangConfig config;
     private final Map<String, Feed> feeds = new HashMap<>();
+    private boolean comparing;
 
     /** An event loop: what runs on it runs one after the other. */
     public interface Loop {
@@ -57,6 +59,7 @@ public final class Hub implements PubSubLink.Listener {
 
     Hub(LogReader log, Loop loop, Channels channels, Counters counters, BincangConfig config) {
         this.log = log;
+        paced = new PacedReads(log, loop::execute);
         this.loop = loop;
         this.channels = channels;
         this.counters = counters;
@@ -99,12 +102,13 @@ public final class Hub implements PubSubLink.Listener {
     public void stale() {
         LOG.warn("pub/sub link to Redis is down: rooms are followed again when it is back");
         feeds.values().forEach(feed -> guarded("a room", feed::stale));
+        paced.giveUp();
     }
 
     @Override
     public void fresh() {
         LOG.infof("pub/sub link to Redis is up, %d rooms", feeds.size());
-        paced(new ArrayList<>(feeds.values()), some -> some.forEach(feed -> guarded("a room", feed::fresh)));
+        feeds.values().forEach(feed -> guarded("a room", feed::fresh));
     }
 
     /** What is thrown for one room or one connection is logged, and the others go on. False if something was. */
@@ -118,27 +122,34 @@ public final class Hub implements PubSubLink.Listener {
         }
     }
 
-    /** In portions, so that ten thousand rooms do not ask Redis at the same moment. */
-    private void paced(List<Feed> all, Consumer<List<Feed>> what) {
-        if (!all.isEmpty()) {
-            var some = Math.min(BATCH, all.size());
-            loop.after(PACE, () -> paced(all.subList(some, all.size()), what));
-            what.accept(all.subList(0, some));
-        }
-    }
-
     // ---- the slow check beside all others
 
     private void check() {
         loop.after(config.feed().checkInterval(), this::check);
         feeds.values().forEach(feed -> guarded("a room", feed::rest));
-        paced(
-                new ArrayList<>(feeds.values()),
-                some -> log.heads(some.stream().map(Feed::room).toList())
-                        .subscribe()
-                        .with(
-                                heads -> loop.execute(() -> compare(some, heads)),
-                                failure -> LOG.debugf("heads not compared: %s", failure.getMessage())));
+        if (!comparing) {
+            comparing = true;
+            compareNext(new ArrayList<>(feeds.values()));
+        }
+    }
+
+    /** In portions, each when the one before is answered; after a failure the next check begins anew. */
+    private void compareNext(List<Feed> all) {
+        comparing = !all.isEmpty();
+        if (comparing) {
+            var some = all.subList(0, Math.min(PacedReads.AT_ONCE, all.size()));
+            log.heads(some.stream().map(Feed::room).toList())
+                    .subscribe()
+                    .with(
+                            heads -> loop.execute(() -> {
+                                compareNext(all.subList(some.size(), all.size()));
+                                compare(some, heads);
+                            }),
+                            failure -> loop.execute(() -> {
+                                comparing = false;
+                                LOG.debugf("heads not compared: %s", failure.getMessage());
+                            }));
+        }
     }
 
     private static void compare(List<Feed> some, List<Id> heads) {
@@ -156,7 +167,7 @@ public final class Hub implements PubSubLink.Listener {
         loop.execute(() -> feeds.computeIfAbsent(Keys.room(room), channel -> {
                     channels.subscribe(channel);
                     counters.feeds.increment();
-                    return new Feed(room, log, loop, counters, config.feed().ringEvents(), (int)
+                    return new Feed(room, paced, loop, counters, config.feed().ringEvents(), (int)
                             config.feed().ringSize().asLongValue());
                 })
                 .attach(audience));

@@ -43,9 +43,15 @@ final class Join {
             } else if (newest > 0) {
                 newest(newest);
             } else {
-                done(audience.last(), null, audience.last());
+                done(allowed(audience.last()), null, audience.last());
             }
         });
+    }
+
+    /** The position, or, if the reader may not read from there, where they may. */
+    private Id allowed(Id position) {
+        var from = pass.from();
+        return from != null && position.seq() < from.seq() ? from : position;
     }
 
     /** Whatever is thrown on the way is the answer. */
@@ -93,10 +99,13 @@ final class Join {
                             var head = entries.isEmpty()
                                     ? audience.last()
                                     : entries.getLast().id();
-                            var from = pass.from();
-                            done(from != null && position.seq() < from.seq() ? from : position, null, head);
+                            done(allowed(position), null, head);
                         }),
                         this::failed);
+    }
+
+    private static Id newest(Id one, Id other) {
+        return other.seq() > one.seq() ? other : one;
     }
 
     private void failed(Throwable failure) {
@@ -123,10 +132,7 @@ final class Join {
             case Verdict.Next _ -> Frame.State.OK;
             case null -> Frame.State.OK;
         };
-        var head = initialVerdict instanceof Verdict.Reset
-                        || seen.seq() > audience.last().seq()
-                ? seen
-                : audience.last();
+        var head = initialVerdict instanceof Verdict.Reset ? seen : newest(audience.last(), newest(seen, position));
         emitter.complete(new Joined(new Frame.RoomState(state, head), subscription, pass));
     }
 }

@@ -4,6 +4,7 @@ import dev.bincang.log.Entry;
 import dev.bincang.log.Page;
 import dev.bincang.log.Verdict;
 import dev.bincang.protocol.Id;
+import dev.bincang.redis.retry.Backoff;
 import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Subscription {
 
-    private static final Duration RETRY = Duration.ofMillis(300);
+    private static final Duration RETRY = Duration.ofMillis(300); // its cause is the feed's, which says it
 
     enum State {
         PAUSED,
@@ -112,7 +113,7 @@ public final class Subscription {
             return;
         }
         var position = delivery.position();
-        var verdict = initialVerdict;
+        var verdict = delivery.allowed(initialVerdict);
         if (delivery.doubted()) {
             state = State.CHECKING;
             delivery.ask(() -> goOn(State.CHECKING), this::deny, this::retry);
@@ -164,7 +165,7 @@ public final class Subscription {
 
     private void retry() {
         state = State.DRAINING;
-        audience.after(RETRY, () -> goOn(State.DRAINING));
+        audience.after(Backoff.about(RETRY), () -> goOn(State.DRAINING));
     }
 
     private void apply(Verdict verdict) {

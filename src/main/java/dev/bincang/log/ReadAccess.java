@@ -170,7 +170,8 @@ public class ReadAccess {
             case "conflict" -> new Refusal(ErrorCode.CONFLICT, why);
             case "changed" -> new Refusal(ErrorCode.CHANGED, why);
             case "limit_reached" -> new Refusal(ErrorCode.LIMIT_REACHED, why);
-            case "rate_limited" -> new Refusal(ErrorCode.RATE_LIMITED, "too fast for this room", retryAfterMs);
+            case "rate_limited" ->
+                new Refusal(ErrorCode.RATE_LIMITED, why.isEmpty() ? "too fast for this room" : why, retryAfterMs);
             default -> throw new IllegalStateException("a script refuses with " + code);
         };
     }

@@ -79,6 +79,8 @@ public class RoomLog implements LogReader {
     private final Script fork;
     private final CommandLink link;
     private final int maxEvents;
+    private final long maxSize;
+    private final long auditSize;
     private final String open;
 
     RoomLog(CommandLink link, BincangConfig config) {
@@ -87,12 +89,15 @@ public class RoomLog implements LogReader {
         tail = new Script(link, Script.source(RoomLog.class, "tail.lua"));
         fork = new Script(link, Script.source(RoomLog.class, "fork.lua"));
         maxEvents = config.log().maxEvents();
+        maxSize = config.log().maxSize().asLongValue();
+        auditSize = config.log().auditSize().asLongValue();
         open = config.rooms().open() ? "1" : "";
     }
 
     /** A rule by the names of scripts beside {@code owner}: {@code append.lua} tells what they have to define. */
     public AppendRule rule(Class<?> owner, String... names) {
-        var parts = new ArrayList<>(List.of(Script.source(RoomLog.class, "role.lua")));
+        var parts = new ArrayList<>(
+                List.of(Script.source(RoomLog.class, "role.lua"), Script.source(RoomLog.class, "trim.lua")));
         for (var name : names) {
             parts.add(Script.source(owner, name));
         }
@@ -117,19 +122,21 @@ public class RoomLog implements LogReader {
                 Keys.keys(room),
                 Keys.pace(room),
                 Keys.amended(room));
+        var audit = room.equals(RoomId.AUDIT);
         var all = new ArrayList<>(List.<Object>of(
                 draft.tag,
                 draft.kind,
                 draft.about,
                 draft.before,
                 draft.after,
-                maxEvents,
+                audit ? Long.MAX_VALUE : maxEvents, // the audit trail ends by age and size only
                 draft.digest,
                 draft.hash,
                 by.user,
                 by.admin ? "1" : "",
                 by.roles,
-                room.isReserved() ? "" : open));
+                room.isReserved() ? "" : open,
+                audit ? auditSize : maxSize));
         Collections.addAll(all, args);
         return rule.script.run(keys, all.toArray()).map(RoomLog::stored);
     }
@@ -186,7 +193,8 @@ public class RoomLog implements LogReader {
                 });
     }
 
-    private static Entry amended(Entry entry, String amendment) {
+    /** As it is now. */
+    static Entry amended(Entry entry, String amendment) {
         if (amendment.isEmpty()) {
             return entry;
         }
@@ -213,14 +221,18 @@ public class RoomLog implements LogReader {
     private static List<Entry> entries(Reply reply, int from) {
         var entries = new ArrayList<Entry>(reply.size() - from);
         for (int i = from; i < reply.size(); i++) {
-            var entry = reply.at(i);
-            entries.add(new Entry(
-                    Id.parse(entry.at(0).text()),
-                    Id.parse(entry.at(1).text()),
-                    entry.at(2).text(),
-                    entry.at(3).text(),
-                    entry.at(4).bytes()));
+            entries.add(entry(reply.at(i)));
         }
         return entries;
+    }
+
+    /** One as the scripts have it: id, prev, kind, about, json. */
+    static Entry entry(Reply entry) {
+        return new Entry(
+                Id.parse(entry.at(0).text()),
+                Id.parse(entry.at(1).text()),
+                entry.at(2).text(),
+                entry.at(3).text(),
+                entry.at(4).bytes());
     }
 }

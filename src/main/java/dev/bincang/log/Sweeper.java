@@ -2,6 +2,7 @@ package dev.bincang.log;
 
 import dev.bincang.BincangConfig;
 import dev.bincang.LogConfig;
+import dev.bincang.protocol.RoomId;
 import dev.bincang.redis.CommandLink;
 import dev.bincang.redis.Keys;
 import dev.bincang.redis.Script;
@@ -9,12 +10,13 @@ import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import org.jboss.logging.Logger;
 
 /**
- * Trims logs by age and by size; by count the append does it. One pod at a time, under a lease that outlives a sweep's
+ * Trims logs by age and by size; the append does it by count and, in between, by size. One pod at a time, under a lease that outlives a sweep's
  * interval.
  */
 @Singleton
@@ -25,21 +27,30 @@ class Sweeper {
     private final CommandLink link;
     private final Script sweep;
     private final LogConfig config;
+    private final Vertx vertx;
+    private long timer;
 
-    Sweeper(CommandLink link, BincangConfig config) {
+    Sweeper(CommandLink link, BincangConfig config, Vertx vertx) {
+        this.vertx = vertx;
         this.link = link;
         this.config = config.log();
-        sweep = new Script(link, Script.source(Sweeper.class, "sweep.lua"));
+        sweep = new Script(link, Script.source(Sweeper.class, "trim.lua"), Script.source(Sweeper.class, "sweep.lua"));
     }
 
-    void start(@Observes StartupEvent event, Vertx vertx) {
-        vertx.setPeriodic(
+    void start(@Observes StartupEvent event) {
+        timer = vertx.setPeriodic(
                 config.sweepInterval().toMillis(),
                 _ -> tryToSweep()
                         .subscribe()
                         .with(
                                 removed -> LOG.debugf("swept %d events", removed),
                                 failure -> LOG.warnf("sweep put off: %s", failure.getMessage())));
+    }
+
+    /** In dev mode Vert.x outlives the application, and so would the timer. */
+    @PreDestroy
+    void stop() {
+        vertx.cancelTimer(timer);
     }
 
     /** The number of events removed; 0 where another pod is at it. */
@@ -66,10 +77,8 @@ class Sweeper {
     }
 
     private Uni<Long> sweep(String log) {
-        return sweep.run(
-                        Keys.besideLog(log),
-                        config.maxAge().toMillis(),
-                        config.maxSize().asLongValue())
+        var size = log.equals(Keys.log(RoomId.AUDIT)) ? config.auditSize() : config.maxSize();
+        return sweep.run(Keys.besideLog(log), config.maxAge().toMillis(), size.asLongValue())
                 .map(reply -> reply.number());
     }
 }

@@ -6,7 +6,14 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Ready while Redis takes and tells everything. From what the watchdog knows: a probe never waits for Redis. */
+/**
+ * Ready while Redis answers, tells everything and drops nothing. From what the watchdog knows: a probe never waits for
+ * Redis.
+ *
+ * <p>A Redis that is full or refuses writes for another reason does not make a pod unready: every pod has the same Redis,
+ * so none would be left to read from, to delete by, and to tell clients why. The reason is in the answer, in {@code
+ * bincang_redis_refuses_writes} and in the log.
+ */
 @Readiness
 @Singleton
 class Health implements HealthCheck {
@@ -19,10 +26,14 @@ class Health implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
+        var trouble = links.trouble();
+        var refuses = links.refuses();
+        var writes = !trouble.isEmpty() ? "unknown" : refuses.isEmpty() ? "accepted" : "refused: " + refuses;
         return HealthCheckResponse.named("redis")
-                .status(links.up() && links.keepsAll())
-                .withData("links", links.up() ? "up" : "down")
-                .withData("maxmemory-policy", links.keepsAll() ? "noeviction" : "must be noeviction")
+                .status(trouble.isEmpty() && links.keepsAll())
+                .withData("links", trouble.isEmpty() ? "up" : "down: " + trouble)
+                .withData("maxmemory-policy", links.policy() + (links.keepsAll() ? "" : ": must be noeviction"))
+                .withData("writes", writes)
                 .build();
     }
 }

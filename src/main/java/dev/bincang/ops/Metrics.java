@@ -14,11 +14,17 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 
 /** What the fan-out counts, as {@code bincang_*}. Commands and connections count themselves where they happen. */
 @Startup
 @Singleton
 class Metrics {
+
+    /** Of the histograms of times. */
+    static final Duration[] BUCKETS = Stream.of(1, 2, 5, 10, 25, 50, 100, 250, 1000)
+            .map(Duration::ofMillis)
+            .toArray(Duration[]::new);
 
     private final MeterRegistry registry;
     private final Counters counters;
@@ -57,16 +63,7 @@ class Metrics {
                 .register(registry);
         var latency = Timer.builder("bincang_delivery_seconds")
                 .description("from accepted to written, of events this pod appended, once per event loop")
-                .serviceLevelObjectives(
-                        Duration.ofMillis(1),
-                        Duration.ofMillis(2),
-                        Duration.ofMillis(5),
-                        Duration.ofMillis(10),
-                        Duration.ofMillis(25),
-                        Duration.ofMillis(50),
-                        Duration.ofMillis(100),
-                        Duration.ofMillis(250),
-                        Duration.ofSeconds(1))
+                .serviceLevelObjectives(BUCKETS)
                 .register(registry);
         counters.onLatency(nanos -> latency.record(nanos, TimeUnit.NANOSECONDS));
     }

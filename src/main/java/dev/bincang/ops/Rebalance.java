@@ -7,10 +7,13 @@ import dev.bincang.transport.load.Admission;
 import dev.bincang.transport.load.Relocation;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
@@ -37,10 +40,20 @@ class Rebalance {
     private final Relocation relocation;
     private final Admission admission;
     private final boolean on;
+    private final Timer roundTrip;
+    private final Vertx vertx;
+    private long timer;
     private volatile int known;
     private int above;
 
-    Rebalance(Pods pods, Relocation relocation, Admission admission, BincangConfig config, MeterRegistry registry) {
+    Rebalance(
+            Vertx vertx,
+            Pods pods,
+            Relocation relocation,
+            Admission admission,
+            BincangConfig config,
+            MeterRegistry registry) {
+        this.vertx = vertx;
         this.pods = pods;
         this.relocation = relocation;
         this.admission = admission;
@@ -48,10 +61,20 @@ class Rebalance {
         Gauge.builder("bincang_pods", this, of -> of.known)
                 .description("Pods that share this Redis, as this pod last heard")
                 .register(registry);
+        roundTrip = Timer.builder("bincang_redis_round_trip_seconds")
+                .description("How long Redis takes for a small command, measured with each heartbeat.")
+                .serviceLevelObjectives(Metrics.BUCKETS)
+                .register(registry);
     }
 
-    void start(@Observes StartupEvent event, Vertx vertx) {
-        vertx.setPeriodic(0, Pods.HEARTBEAT.toMillis(), _ -> beat());
+    void start(@Observes StartupEvent event) {
+        timer = vertx.setPeriodic(0, Pods.HEARTBEAT.toMillis(), _ -> beat());
+    }
+
+    /** In dev mode Vert.x outlives the application, and so would the timer. */
+    @PreDestroy
+    void stop() {
+        vertx.cancelTimer(timer);
     }
 
     private void beat() {
@@ -59,10 +82,14 @@ class Rebalance {
             return;
         }
         var mine = relocation.staying();
+        var began = System.nanoTime();
         pods.renew(mine)
                 .subscribe()
                 .with(
-                        census -> heard(mine, census),
+                        census -> {
+                            roundTrip.record(System.nanoTime() - began, TimeUnit.NANOSECONDS);
+                            heard(mine, census);
+                        },
                         failure -> LOG.debugf("lease not renewed: %s", failure.getMessage()));
     }
 

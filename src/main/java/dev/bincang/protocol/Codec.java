@@ -99,20 +99,36 @@ public final class Codec {
     }
 
     /**
-     * The frames of an array, or the one.
+     * The frames of an array as they are written, or the one.
      *
+     * @param most of them; no more are read
      * @throws BadFrame if it is not well-formed
+     * @throws Refusal {@code too_large} if there are more
      */
-    public static List<String> frames(String text) throws BadFrame {
+    public static List<String> frames(String text, int most) throws BadFrame {
         if (!isArray(text)) {
             return List.of(text);
         }
-        try {
-            var frames = new ArrayList<String>();
-            JSON.readTree(text).forEach(frame -> frames.add(frame.toString()));
+        var frames = new ArrayList<String>();
+        try (var parser = JSON.getFactory().createParser(text)) {
+            parser.nextToken();
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+                if (frames.size() == most) {
+                    throw new Refusal(ErrorCode.TOO_LARGE, "at most " + most + " commands at once");
+                }
+                var start = (int) parser.currentTokenLocation().getCharOffset();
+                parser.skipChildren();
+                parser.finishToken();
+                frames.add(text.substring(start, (int) parser.currentLocation().getCharOffset()));
+            }
+            if (parser.nextToken() != null) {
+                throw new BadFrame(null, "something follows the array");
+            }
             return frames;
         } catch (JsonProcessingException e) {
             throw new BadFrame(null, reason(e));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // of a text in memory
         }
     }
 

@@ -3,6 +3,7 @@ package dev.bincang.protocol;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -132,6 +133,9 @@ public sealed interface Event extends Frame {
      * @param about the room, where it was in one
      * @param user to whom it was done, if to one
      * @param target the message, if it was to one
+     * @param until for a ban or a mute, milliseconds since 1970; null: for good
+     * @param from what was before, by name, as far as it changed
+     * @param to what is now, by the same names
      */
     record Audit(
             RoomId room,
@@ -144,6 +148,8 @@ public sealed interface Event extends Frame {
             @Nullable String user,
             @Nullable Id target,
             @Nullable Long until,
-            @Nullable String reason)
+            @Nullable String reason,
+            @Nullable Map<String, Object> from,
+            @Nullable Map<String, Object> to)
             implements Event {}
 }

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 @RegisterForReflection
 public record User(String id, String name) {
 
+    /** How the id of a guest begins, and nobody else's. */
+    public static final String GUEST_PREFIX = "guest:";
+
     private static final int ID_LENGTH = 128;
 
     /**
@@ -23,5 +26,9 @@ public record User(String id, String name) {
             return "is empty";
         }
         return id.equals(".") || id.equals("..") ? "is only dots" : Text.wrong(id, ID_LENGTH, false);
+    }
+
+    public static boolean isGuest(String id) {
+        return id.startsWith(GUEST_PREFIX);
     }
 }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * The one connection that carries this pod's commands, pipelined. Callable from any thread; the answer comes on the
  * caller's event loop where it has one.
  *
- * <p>No command has a timer of its own: the watchdog's pulse travels the same connection behind it, and when that is not
+ * <p>No command has a timer of its own: the watchdog's pulse travels the same connection behind it, and when nothing is
  * answered in time the link breaks and everything outstanding fails with {@code unavailable}.
  */
 public final class CommandLink {
@@ -40,6 +40,8 @@ public final class CommandLink {
 
     private final int maxInFlight;
     private volatile @Nullable Open open;
+    /** Whether anything was answered since it was asked last. */
+    private volatile boolean sign;
 
     CommandLink(int maxInFlight) {
         this.maxInFlight = maxInFlight;
@@ -70,13 +72,32 @@ public final class CommandLink {
      * should do may be done or not; with the client's own error for anything else.
      */
     Uni<Reply> send(Request request) {
+        return send(request, maxInFlight).onFailure().transform(CommandLink::translate);
+    }
+
+    /**
+     * The watchdog's own, one pulse at a time: never refused for what others have in flight. Fails with Redis' own error,
+     * or with {@link Refusal}.
+     */
+    Uni<Reply> pulse(Request request) {
+        return send(request, Integer.MAX_VALUE);
+    }
+
+    /** Whether any command was answered since this was called last. */
+    boolean takeSign() {
+        var was = sign;
+        sign = false;
+        return was;
+    }
+
+    private Uni<Reply> send(Request request, int bound) {
         return Uni.createFrom().emitter(emitter -> {
             var now = open;
             if (now == null) {
                 emitter.fail(unavailable("Redis is away"));
                 return;
             }
-            if (now.outstanding.size() >= maxInFlight) {
+            if (now.outstanding.size() >= bound) {
                 emitter.fail(unavailable("Redis does not keep up"));
                 return;
             }
@@ -87,10 +108,13 @@ public final class CommandLink {
             }
             now.connection.send(request).onComplete(done -> {
                 now.outstanding.remove(emitter);
+                if (!sign) {
+                    sign = true;
+                }
                 if (done.succeeded()) {
                     emitter.complete(new Reply(done.result()));
                 } else {
-                    emitter.fail(translate(done.cause()));
+                    emitter.fail(done.cause());
                 }
             });
         });
@@ -152,6 +176,9 @@ public final class CommandLink {
     public record Scan(String cursor, List<String> items) {}
 
     private static Throwable translate(Throwable cause) {
+        if (cause instanceof Refusal) {
+            return cause;
+        }
         if (!(cause instanceof ErrorType reply)) {
             return unavailable("the link to Redis broke"); // no reply at all: closed, reset, a broken pipe
         }

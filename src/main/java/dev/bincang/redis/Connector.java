@@ -8,8 +8,10 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
+import io.vertx.redis.client.impl.types.ErrorType;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Opens connections that can be thrown away.
@@ -22,20 +24,25 @@ final class Connector {
     private final Vertx vertx;
     private final Redis redis;
     private final Duration timeout;
+    private final String hint;
+    private final LongAdder tries = new LongAdder();
 
-    Connector(Vertx vertx, Redis redis, Duration timeout) {
+    /** @param tls whether the address says TLS: a port that does not speak it waits in silence */
+    Connector(Vertx vertx, Redis redis, Duration timeout, boolean tls) {
         this.vertx = vertx;
         this.redis = redis;
         this.timeout = timeout;
+        hint = tls ? "; " + Trouble.NO_TLS : "";
     }
 
     /** A fresh connection within the timeout, or a failure; one that comes later is closed. */
     Uni<RedisConnection> connect() {
+        tries.increment();
         return Uni.createFrom().emitter(emitter -> {
             var late = new AtomicBoolean();
             var timer = vertx.setTimer(timeout.toMillis(), _ -> {
                 late.set(true);
-                emitter.fail(new IllegalStateException("no connection to Redis within " + timeout.toMillis() + " ms"));
+                emitter.fail(new Trouble("no connection within " + timeout.toMillis() + " ms" + hint));
             });
             redis.connect().compose(Connector::marked).onComplete(done -> {
                 vertx.cancelTimer(timer);
@@ -50,6 +57,11 @@ final class Connector {
         });
     }
 
+    /** How often a connection was asked for. */
+    long tries() {
+        return tries.sum();
+    }
+
     /** Sends a command on a connection that is in nobody's hands yet; fails when no answer comes within the timeout. */
     Uni<Reply> ask(RedisConnection connection, Request request) {
         return Uni.createFrom()
@@ -62,15 +74,21 @@ final class Connector {
                 }))
                 .ifNoItem()
                 .after(timeout)
-                .fail();
+                .failWith(() -> new Trouble("no answer within " + timeout.toMillis() + " ms"));
     }
 
     /** Waits for the acknowledgement: in RESP2 it would be taken for the answer to a command sent behind it. */
     private static Future<RedisConnection> marked(RedisConnection connection) {
         var acknowledged = Promise.<RedisConnection>promise();
         connection.exceptionHandler(acknowledged::tryFail);
-        connection.endHandler(_ -> acknowledged.tryFail("closed by Redis"));
-        connection.handler(_ -> acknowledged.tryComplete(connection));
+        connection.endHandler(_ -> acknowledged.tryFail(new Trouble(Trouble.CLOSED)));
+        connection.handler(reply -> {
+            if (reply instanceof ErrorType refused) {
+                acknowledged.tryFail(refused);
+            } else {
+                acknowledged.tryComplete(connection);
+            }
+        });
         connection.send(Request.cmd(Command.UNSUBSCRIBE).arg("none")).onFailure(acknowledged::tryFail);
         return acknowledged.future();
     }

@@ -12,10 +12,11 @@ import java.util.List;
  * <caption>The keyspace; {R} is the room id in braces</caption>
  * <tr><th>key</th><th>type</th><th>what</th></tr>
  * <tr><td>{@code room:{R}}</td><td>hash</td><td>kind (public, private, direct, deleted), name, topic, settings, owners,
- * revision</td></tr>
+ * revision, maker</td></tr>
  * <tr><td>{@code room:{R}:members}</td><td>hash</td><td>user → role, id of the event that made him a member</td></tr>
  * <tr><td>{@code room:{R}:barred}</td><td>hash</td><td>user → banned until, muted until, by whom, why</td></tr>
- * <tr><td>{@code room:{R}:pace:<user>}</td><td>string, expires</td><td>how far he has used up what he may send</td></tr>
+ * <tr><td>{@code room:{R}:pace:<user>}</td><td>string, expires</td><td>when the user has last posted, and how many events
+ * and bytes of theirs were not paid off then</td></tr>
  * <tr><td>{@code room:{R}:head}</td><td>string</td><td>id of the last event; never expires, for a seq is not used
  * twice</td></tr>
  * <tr><td>{@code room:{R}:log}</td><td>stream</td><td>entry id {@code <seq>-<tag>}; fields {@code p} previous id,
@@ -27,6 +28,8 @@ import java.util.List;
  * <tr><td>{@code room:{R}}</td><td>channel</td><td>{@code <id> <prev> <kind> <about> <json>}</td></tr>
  * <tr><td>{@code user:{U}:rooms}</td><td>set</td><td>the rooms he is a member of, and perhaps some that he was in
  * </td></tr>
+ * <tr><td>{@code user:{U}:made}</td><td>set</td><td>the rooms they have made, without deleted ones</td></tr>
+ * <tr><td>{@code users:admins}</td><td>hash</td><td>admin → until when their token says so</td></tr>
  * <tr><td>{@code users:barred}</td><td>hash</td><td>user → up to when his tokens are void, until when he is banned
  * </td></tr>
  * <tr><td>{@code users:barred}</td><td>channel</td><td>each change of it</td></tr>
@@ -44,6 +47,9 @@ public final class Keys {
     public static final String GUEST_SECRETS = "guests:secret";
     /** A hash and the channel that tells its changes. */
     public static final String USERS_BARRED = "users:barred";
+
+    /** Until when who is known as an admin. */
+    public static final String USERS_ADMINS = "users:admins";
 
     /** What the pods know of each other. */
     public static final String PODS = "pods";
@@ -102,6 +108,11 @@ public final class Keys {
     /** The rooms of a user, who is escaped. */
     public static String rooms(String user) {
         return "user:{" + user + "}:rooms";
+    }
+
+    /** The rooms that a user, who is escaped, has made. */
+    public static String made(String user) {
+        return "user:{" + user + "}:made";
     }
 
     public static String ticket(String random) {

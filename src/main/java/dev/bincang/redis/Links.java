@@ -11,7 +11,11 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Makes the two links and their watchdog, and says how they are. */
 @Singleton
@@ -20,16 +24,22 @@ public class Links {
     private final CommandLink commands;
     private final PubSubLink pubsub;
     private final Watchdog watchdog;
+    private final Connector connector;
     private final RedisConfig config;
 
-    Links(Vertx vertx, Redis redis, BincangConfig config) {
+    Links(
+            Vertx vertx,
+            Redis redis,
+            BincangConfig config,
+            @ConfigProperty(name = "quarkus.redis.hosts") Optional<String> hosts) {
         this.config = config.redis();
         var pulse = Keys.pulse(
                 HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()));
         commands = new CommandLink(this.config.maxInFlight());
         pubsub = new PubSubLink(vertx.getOrCreateContext(), pulse);
-        var connector = new Connector(vertx, redis, this.config.timeout());
-        watchdog = new Watchdog(vertx, connector, commands, pubsub, pulse, this.config.timeout());
+        connector = new Connector(
+                vertx, redis, this.config.timeout(), hosts.orElse("").startsWith("rediss:"));
+        watchdog = new Watchdog(vertx, connector, commands, pubsub, pulse, this.config.pulse(), this.config.timeout());
     }
 
     @Produces
@@ -46,7 +56,7 @@ public class Links {
 
     /** Late, so that who listens is there before the first message. */
     void start(@Observes @Priority(5000) StartupEvent event) {
-        pubsub.execute(() -> watchdog.start(config.pulse()));
+        pubsub.execute(watchdog::start);
     }
 
     void stop(@Observes @Priority(5000) ShutdownEvent event) {
@@ -58,9 +68,46 @@ public class Links {
         return commands.isUp() && pubsub.isFresh();
     }
 
+    /** Why a link is not up, in one sentence; empty while both are. */
+    public String trouble() {
+        if (up()) {
+            return "";
+        }
+        var trouble = watchdog.state().trouble();
+        return trouble.isEmpty() ? "being opened" : trouble;
+    }
+
+    /** Whether what Redis has left is kept for moderation: nothing is written that adds to it for good. */
+    public boolean nearlyFull() {
+        var look = watchdog.state().look();
+        return look != null && look.used() > 100 - config.reservePercent();
+    }
+
     /** Whether Redis refuses to write when full rather than dropping keys; true before the first look. */
     public boolean keepsAll() {
-        var policy = watchdog.policy();
-        return policy == null || policy.equals("noeviction");
+        var look = watchdog.state().look();
+        return look == null || look.keepsAll();
+    }
+
+    /** Redis' maxmemory-policy as last seen; empty before the first look. */
+    public String policy() {
+        var look = watchdog.state().look();
+        return look == null ? "" : look.policy();
+    }
+
+    /** How often a link was tried to be opened; it rises for as long as that fails. */
+    public long tries() {
+        return connector.tries();
+    }
+
+    /** The reasons by which Redis may refuse to write: a label for metrics, and the sentence that {@link #refuses} says. */
+    public static Map<String, String> reasonsToRefuse() {
+        return Look.WRITES.stream().collect(Collectors.toMap(Look.Refused::label, Look.Refused::why));
+    }
+
+    /** Why Redis refuses to write, in one sentence; empty while it writes, and while there is no link. */
+    public String refuses() {
+        var look = watchdog.state().look();
+        return look == null || !up() ? "" : look.refuses();
     }
 }

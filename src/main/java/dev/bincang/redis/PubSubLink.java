@@ -5,6 +5,7 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import io.vertx.redis.client.impl.types.ErrorType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -12,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +41,7 @@ public final class PubSubLink {
         void fresh();
     }
 
+    private static final Logger LOG = Logger.getLogger(PubSubLink.class);
     private static final int BATCH = 500;
 
     private final Context context;
@@ -50,7 +54,10 @@ public final class PubSubLink {
     private @Nullable RedisConnection connection;
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private boolean fresh;
-    private long lastSign;
+    /** Whether anything came since it was asked last. */
+    private boolean sign;
+
+    private @Nullable Throwable trouble;
 
     PubSubLink(Context context, String pulse) {
         this.context = context;
@@ -99,7 +106,7 @@ public final class PubSubLink {
     private void send(Request request) {
         var to = connection;
         if (to != null) {
-            to.send(request).onFailure(_ -> lost(to));
+            to.send(request).onFailure(failure -> lost(to, failure));
         }
     }
 
@@ -111,14 +118,24 @@ public final class PubSubLink {
         return fresh;
     }
 
-    /** {@link System#nanoTime} of the last echo, or of the opening. */
-    long lastSign() {
-        return lastSign;
+    /** Whether anything came since this was called last: the echo or any other push. */
+    boolean takeSign() {
+        var was = sign;
+        sign = false;
+        return was;
+    }
+
+    /** Why the link was lost since this was called last, or null. */
+    @Nullable
+    Throwable takeTrouble() {
+        var was = trouble;
+        trouble = null;
+        return was;
     }
 
     void up(RedisConnection opened) {
         connection = opened;
-        lastSign = System.nanoTime();
+        sign = false;
         awaited.clear();
         unsent = new ArrayList<>(wanted);
         unsent.add(pulse); // last: its acknowledgement says that all others have come
@@ -128,14 +145,25 @@ public final class PubSubLink {
                 received(reply);
             }
         }));
-        opened.exceptionHandler(_ -> lost(opened));
-        opened.endHandler(_ -> lost(opened));
+        opened.exceptionHandler(failure -> failed(opened, failure));
+        opened.endHandler(_ -> lost(opened, new Trouble(Trouble.CLOSED)));
         flush();
     }
 
-    private void lost(RedisConnection which) {
+    private void lost(RedisConnection which, Throwable why) {
         execute(() -> {
             if (connection == which) {
+                trouble = why;
+                down();
+            }
+        });
+    }
+
+    /** An error comes after the end that it is the reason of. */
+    private void failed(RedisConnection which, Throwable why) {
+        execute(() -> {
+            if (connection == which || connection == null) {
+                trouble = why;
                 down();
             }
         });
@@ -150,7 +178,7 @@ public final class PubSubLink {
         }
         if (fresh) {
             fresh = false;
-            listeners.forEach(Listener::stale);
+            tell(Listener::stale);
         }
     }
 
@@ -160,18 +188,33 @@ public final class PubSubLink {
         down();
     }
 
+    /** One listener's failure must not keep the others from hearing. */
+    private void tell(Consumer<Listener> what) {
+        for (var listener : listeners) {
+            try {
+                what.accept(listener);
+            } catch (RuntimeException e) {
+                LOG.error("a listener to Redis failed", e);
+            }
+        }
+    }
+
     private void received(Response reply) {
+        sign = true;
+        if (reply instanceof ErrorType refused) { // a SUBSCRIBE: the client has no other way to say so
+            trouble = refused;
+            down();
+            return;
+        }
         if (reply.size() < 3) {
             return;
         }
         var channel = reply.get(1).toString();
         switch (reply.get(0).toString()) {
             case "message" -> {
-                if (channel.equals(pulse)) {
-                    lastSign = System.nanoTime();
-                } else {
+                if (!channel.equals(pulse)) {
                     var payload = reply.get(2).toBytes();
-                    listeners.forEach(listener -> listener.message(channel, payload));
+                    tell(listener -> listener.message(channel, payload));
                 }
             }
             case "subscribe" -> acknowledged(channel);
@@ -186,10 +229,9 @@ public final class PubSubLink {
         awaited.remove(channel);
         if (channel.equals(pulse)) {
             fresh = true;
-            lastSign = System.nanoTime();
-            listeners.forEach(Listener::fresh);
+            tell(Listener::fresh);
         } else if (wanted.contains(channel)) {
-            listeners.forEach(listener -> listener.subscribed(channel));
+            tell(listener -> listener.subscribed(channel));
         }
     }
 }

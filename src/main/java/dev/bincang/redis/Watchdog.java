@@ -1,12 +1,14 @@
 package dev.bincang.redis;
 
+import dev.bincang.redis.retry.Backoff;
+import dev.bincang.redis.retry.SeldomLog;
+import dev.bincang.redis.retry.Silence;
+import io.quarkus.runtime.Quarkus;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
-import io.vertx.redis.client.Command;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -22,45 +24,72 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>A pulse asks the server who it is and publishes to this pod's own channel, on the command link; the echo must come
- * on the other. A demoted master echoes happily to itself and a FLUSHALL breaks no link: hence the look at {@link
- * Server}. Runs on one event loop.
+ * on the other. A demoted master echoes happily to itself and a FLUSHALL breaks no link: hence the {@link Look}.
+ *
+ * <p>Overload is not death: a pulse is not counted among the commands in flight, any answer shows that Redis works on
+ * what is before it, and time in which this pod's own loop did not run does not count ({@link Silence}). Runs on one event
+ * loop.
  */
 @SuppressWarnings("ReferenceEquality") // which connection, not what it is equal to
 final class Watchdog {
 
     private static final Logger LOG = Logger.getLogger(Watchdog.class);
 
-    /** While Redis stays away, why is said again so often. */
-    private static final Duration AGAIN = Duration.ofMinutes(1);
+    static final Duration FIRST_RETRY = Duration.ofMillis(200);
+    static final Duration LAST_RETRY = Duration.ofSeconds(1);
+    /** A pulse is answered within so many timeouts, even while other answers come. */
+    private static final int PATIENCE = 5;
 
     private final Vertx vertx;
     private final Connector connector;
     private final CommandLink commands;
     private final PubSubLink pubsub;
     private final String pulse;
-    private final Duration timeout;
+    private final Duration interval;
+    private final SeldomLog seldom = new SeldomLog(LOG);
+    private final Backoff commandsAgain = new Backoff(FIRST_RETRY, LAST_RETRY);
+    private final PubSubWatch pubsubWatch;
+    /** Of the command link while a pulse is under way. */
+    private final Silence silent;
+    /** Of the pulse itself. */
+    private final Silence late;
 
-    private @Nullable Server server;
-    private @Nullable String policy;
+    private @Nullable RedisConnection current;
+    private @Nullable Look look;
+    private volatile State state = new State("not connected yet", null);
+    private boolean wasUp;
     private boolean connectingCommands;
-    private boolean connectingPubSub;
-    private long pulseSent;
     private boolean pulsing;
     private boolean stopped;
-    /** When it was said last why there is no link, by {@link System#nanoTime}; null while there is one. */
-    private @Nullable Long said;
+
+    /**
+     * What is known of Redis.
+     *
+     * @param trouble why there was no link when it was last tried; empty while both are up
+     * @param look the last look, or null before the first
+     */
+    record State(String trouble, @Nullable Look look) {}
 
     Watchdog(
-            Vertx vertx, Connector connector, CommandLink commands, PubSubLink pubsub, String pulse, Duration timeout) {
+            Vertx vertx,
+            Connector connector,
+            CommandLink commands,
+            PubSubLink pubsub,
+            String pulse,
+            Duration interval,
+            Duration timeout) {
         this.vertx = vertx;
         this.connector = connector;
         this.commands = commands;
         this.pubsub = pubsub;
         this.pulse = pulse;
-        this.timeout = timeout;
+        this.interval = interval;
+        silent = new Silence(interval, timeout);
+        late = new Silence(interval, timeout.multipliedBy(PATIENCE));
+        pubsubWatch = new PubSubWatch(connector, pubsub, interval, timeout, this::master, this::pubsubTrouble);
     }
 
-    void start(Duration interval) {
+    void start() {
         connectCommands();
         vertx.setPeriodic(interval.toMillis(), _ -> pubsub.execute(this::tick));
     }
@@ -71,81 +100,105 @@ final class Watchdog {
         pubsub.end();
     }
 
-    /** Redis' maxmemory-policy as last seen, or null before the first look. */
-    @Nullable
-    String policy() {
-        return policy;
+    /** Callable from any thread. */
+    State state() {
+        return state;
     }
 
     private void tick() {
+        var now = System.nanoTime();
+        silent.tick(now);
+        late.tick(now);
         if (stopped || !commands.isUp()) {
             return;
         }
-        var now = System.nanoTime();
-        if (pulsing && now - pulseSent > timeout.toNanos()) {
+        if (commands.takeSign()) {
+            silent.progress();
+        }
+        if (silent.tooLong() || late.tooLong()) {
             breakCommands("Redis does not answer");
             return;
         }
-        if (pubsub.isUp() && now - pubsub.lastSign() > timeout.toNanos()) {
-            LOG.warnf("pub/sub link to Redis is silent: opening a new one");
-            pubsub.down();
-        }
-        if (!pubsub.isUp()) {
-            connectPubSub();
+        pubsubWatch.tick(now);
+        if (pubsub.isFresh()) {
+            tell("");
         }
         if (!pulsing) {
-            pulsing = true;
-            pulseSent = now;
-            look(commands::send)
-                    .chain(seen -> commands.send(
-                                    Request.cmd(Command.PUBLISH).arg(pulse).arg(""))
-                            .replaceWith(seen))
-                    .subscribe()
-                    .with(
-                            seen -> pubsub.execute(() -> {
-                                pulsing = false;
-                                seen(seen);
-                            }),
-                            failure -> pubsub.execute(() -> {
-                                pulsing = false;
-                                breakCommands(String.valueOf(failure.getMessage()));
-                            }));
+            beat();
         }
     }
 
-    /** Another one each time: after a flush the old value must not come back. */
-    private static String newLife() {
-        return Long.toHexString(ThreadLocalRandom.current().nextLong());
+    /** Which master the command link is to, or null. */
+    private @Nullable Server master() {
+        return look == null || !commands.isUp() || stopped ? null : look.server();
     }
 
-    /** Asks who the server is. SET may be refused (full, replica): what counts is what GET says. */
-    private Uni<Server> look(Function<Request, Uni<Reply>> send) {
-        var info = send.apply(Request.cmd(Command.INFO).arg("server"));
-        var replication = send.apply(Request.cmd(Command.INFO).arg("replication"));
-        var set = send.apply(
-                        Request.cmd(Command.SET).arg(Keys.LIFE).arg(newLife()).arg("NX"))
-                .onFailure()
-                .recoverWithItem(new Reply(null));
-        var life = send.apply(Request.cmd(Command.GET).arg(Keys.LIFE));
-        return Uni.combine()
-                .all()
-                .unis(info, replication, set, life)
-                .asTuple()
-                .map(all -> Server.of(
-                        all.getItem1().text(),
-                        all.getItem2().text(),
-                        all.getItem4().isNil() ? "" : all.getItem4().text()));
+    private void pubsubTrouble(String why) {
+        var sentence = "no pub/sub link to Redis: " + why;
+        tell(sentence);
+        seldom.warn(sentence);
     }
 
-    private void seen(Server now) {
-        var before = server;
-        if (!now.master()) {
+    private void tell(String trouble) {
+        state = new State(trouble, look);
+    }
+
+    private void beat() {
+        var link = current;
+        pulsing = true;
+        silent.due();
+        late.due();
+        Look.at(commands::pulse, pulse)
+                .subscribe()
+                .with(
+                        seen -> pubsub.execute(() -> {
+                            if (current == link) {
+                                answered();
+                                pubsubWatch.echoDue();
+                                seen(seen);
+                            }
+                        }),
+                        failure -> pubsub.execute(() -> {
+                            if (current == link) {
+                                answered();
+                                breakCommands(Trouble.of(failure));
+                            }
+                        }));
+    }
+
+    private void answered() {
+        pulsing = false;
+        silent.answered();
+        late.answered();
+    }
+
+    private void seen(Look now) {
+        var before = look;
+        if (!now.server().master()) {
             breakCommands("Redis is no master any more");
-        } else if (before != null && !before.equals(now)) {
-            LOG.warnf("Redis is not what it was (%s): checking every room", difference(before, now));
-            server = now;
-            pubsub.down();
-            connectPubSub();
+            return;
+        }
+        commandsAgain.succeeded();
+        judge(now);
+        if (before != null && !before.server().equals(now.server())) {
+            LOG.warnf("Redis is not what it was (%s): checking every room", difference(before.server(), now.server()));
+            pubsubWatch.replace();
+        }
+    }
+
+    /** Says what is wrong with a Redis that answers. */
+    private void judge(Look now) {
+        var before = look;
+        look = now;
+        tell(state.trouble());
+        if (!now.keepsAll()) {
+            seldom.error("Redis' maxmemory-policy is %s: messages can vanish. Set it to %s"
+                    .formatted(now.policy(), Look.KEEPS_ALL));
+        }
+        if (!now.refuses().isEmpty()) {
+            seldom.warn("Redis refuses to write: " + now.refuses());
+        } else if (before != null && !before.refuses().isEmpty()) {
+            LOG.info("Redis writes again");
         }
     }
 
@@ -157,10 +210,13 @@ final class Watchdog {
 
     private void breakCommands(String why) {
         if (commands.isUp() && !stopped) {
-            LOG.warnf("command link to Redis is down: %s", why);
+            var sentence = "command link to Redis is down: " + why;
+            tell(sentence);
+            seldom.warn(sentence);
+            current = null;
             commands.down();
-            pulsing = false;
-            connectCommands();
+            answered();
+            soon(this::connectCommands);
         }
     }
 
@@ -171,110 +227,72 @@ final class Watchdog {
         connectingCommands = true;
         connector
                 .connect()
-                .chain(opened -> firstLook(opened))
+                .chain(opened -> firstLook(opened).map(seen -> new Opened(opened, seen)))
                 .subscribe()
                 .with(
-                        opened -> pubsub.execute(() -> commandsUp(opened)),
-                        failure -> pubsub.execute(() -> {
-                            connectingCommands = false;
-                            say(failure);
-                            soon(this::connectCommands);
-                        }));
+                        opened -> pubsub.execute(() -> commandsUp(opened.connection, opened.seen)),
+                        failure -> pubsub.execute(() -> noCommands(failure)));
     }
 
-    private void say(Throwable failure) {
-        var now = System.nanoTime();
-        if (!stopped && (said == null || now - said > AGAIN.toNanos())) {
-            said = now;
-            var cause = failure.getCause();
-            LOG.warnf("no command link to Redis: %s%s", failure.getMessage(), cause == null ? "" : ": " + cause);
-        }
-    }
+    private record Opened(RedisConnection connection, Look seen) {}
 
-    private record Seen(RedisConnection connection, Server server, String policy) {}
-
-    private Uni<Seen> firstLook(RedisConnection opened) {
+    private Uni<Look> firstLook(RedisConnection opened) {
         Function<Request, Uni<Reply>> send = request -> connector.ask(opened, request);
-        return look(send)
-                .chain(seen -> send.apply(Request.cmd(Command.INFO).arg("memory"))
-                        .map(memory -> new Seen(opened, seen, Server.field(memory.text(), "maxmemory_policy"))))
+        return Look.isClusterNode(send)
+                .chain(cluster -> cluster ? Uni.createFrom().failure(new ClusterNode()) : Look.at(send, pulse))
                 .invoke(seen -> {
-                    if (!seen.server.master()) {
-                        throw new IllegalStateException("this Redis is a replica");
+                    if (!seen.server().master()) {
+                        throw new Trouble("this Redis is a replica");
                     }
                 })
                 .onFailure()
                 .invoke(() -> opened.close());
     }
 
-    private void commandsUp(Seen seen) {
+    private static final class ClusterNode extends RuntimeException {}
+
+    private void noCommands(Throwable failure) {
         connectingCommands = false;
-        said = null;
-        policy = seen.policy;
-        if (!seen.policy.equals("noeviction")) {
-            LOG.errorf("Redis' maxmemory-policy is %s: messages can vanish. Set it to noeviction", seen.policy);
-        }
-        seen.connection.endHandler(_ -> pubsub.execute(() -> ended(seen.connection)));
-        seen.connection.exceptionHandler(_ -> pubsub.execute(() -> ended(seen.connection)));
-        current = seen.connection;
-        commands.up(seen.connection);
-        LOG.info("command link to Redis is up");
-        var before = server;
-        server = seen.server;
-        if (pubsub.isUp() && !seen.server.equals(before)) {
-            pubsub.down();
-        }
-        connectPubSub();
-    }
-
-    private @Nullable RedisConnection current;
-
-    private void ended(RedisConnection which) {
-        if (current == which) {
-            breakCommands("closed");
-        }
-    }
-
-    private void connectPubSub() {
-        var expected = server;
-        if (connectingPubSub || stopped || pubsub.isUp() || expected == null || !commands.isUp()) {
+        if (stopped) {
             return;
         }
-        connectingPubSub = true;
-        connector
-                .connect()
-                .chain(opened -> sameServer(opened, expected))
-                .subscribe()
-                .with(
-                        opened -> pubsub.execute(() -> {
-                            connectingPubSub = false;
-                            if (expected.equals(server)) {
-                                pubsub.up(opened);
-                            } else {
-                                opened.close();
-                            }
-                        }),
-                        failure -> pubsub.execute(() -> {
-                            connectingPubSub = false;
-                            LOG.debugf("no pub/sub link to Redis: %s", failure.getMessage());
-                        }));
+        if (failure instanceof ClusterNode && !wasUp) {
+            LOG.error("This Redis is a node of a Redis Cluster, with which Bincang does not work yet: it ends");
+            Quarkus.asyncExit(1);
+            return;
+        }
+        var why = failure instanceof ClusterNode ? "it is a node of a Redis Cluster" : Trouble.of(failure);
+        var hint = why.equals(Trouble.CLOSED) && !wasUp ? "; if it expects TLS, use rediss:// instead of redis://" : "";
+        var sentence = "no command link to Redis: " + why + hint;
+        tell(sentence);
+        seldom.warn(sentence);
+        soon(this::connectCommands);
     }
 
-    private Uni<RedisConnection> sameServer(RedisConnection opened, Server expected) {
-        return connector
-                .ask(opened, Request.cmd(Command.INFO).arg("server"))
-                .invoke(info -> {
-                    if (!Server.field(info.text(), "run_id").equals(expected.run())) {
-                        throw new IllegalStateException("this is another server");
-                    }
-                })
-                .onFailure()
-                .invoke(() -> opened.close())
-                .replaceWith(opened);
+    private void commandsUp(RedisConnection opened, Look seen) {
+        connectingCommands = false;
+        wasUp = true;
+        current = opened;
+        opened.endHandler(_ -> pubsub.execute(() -> ended(opened, new Trouble(Trouble.CLOSED))));
+        opened.exceptionHandler(failure -> pubsub.execute(() -> ended(opened, failure)));
+        commands.up(opened);
+        LOG.info("command link to Redis is up");
+        var before = look;
+        judge(seen);
+        if (before != null && seen.server().equals(before.server())) {
+            pubsubWatch.connect();
+        } else {
+            pubsubWatch.replace();
+        }
     }
 
-    /** With jitter, so that the pods of a cluster do not knock together. */
+    private void ended(RedisConnection which, Throwable why) {
+        if (current == which) {
+            breakCommands(Trouble.of(why));
+        }
+    }
+
     private void soon(Runnable task) {
-        vertx.setTimer(ThreadLocalRandom.current().nextLong(100, 300), _ -> pubsub.execute(task));
+        vertx.setTimer(Math.max(1, commandsAgain.failed().toMillis()), _ -> pubsub.execute(task));
     }
 }

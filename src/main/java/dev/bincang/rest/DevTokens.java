@@ -1,5 +1,8 @@
 package dev.bincang.rest;
 
+import dev.bincang.protocol.ErrorCode;
+import dev.bincang.protocol.Refusal;
+import dev.bincang.transport.http.ApiEntry;
 import io.quarkus.arc.profile.IfBuildProfile;
 import io.smallrye.jwt.build.Jwt;
 import io.smallrye.mutiny.Uni;
@@ -24,6 +27,12 @@ public class DevTokens {
 
     private static final Duration LIFETIME = Duration.ofHours(12);
 
+    private final ApiEntry apiEntry;
+
+    DevTokens(ApiEntry apiEntry) {
+        this.apiEntry = apiEntry;
+    }
+
     /** A token for twelve hours; {@code role} is {@code bincang-admin}, for example. */
     @GET
     @Produces(MediaType.TEXT_PLAIN)
@@ -31,6 +40,9 @@ public class DevTokens {
             @QueryParam("user") @Nullable String user,
             @QueryParam("name") @Nullable String name,
             @QueryParam("role") @Nullable String role) {
+        if (!apiEntry.local()) { // or any page on the web could have one, by a name of its own that leads here
+            throw new Refusal(ErrorCode.FORBIDDEN, "Host: only localhost and 127.0.0.1 get a token");
+        }
         var id = user == null ? "dev" : user;
         var claims = Jwt.subject(id).groups(role == null ? Set.of() : Set.of(role));
         return Uni.createFrom()

@@ -1,10 +1,10 @@
 package dev.bincang.rest;
 
 import dev.bincang.protocol.Refusal;
-import dev.bincang.room.ListPage;
-import dev.bincang.room.MemberLists;
 import dev.bincang.room.Members;
 import dev.bincang.room.Role;
+import dev.bincang.room.lists.ListPage;
+import dev.bincang.room.lists.MemberLists;
 import dev.bincang.transport.http.ApiEntry;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;

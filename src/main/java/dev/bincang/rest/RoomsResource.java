@@ -2,10 +2,11 @@ package dev.bincang.rest;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.bincang.protocol.RoomId;
-import dev.bincang.room.ListPage;
 import dev.bincang.room.Room;
 import dev.bincang.room.Rooms;
 import dev.bincang.room.Settings;
+import dev.bincang.room.lists.ListPage;
+import dev.bincang.room.lists.RoomLists;
 import dev.bincang.transport.http.ApiEntry;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
@@ -37,18 +38,20 @@ public class RoomsResource {
             @Nullable RoomId id, @JsonUnwrapped Settings settings) {}
 
     private final Rooms rooms;
+    private final RoomLists lists;
     private final ApiEntry apiEntry;
 
-    RoomsResource(Rooms rooms, ApiEntry apiEntry) {
+    RoomsResource(Rooms rooms, RoomLists lists, ApiEntry apiEntry) {
         this.rooms = rooms;
+        this.lists = lists;
         this.apiEntry = apiEntry;
     }
 
     @GET
     @Path("/rooms")
-    public Uni<ListPage<Rooms.Mine>> mine(
+    public Uni<ListPage<RoomLists.Mine>> mine(
             @QueryParam("cursor") @Nullable String cursor, @QueryParam("limit") @Nullable String limit) {
-        return rooms.mine(apiEntry.actor(), cursor, RequestParameters.limit(limit));
+        return lists.mine(apiEntry.actor(), cursor, RequestParameters.limit(limit));
     }
 
     @POST

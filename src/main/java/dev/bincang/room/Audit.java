@@ -6,6 +6,8 @@ import dev.bincang.protocol.Id;
 import dev.bincang.protocol.RoomId;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -26,32 +28,89 @@ public class Audit {
         notice = events.rule("notice.lua");
     }
 
-    /** Something done to a room, or to somebody in it. */
-    Uni<Void> ofRoom(
-            Actor by,
-            RoomId room,
-            String action,
-            @Nullable String user,
-            @Nullable Long until,
-            @Nullable String reason) {
+    /**
+     * Something done to a room.
+     *
+     * @param from what was before, as far as it changed; as its settings are called
+     */
+    Uni<Void> ofRoom(Actor by, RoomId room, String action, Map<String, Object> from, Map<String, Object> to) {
+        return log(by, entry(by, action, room, null, null, null, null, from, to));
+    }
+
+    /**
+     * Something done to somebody in a room.
+     *
+     * @param was what {@code member.lua} says was before: {@code <role or -> <banned until> <muted until>}
+     */
+    Uni<Void> ofMember(Actor by, Event.Member done, String was) {
+        var parts = was.split(" ", 3);
+        var from = new LinkedHashMap<String, Object>();
+        var until = 0L;
+        switch (done.change()) {
+            case "unbanned" -> until = Long.parseLong(parts[1]);
+            case "muted", "unmuted" -> until = Long.parseLong(parts[2]);
+            default -> {
+                if (!parts[0].equals("-")) {
+                    from.put("role", parts[0]);
+                }
+                until = done.change().equals("banned") ? Long.parseLong(parts[1]) : 0;
+            }
+        }
+        if (until != 0) {
+            from.put(done.change().endsWith("muted") ? "muted" : "banned", true);
+            if (until != Members.FOREVER) {
+                from.put("until", until);
+            }
+        }
+        var role = done.role();
         return log(
                 by,
-                new Event.Audit(RoomId.AUDIT, null, null, null, by.user(), action, room, user, null, until, reason));
+                entry(
+                        by,
+                        done.change(),
+                        done.room(),
+                        done.user(),
+                        null,
+                        done.until(),
+                        done.reason(),
+                        from,
+                        role == null ? Map.of() : Map.of("role", role)));
     }
 
     /** A message that was taken away, and whose it was. */
     Uni<Void> ofMessage(Actor by, RoomId room, Id target, String author) {
-        return log(
-                by,
-                new Event.Audit(
-                        RoomId.AUDIT, null, null, null, by.user(), "deleted", room, author, target, null, null));
+        return log(by, entry(by, "deleted", room, author, target, null, null, Map.of(), Map.of()));
     }
 
     /** Something done to a user, everywhere. */
     public Uni<Void> ofUser(Actor by, String action, String user, @Nullable Long until, @Nullable String reason) {
-        return log(
-                by,
-                new Event.Audit(RoomId.AUDIT, null, null, null, by.user(), action, null, user, null, until, reason));
+        return log(by, entry(by, action, null, user, null, until, reason, Map.of(), Map.of()));
+    }
+
+    private static Event.Audit entry(
+            Actor by,
+            String action,
+            @Nullable RoomId room,
+            @Nullable String user,
+            @Nullable Id target,
+            @Nullable Long until,
+            @Nullable String reason,
+            Map<String, Object> from,
+            Map<String, Object> to) {
+        return new Event.Audit(
+                RoomId.AUDIT,
+                null,
+                null,
+                null,
+                by.user(),
+                action,
+                room,
+                user,
+                target,
+                until,
+                reason,
+                from.isEmpty() ? null : from,
+                to.isEmpty() ? null : to);
     }
 
     /** The deed itself is done by now: that it cannot be written down is told to who reads logs, not to who did it. */

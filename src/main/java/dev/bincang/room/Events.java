@@ -1,11 +1,16 @@
 package dev.bincang.room;
 
+import dev.bincang.auth.RateLimits;
+import dev.bincang.auth.RateLimits.What;
 import dev.bincang.hub.Counters;
 import dev.bincang.log.RoomLog;
 import dev.bincang.protocol.Codec;
+import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Frame;
 import dev.bincang.protocol.Key;
+import dev.bincang.protocol.Refusal;
 import dev.bincang.protocol.RoomId;
+import dev.bincang.redis.Links;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.nio.ByteBuffer;
@@ -13,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
@@ -43,13 +49,20 @@ class Events {
         }
     }
 
+    private static final Duration FULL_RETRY = Duration.ofSeconds(2);
+
     private final SecureRandom random = new SecureRandom();
     private final RoomLog log;
     private final Counters counters;
 
-    Events(RoomLog log, Counters counters) {
+    private final Links links;
+    private final RateLimits limits;
+
+    Events(RoomLog log, Counters counters, Links links, RateLimits limits) {
         this.log = log;
         this.counters = counters;
+        this.links = links;
+        this.limits = limits;
     }
 
     /** One of the rules beside this class. */
@@ -57,8 +70,27 @@ class Events {
         return log.rule(Events.class, parts);
     }
 
+    /** Nothing if Redis has room for more, else the refusal: what is left is for moderation. */
+    @Nullable
+    Refusal full() {
+        return links.nearlyFull()
+                ? new Refusal(ErrorCode.UNAVAILABLE, "the storage is nearly full", FULL_RETRY.toMillis())
+                : null;
+    }
+
+    private @Nullable Refusal tooMuch(Authorship authorship, int bytes) {
+        var right = authorship.right;
+        if (right == null || !right.fills()) {
+            return null;
+        }
+        var full = full();
+        var posts = right == Right.SEND || right == Right.EDIT_OWN;
+        return full != null || !posts ? full : limits.take(What.BYTES, authorship.actor.key(), bytes);
+    }
+
     /**
-     * Fails as {@link RoomLog#append}.
+     * Fails as {@link RoomLog#append}; with {@code unavailable} where Redis is nearly full and this would add to it, and
+     * with {@code rate_limited} for who posts too many bytes in a minute.
      *
      * @param frame its {@code room} before all else, and without {@code id}, {@code seq} and {@code time}
      * @param about the user whose event it is, escaped
@@ -71,9 +103,13 @@ class Events {
             Authorship authorship,
             RoomLog.AppendRule rule,
             Object... args) {
+        var json = Codec.encode(frame);
+        var tooMuch = tooMuch(authorship, json.length);
+        if (tooMuch != null) {
+            return Uni.createFrom().failure(tooMuch);
+        }
         var tag = random.nextInt() & 0xffffffffL;
         counters.accepted(tag, System.nanoTime());
-        var json = Codec.encode(frame);
         var before = before(json, room);
         var key = authorship.key;
         var draft = new RoomLog.Draft(
@@ -106,14 +142,15 @@ class Events {
         return at + "room':'".length() + room.value().length() + 1;
     }
 
-    /** Length-prefixed, so that no two pairs have the same one. */
-    static String digest(String first, String second) {
+    /** Of a command: its kind first, then its fields. Each is length-prefixed, so that no two lists have the same one. */
+    static String digest(String... parts) {
         try {
-            var bytes = first.getBytes(StandardCharsets.UTF_8);
             var sha = MessageDigest.getInstance("SHA-256");
-            sha.update(ByteBuffer.allocate(4).putInt(bytes.length).flip());
-            sha.update(bytes);
-            sha.update(second.getBytes(StandardCharsets.UTF_8));
+            for (var part : parts) {
+                var bytes = part.getBytes(StandardCharsets.UTF_8);
+                sha.update(ByteBuffer.allocate(4).putInt(bytes.length).flip());
+                sha.update(bytes);
+            }
             return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(sha.digest(), 15));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);

@@ -1,6 +1,7 @@
 package dev.bincang.room;
 
 import dev.bincang.BincangConfig;
+import dev.bincang.auth.Admins;
 import dev.bincang.auth.RateLimits;
 import dev.bincang.auth.RateLimits.What;
 import dev.bincang.log.Entry;
@@ -52,6 +53,11 @@ public class Members {
             return this == LEAVE || this == REMOVE || this == BAN;
         }
 
+        /** What an admin is above. */
+        private boolean silences() {
+            return this == BAN || this == MUTE;
+        }
+
         private boolean byRightOverOthers() {
             return this != ADD && this != JOIN && this != LEAVE;
         }
@@ -74,6 +80,7 @@ public class Members {
     private final RoomLog.AppendRule member;
     private final RoomLog.AppendRule notice;
     private final RateLimits limits;
+    private final Admins admins;
     private final int max;
 
     Members(
@@ -82,6 +89,7 @@ public class Members {
             ReadAccess readAccess,
             CommandLink link,
             RateLimits limits,
+            Admins admins,
             BincangConfig config) {
         this.events = events;
         this.audit = audit;
@@ -90,6 +98,7 @@ public class Members {
         member = events.rule("member.lua");
         notice = events.rule("notice.lua");
         this.limits = limits;
+        this.admins = admins;
         max = config.rooms().maxMembers();
     }
 
@@ -115,7 +124,7 @@ public class Members {
     }
 
     /** Where the step that decides comes later. */
-    static void require(ReadAccess.Pass pass, Right right) {
+    public static void require(ReadAccess.Pass pass, Right right) {
         if (!right.isOf(Role.parse(pass.role()))) {
             throw new Refusal(ErrorCode.FORBIDDEN, "your role in this room does not allow it");
         }
@@ -156,9 +165,15 @@ public class Members {
     }
 
     private Uni<Void> change(Actor actor, RoomId room, String user, Change change, String value, String reason) {
+        var tooMany = change.byRightOverOthers() ? limits.take(What.MODERATE, actor.key()) : null;
+        if (tooMany != null) {
+            return Uni.createFrom().failure(tooMany);
+        }
         var frame = frame(actor, room, user, change, value, reason);
         return checked(user)
                 .invoke(() -> checkReason(reason))
+                .call(key ->
+                        change.silences() ? refuseAdmin(key) : Uni.createFrom().voidItem())
                 .chain(key -> events.log(
                                 room,
                                 frame,
@@ -172,8 +187,20 @@ public class Members {
                                 max,
                                 reason)
                         .chain(stored -> stored.outcome() == RoomLog.Outcome.OK
-                                ? after(actor, frame, key, change)
+                                ? after(actor, frame, key, change, stored.detail())
                                 : Uni.createFrom().voidItem()));
+    }
+
+    /** It would be told, and have no effect. */
+    private Uni<Void> refuseAdmin(String user) {
+        return admins.knows(user)
+                .invoke(known -> {
+                    if (known) {
+                        throw new Refusal(
+                                ErrorCode.FORBIDDEN, "user: is an admin, whom nobody can ban or mute in a room");
+                    }
+                })
+                .replaceWithVoid();
     }
 
     private static Event.Member frame(
@@ -197,7 +224,7 @@ public class Members {
     }
 
     /** What follows from it elsewhere. It is done by now: that this fails is logged, and found out by who reads. */
-    private Uni<Void> after(Actor actor, Event.Member frame, String user, Change change) {
+    private Uni<Void> after(Actor actor, Event.Member frame, String user, Change change, String before) {
         var room = frame.room();
         var list = change.endsReading()
                 ? link.call("SREM", Keys.rooms(user), room).replaceWithVoid()
@@ -211,7 +238,7 @@ public class Members {
                     return null;
                 })
                 .chain(() -> change.byRightOverOthers()
-                        ? audit.ofRoom(actor, room, change.done, frame.user(), frame.until(), frame.reason())
+                        ? audit.ofMember(actor, frame, before)
                         : Uni.createFrom().voidItem());
     }
 

@@ -37,6 +37,7 @@ public class Messages {
     private final int historyPage;
     private final double paceMs;
     private final int burst;
+    private final long bytesPerMinute;
 
     Messages(RoomLog log, ReadAccess readAccess, Events events, Audit audit, BincangConfig config) {
         this.log = log;
@@ -49,6 +50,7 @@ public class Messages {
         historyPage = config.limits().historyPage();
         paceMs = 1000.0 / config.limits().commandsPerSecond();
         burst = config.limits().commandBurst();
+        bytesPerMinute = config.limits().bytesPerMinute().asLongValue();
     }
 
     /**
@@ -65,7 +67,7 @@ public class Messages {
         if (refusal != null) {
             return Uni.createFrom().failure(refusal);
         }
-        var hash = key == null ? "" : Events.digest(text, String.valueOf(replyTo));
+        var hash = key == null ? "" : Events.digest("send", text, replyTo == null ? "" : replyTo.toString());
         return events.log(
                 room,
                 new Event.Message(room, from.user(), text, replyTo, key),
@@ -74,7 +76,8 @@ public class Messages {
                 new Events.Authorship(from, Right.SEND, key, hash),
                 message,
                 paceMs,
-                burst);
+                burst,
+                bytesPerMinute);
     }
 
     /**
@@ -104,15 +107,17 @@ public class Messages {
 
     private Uni<RoomLog.Stored> amend(
             Actor by, RoomId room, Frame frame, Right right, Id target, String text, @Nullable Key key) {
+        var kind = right == Right.DELETE_OWN ? "delete" : "edit";
         return events.log(
                 room,
                 frame,
                 Events.AMENDMENT,
                 by.key(),
-                new Events.Authorship(by, right, key, key == null ? "" : Events.digest(target.toString(), text)),
+                new Events.Authorship(by, right, key, key == null ? "" : Events.digest(kind, target.toString(), text)),
                 amend,
                 paceMs,
                 burst,
+                bytesPerMinute,
                 target,
                 right == Right.DELETE_OWN ? Right.DELETE_ANY.wire() : "",
                 text);

@@ -30,11 +30,11 @@ public enum Right {
     REMOVE(MODERATOR, OWNER, ADMIN),
     MUTE(MODERATOR, OWNER, ADMIN),
     BAN(MODERATOR, OWNER, ADMIN),
-    /** Name, topic, slow mode, freezing and the rest. */
+    /** Name, topic, slow mode, reading only. */
     CHANGE_SETTINGS(MODERATOR, OWNER, ADMIN),
     CHANGE_ROLES(OWNER, ADMIN),
-    /** Whether it is public or private. */
-    CHANGE_KIND(OWNER, ADMIN),
+    /** What binds moderators too, or takes what was said: public or private, frozen, history, how much is kept. */
+    CHANGE_RULES(OWNER, ADMIN),
     DELETE_ROOM(OWNER, ADMIN);
 
     /** As {@code append.lua} wants them: each between spaces. */
@@ -47,6 +47,11 @@ public enum Right {
     /** Whether a role has it. */
     public boolean isOf(Role role) {
         return roles.contains(" " + role.wire() + " ");
+    }
+
+    /** Whether using it adds to what Redis holds for as long as anybody likes. */
+    boolean fills() {
+        return this == SEND || this == EDIT_OWN || this == JOIN || this == INVITE;
     }
 
     /** The roles that have it, each between spaces. */

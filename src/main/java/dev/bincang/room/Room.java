@@ -2,6 +2,7 @@ package dev.bincang.room;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.bincang.log.RoomViews;
 import dev.bincang.protocol.Id;
 import dev.bincang.protocol.RoomId;
 
@@ -20,4 +21,20 @@ public record Room(
         long members,
         Id head,
         Id revision,
-        @JsonUnwrapped Settings settings) {}
+        @JsonUnwrapped Settings settings) {
+
+    /**
+     * As it was read.
+     *
+     * @param view with {@link Settings#FIELDS}
+     */
+    public static Room of(RoomViews.View view) {
+        return new Room(
+                view.room(),
+                Role.parse(view.role()),
+                view.members(),
+                view.head(),
+                view.revision(),
+                Settings.of(view.fields()));
+    }
+}

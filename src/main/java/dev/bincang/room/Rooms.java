@@ -1,13 +1,14 @@
 package dev.bincang.room;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonRawValue;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import dev.bincang.BincangConfig;
 import dev.bincang.auth.RateLimits;
 import dev.bincang.auth.RateLimits.What;
 import dev.bincang.log.Entry;
-import dev.bincang.log.ReadAccess;
 import dev.bincang.log.RoomLog;
+import dev.bincang.log.RoomViews;
+import dev.bincang.protocol.Codec;
 import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Event;
 import dev.bincang.protocol.Id;
@@ -25,9 +26,9 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -37,23 +38,18 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class Rooms {
 
-    /**
-     * One of a user's rooms.
-     *
-     * @param last the JSON of the newest event that he may read; null if there is none
-     */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Mine(Room room, @JsonRawValue @Nullable String last) {}
+    /** The field of a room's hash that says for whom it is counted. */
+    private static final String MAKER = "maker";
 
     private final SecureRandom random = new SecureRandom();
     private final Events events;
     private final Audit audit;
     private final Members members;
-    private final Messages messages;
-    private final ReadAccess readAccess;
+    private final RoomViews views;
     private final CommandLink link;
     private final RateLimits limits;
     private final RoomLog.AppendRule settings;
+    private final MadeRooms made;
     private final int maxEvents;
     private final long maxAgeMs;
 
@@ -61,17 +57,17 @@ public class Rooms {
             Events events,
             Audit audit,
             Members members,
-            Messages messages,
-            ReadAccess readAccess,
+            MadeRooms made,
+            RoomViews views,
             CommandLink link,
             RateLimits limits,
             BincangConfig config) {
         this.events = events;
         this.audit = audit;
         this.members = members;
-        this.messages = messages;
-        this.readAccess = readAccess;
+        this.views = views;
         this.link = link;
+        this.made = made;
         this.limits = limits;
         settings = events.rule("settings.lua");
         maxEvents = config.log().maxEvents();
@@ -81,7 +77,8 @@ public class Rooms {
     /**
      * Makes a room, whose owner is the actor.
      *
-     * <p>Fails with {@code conflict} for an id that is taken, {@code rate_limited}, {@code bad_request}.
+     * <p>Fails with {@code conflict} for an id that is taken, {@code rate_limited}, {@code limit_reached} for who has made
+     * too many, {@code bad_request}.
      *
      * @param id null: the server makes one. Private rooms cannot have one of their own: that it is taken would tell that
      *     they exist
@@ -148,18 +145,23 @@ public class Rooms {
                 .collect(Collectors.joining(" "));
         return Uni.createFrom()
                 .deferred(() -> {
-                    var tooMany = limits.take(What.CREATE, actor.key());
-                    if (tooMany != null) {
-                        throw tooMany;
+                    var full = events.full();
+                    var refusal = full != null ? full : limits.take(What.CREATE, actor.key());
+                    if (refusal != null) {
+                        throw refusal;
                     }
                     var fields = wanted.fields(maxEvents, maxAgeMs);
                     fields.put("kind", kind);
-                    return Uni.join()
-                            .all(first.keySet().stream()
-                                    .map(user -> link.call("SADD", Keys.rooms(user), room))
-                                    .toList())
-                            .andFailFast()
-                            .chain(() -> log(actor, room, "create", null, key, roles, fields));
+                    fields.put(MAKER, actor.key());
+                    return made.counted(
+                            actor,
+                            room,
+                            Uni.join()
+                                    .all(first.keySet().stream()
+                                            .map(user -> link.call("SADD", Keys.rooms(user), room))
+                                            .toList())
+                                    .andFailFast()
+                                    .chain(() -> log(actor, room, "create", null, key, roles, fields)));
                 })
                 .chain(() -> get(actor, room));
     }
@@ -171,17 +173,49 @@ public class Rooms {
      * @param revisions null: whatever it is now
      */
     public Uni<Room> change(Actor actor, RoomId room, Settings wanted, @Nullable List<Id> revisions) {
-        var right = wanted.changesReading() ? Right.CHANGE_KIND : Right.CHANGE_SETTINGS;
         return Uni.createFrom()
-                .deferred(() ->
-                        log(actor, room, "change", right, null, text(revisions), wanted.fields(maxEvents, maxAgeMs)))
+                .deferred(() -> {
+                    var refusal = limits.take(What.MODERATE, actor.key());
+                    if (refusal != null) {
+                        throw refusal;
+                    }
+                    var fields = wanted.fields(maxEvents, maxAgeMs);
+                    return log(actor, room, "change", wanted.right(), null, text(revisions), fields)
+                            .call(stored -> stored.outcome() == RoomLog.Outcome.OK
+                                    ? auditChange(actor, room, before(stored), fields)
+                                    : Uni.createFrom().voidItem());
+                })
                 .chain(() -> get(actor, room));
+    }
+
+    private Uni<Void> auditChange(Actor actor, RoomId room, Map<String, String> before, Map<String, String> fields) {
+        var after = new HashMap<>(fields);
+        after.keySet().retainAll(before.keySet());
+        return audit.ofRoom(actor, room, "room_changed", Settings.shown(before), Settings.shown(after));
+    }
+
+    /** What {@code settings.lua} says was before: field to value. */
+    private static Map<String, String> before(RoomLog.Stored stored) {
+        try {
+            return Codec.json().readValue(stored.detail(), new TypeReference<>() {});
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("settings.lua says " + stored.detail(), e);
+        }
     }
 
     /** Deletes it for all, with its messages. Its id is not used again. Fails as {@link #change}. */
     public Uni<Void> delete(Actor actor, RoomId room, @Nullable List<Id> revisions) {
-        return log(actor, room, "delete", Right.DELETE_ROOM, null, text(revisions), Map.of())
-                .replaceWithVoid();
+        var told = new LinkedHashMap<String, String>();
+        Settings.FIELDS.forEach(field -> told.put(field, ""));
+        told.put(MAKER, "");
+        return log(actor, room, "delete", Right.DELETE_ROOM, null, text(revisions), told)
+                .chain(stored -> {
+                    var before = before(stored);
+                    var maker = before.getOrDefault(MAKER, "");
+                    before.values().removeIf(String::isEmpty);
+                    return (maker.isEmpty() ? Uni.createFrom().voidItem() : made.gone(maker, room))
+                            .chain(() -> audit.ofRoom(actor, room, "room_deleted", Settings.shown(before), Map.of()));
+                });
     }
 
     /** As settings.lua takes them; an empty list is none, which is not the same as any. */
@@ -200,87 +234,23 @@ public class Rooms {
             Map<String, String> fields) {
         var args = new ArrayList<Object>(List.of(operation, second));
         fields.forEach((field, value) -> args.addAll(List.of(field, value)));
+        var changesReading = operation.equals("delete") || fields.containsKey("kind") || fields.containsKey("history");
+        var hash = new ArrayList<>(List.of(operation, room.value()));
+        fields.forEach((field, value) -> hash.addAll(List.of(field, value)));
         return events.log(
-                        room,
-                        new Event.Room(room, null, null, null, actor.user(), operation + "d"),
-                        right == Right.CHANGE_KIND || right == Right.DELETE_ROOM ? Entry.RULES : Events.ROOM,
-                        actor.key(),
-                        new Events.Authorship(
-                                actor, right, key, key == null ? "" : Events.digest(room.value(), fields.toString())),
-                        settings,
-                        args.toArray())
-                .call(stored -> right == null || stored.outcome() != RoomLog.Outcome.OK
-                        ? Uni.createFrom().voidItem()
-                        : audit.ofRoom(actor, room, "room_" + operation + "d", null, null, null));
+                room,
+                new Event.Room(room, null, null, null, actor.user(), operation + "d"),
+                right != null && changesReading ? Entry.RULES : Events.ROOM,
+                actor.key(),
+                new Events.Authorship(actor, right, key, key == null ? "" : Events.digest(hash.toArray(String[]::new))),
+                settings,
+                args.toArray());
     }
 
     // ---- reading
 
     /** Fails with {@code not_found} or {@code forbidden} for who may not know it. */
     public Uni<Room> get(Actor actor, RoomId room) {
-        return readAccess
-                .ask(room, actor.key(), actor.admin())
-                .chain(pass -> Uni.combine()
-                        .all()
-                        .unis(
-                                link.call("HMGET", fieldsOf(room)),
-                                link.call("HLEN", Keys.members(room)),
-                                link.call("HGET", Keys.room(room), "revision"))
-                        .with((fields, count, revision) -> {
-                            var settings = new HashMap<String, @Nullable String>();
-                            for (int i = 0; i < Settings.FIELDS.size(); i++) {
-                                var value = fields.at(i);
-                                settings.put(Settings.FIELDS.get(i), value.isNil() ? null : value.text());
-                            }
-                            return new Room(
-                                    room,
-                                    Role.parse(pass.role()),
-                                    count.number(),
-                                    pass.head(),
-                                    revision.isNil() ? Id.ZERO : Id.parse(revision.text()),
-                                    Settings.of(settings));
-                        }));
-    }
-
-    private static Object[] fieldsOf(RoomId room) {
-        var args = new ArrayList<Object>(List.of(Keys.room(room)));
-        args.addAll(Settings.FIELDS);
-        return args.toArray();
-    }
-
-    /**
-     * Some of the rooms that the actor is a member of.
-     *
-     * @param cursor null: from the first
-     */
-    public Uni<ListPage<Mine>> mine(Actor actor, @Nullable String cursor, int limit) {
-        return ListPage.of(link, "SSCAN", Keys.rooms(actor.key()), cursor, limit)
-                .chain(part -> {
-                    if (part.items().isEmpty()) {
-                        return Uni.createFrom().item(new ListPage<Mine>(List.of(), part.next()));
-                    }
-                    var rooms = part.items().stream()
-                            .map(room -> mine(actor, new RoomId(room)))
-                            .toList();
-                    return Uni.join()
-                            .all(rooms)
-                            .andFailFast()
-                            .map(all -> new ListPage<>(
-                                    all.stream().flatMap(Optional::stream).toList(), part.next()));
-                });
-    }
-
-    /** Empty where he is no member (any more). */
-    private Uni<Optional<Mine>> mine(Actor actor, RoomId room) {
-        return messages.history(actor, room, null, 1)
-                .chain(page -> get(actor, room)
-                        .map(found -> new Mine(
-                                found,
-                                page.events().isEmpty()
-                                        ? null
-                                        : new String(page.events().getFirst(), StandardCharsets.UTF_8))))
-                .map(mine -> Optional.of(mine).filter(one -> one.room().role() != Role.VISITOR))
-                .onFailure(is(ErrorCode.NOT_FOUND, ErrorCode.FORBIDDEN))
-                .recoverWithItem(Optional.empty());
+        return views.one(room, actor.key(), actor.admin(), Settings.FIELDS).map(Room::of);
     }
 }

@@ -3,6 +3,7 @@ package dev.bincang.room;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.bincang.protocol.Refusal;
 import dev.bincang.protocol.Text;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param topic up to 500 code points
  * @param slowModeSeconds between two messages of one who does not moderate, up to a day; 0: none
  * @param readOnly only who moderates may send
- * @param frozen only owners may send
+ * @param frozen only owners may send; for owners to change, like kind, history and how much is kept
  * @param history {@code all}, or {@code joined}: from one's own joining on
  * @param keepEvents so many at least stay in the log; 0: as many as the server keeps by default, which is also the most
  * @param keepDays an older event goes; 0: as long as the server keeps them, which is also the longest
@@ -37,7 +38,7 @@ public record Settings(
     public static final Settings NONE = new Settings(null, null, null, null, null, null, null, null, null);
 
     /** The fields of the hash in Redis that {@link #of} is made from. */
-    static final List<String> FIELDS =
+    public static final List<String> FIELDS =
             List.of("kind", "name", "topic", "slowMs", "readOnly", "frozen", "history", "keep", "keepMs");
 
     private static final int NAME_LENGTH = 100;
@@ -51,20 +52,48 @@ public record Settings(
                 fields.get("name"),
                 fields.get("topic"),
                 Long.parseLong(or(fields.get("slowMs"), "0")) / 1000,
-                fields.get("readOnly") != null,
-                fields.get("frozen") != null,
+                !or(fields.get("readOnly"), "").isEmpty(),
+                !or(fields.get("frozen"), "").isEmpty(),
                 or(fields.get("history"), "all"),
                 Long.parseLong(or(fields.get("keep"), "0")),
                 Long.parseLong(or(fields.get("keepMs"), "0")) / DAY_MS);
     }
 
     private static String or(@Nullable String value, String otherwise) {
-        return value == null ? otherwise : value;
+        return value == null || value.isEmpty() ? otherwise : value;
     }
 
     /** Whether who may read changes with it, so that everyone has to be asked again. */
     boolean changesReading() {
         return kind != null || history != null;
+    }
+
+    /** Which right it takes. */
+    Right right() {
+        return changesReading() || frozen != null || keepEvents != null || keepDays != null
+                ? Right.CHANGE_RULES
+                : Right.CHANGE_SETTINGS;
+    }
+
+    /** Some fields of the hash in Redis by the names and in the units of this record; an empty one is the default. */
+    static Map<String, Object> shown(Map<String, String> some) {
+        var all = of(new HashMap<>(some));
+        var shown = new LinkedHashMap<String, Object>();
+        for (var field : FIELDS) {
+            if (some.containsKey(field)) {
+                switch (field) {
+                    case "kind" -> shown.put(field, all.kind);
+                    case "name", "topic" -> shown.put(field, some.get(field));
+                    case "slowMs" -> shown.put("slowModeSeconds", all.slowModeSeconds);
+                    case "readOnly" -> shown.put(field, all.readOnly);
+                    case "frozen" -> shown.put(field, all.frozen);
+                    case "history" -> shown.put(field, all.history);
+                    case "keep" -> shown.put("keepEvents", all.keepEvents);
+                    default -> shown.put("keepDays", all.keepDays);
+                }
+            }
+        }
+        return shown;
     }
 
     /**

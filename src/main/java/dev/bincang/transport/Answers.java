@@ -22,7 +22,7 @@ final class Answers {
     }
 
     void ok(Command command, byte[] frame) {
-        dispatcher.count(command, "ok");
+        dispatcher.answered(command);
         if (!client.isClosed()) {
             peer.reply(frame);
         }
@@ -34,7 +34,7 @@ final class Answers {
 
     /** @param command null where the frame was none */
     void refuse(@Nullable Command command, @Nullable Long req, Refusal refusal) {
-        dispatcher.count(command, refusal.code().wire());
+        dispatcher.refused(command, refusal.code());
         if (!client.isClosed()) {
             peer.reply(Codec.encode(refusal.frame(req)));
         }

@@ -14,10 +14,12 @@ import dev.bincang.protocol.Refusal;
 import dev.bincang.protocol.RoomId;
 import dev.bincang.room.Actor;
 import dev.bincang.transport.load.Admission;
+import dev.bincang.transport.load.Outcomes;
 import dev.bincang.transport.load.Shares;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpClosedException;
 import jakarta.inject.Singleton;
 import java.util.HexFormat;
 import java.util.Map;
@@ -49,6 +51,7 @@ public class Dispatcher {
 
     private final Pods pods;
     private final MeterRegistry registry;
+    private final Outcomes told;
     private final Map<String, Counter> outcomes = new ConcurrentHashMap<>();
 
     Dispatcher(
@@ -61,7 +64,9 @@ public class Dispatcher {
             ReadAccess readAccess,
             Pods pods,
             BincangConfig config,
+            Outcomes told,
             MeterRegistry registry) {
+        this.told = told;
         this.authenticator = authenticator;
         this.commands = commands;
         this.connections = connections;
@@ -123,17 +128,35 @@ public class Dispatcher {
         if (failure instanceof Refusal refusal) {
             return refusal;
         }
+        for (var cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof HttpClosedException) { // in the middle of a body: nobody is there to be answered
+                return new Refusal(ErrorCode.UNAVAILABLE, "the connection was closed");
+            }
+        }
         var reference = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
         LOG.errorf(failure, "internal error %s", reference);
         return new Refusal(ErrorCode.INTERNAL, "internal error, reference " + reference, 1000L);
     }
 
-    /** Counts an answer; {@code command} is null where the frame was none. */
-    public void count(@Nullable Command command, String outcome) {
+    /** Counts a refusal; {@code command} is null where the frame was none. */
+    public void refused(@Nullable Command command, ErrorCode code) {
+        told.refused(code);
+        count(command, code.wire());
+    }
+
+    /** Counts an answer. */
+    public void answered(Command command) {
+        count(command, "ok");
+    }
+
+    private void count(@Nullable Command command, String outcome) {
         var kind = command == null ? "none" : command.kind();
         outcomes.computeIfAbsent(
                         kind + " " + outcome,
-                        _ -> registry.counter("bincang_commands", "kind", kind, "outcome", outcome))
+                        _ -> Counter.builder("bincang_commands")
+                                .description("Commands answered, by kind and outcome: ok or an error code.")
+                                .tags("kind", kind, "outcome", outcome)
+                                .register(registry))
                 .increment();
     }
 }

@@ -1,9 +1,15 @@
 package dev.bincang.transport;
 
 import dev.bincang.BincangConfig;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.net.URI;
+import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -11,12 +17,29 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class Origins {
 
+    private static final Pattern ORIGIN =
+            Pattern.compile("https?://([a-z0-9_-]+(\\.[a-z0-9_-]+)*|\\[[0-9a-f:.]+])(:\\d{1,5})?");
+
     private final Set<String> allowed;
 
+    @Inject
     Origins(BincangConfig config) {
-        allowed = config.http().origins().stream()
-                .map(origin -> origin.toLowerCase(Locale.ROOT))
-                .collect(Collectors.toUnmodifiableSet());
+        this(config.http().origins());
+    }
+
+    Origins(List<String> origins) {
+        allowed = origins.stream().map(Origins::setting).collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static String setting(String value) {
+        var origin = value.strip().toLowerCase(Locale.ROOT).replaceFirst("(?<=[^/])/$", "");
+        if (!origin.equals("self")
+                && !origin.equals("*")
+                && !ORIGIN.matcher(origin).matches()) {
+            throw new ConfigurationException("bincang.http.origins: \"" + value
+                    + "\" can never match; a value is self, * or like https://chat.example or http://localhost:3000");
+        }
+        return normal(origin);
     }
 
     /**
@@ -24,22 +47,33 @@ public class Origins {
      * could say anything there.
      *
      * @param header the request's {@code Origin}
-     * @param host whom the request is to, with the port
+     * @param hosts whom the request is to, each with its port if it has one
      */
-    public boolean foreign(@Nullable String header, @Nullable String host) {
+    public boolean foreign(@Nullable String header, Collection<String> hosts) {
         if (header == null || allowed.contains("*")) {
             return false;
         }
-        var origin = header.toLowerCase(Locale.ROOT);
-        return !((own(origin, host) && allowed.contains("self")) || allowed.contains(origin));
+        return !((own(header, hosts) && allowed.contains("self")) || allowed.contains(normal(header)));
     }
 
     /** Whether it is a page of another site than this one. */
-    public boolean cross(@Nullable String header, @Nullable String host) {
-        return header != null && !own(header.toLowerCase(Locale.ROOT), host);
+    public boolean cross(@Nullable String header, Collection<String> hosts) {
+        return header != null && !own(header, hosts);
     }
 
-    private static boolean own(String origin, @Nullable String host) {
-        return host != null && origin.replaceFirst("^https?://", "").equals(host.toLowerCase(Locale.ROOT));
+    /** Without the port that its scheme implies (RFC 6454 section 4). */
+    private static String normal(String origin) {
+        var lower = origin.toLowerCase(Locale.ROOT);
+        return lower.startsWith("https:") ? lower.replaceFirst(":443$", "") : lower.replaceFirst(":80$", "");
+    }
+
+    /** The host's port is the page's scheme's where it has none: behind a proxy ours need not be known here. */
+    private static boolean own(String header, Collection<String> hosts) {
+        var origin = normal(header);
+        if (!ORIGIN.matcher(origin).matches()) {
+            return false;
+        }
+        var scheme = URI.create(origin).getScheme();
+        return hosts.stream().anyMatch(host -> normal(scheme + "://" + host).equals(origin));
     }
 }

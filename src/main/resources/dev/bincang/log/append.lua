@@ -1,4 +1,4 @@
--- Appends one event to a room: the only way by which a room's order grows. role.lua and a rule stand before it.
+-- Appends one event to a room: the only way by which a room's order grows. role.lua, trim.lua and a rule stand before it.
 --
 -- KEYS  1 room:{R} (also the channel)   2 room:{R}:members   3 room:{R}:barred   4 room:{R}:head   5 room:{R}:log
 --       6 room:{R}:keys (":<half-day>" is added here, by Redis' clock)   7 room:{R}:pace (":<user>" is added by the rule)
@@ -7,18 +7,21 @@
 --       4 the frame's JSON up to the room, 5 and what comes behind id, seq and time
 --       6 events to keep where the room says nothing else   7 digest of user and key, or empty   8 hash of the command
 --       9 who does it, escaped   10 "1" for an admin   11 the roles that may, each between spaces; empty: anyone
---       12 "1" if a room that nobody made is public    13… what the rule needs
+--       12 "1" if a room that nobody made is public    13 bytes that the log and what was amended may take
+--       14… what the rule needs
 -- Returns {"ok", id, time, what apply says} · {"duplicate", id, time} · {"same", head, time}: nothing to change ·
 --         {"refused", code, why, milliseconds to wait or ""}
 --
 -- The rule says what else has to hold and what else changes in this one step:
---   check(role, kind) → nothing, "same", or a refusal's code, why and wait; role is false where anyone may
+--   check(role, kind, head) → nothing, "same", or a refusal's code, why and wait; role is false where anyone may
 --   apply(id) → nothing, or a text for who asked
 --
 -- Order: a known key first, since the first result wins over everything that may have changed; then all that can
 -- fail; then the writes. XADD is the first write: where Redis is full or no master, it fails and nothing is done.
 
 local HALF_DAY = 43200
+-- The size of the log is looked at once in so many events: a look costs more than the event's own writes.
+local LOOK_EVERY = 64
 
 local time = string.format('%.0f', now)
 local bucket = math.floor(clock[1] / HALF_DAY)
@@ -60,7 +63,8 @@ local code, reason, wait = check(role, kind, prev)
 if code == 'same' then return {'same', prev, time} end
 if code then return {'refused', code, reason or '', wait or ''} end
 
-local seq = string.format('%.0f', tonumber(string.match(prev, '^%d+')) + 1)
+local number = tonumber(string.match(prev, '^%d+')) + 1
+local seq = string.format('%.0f', number)
 local id = seq .. '-' .. ARGV[1]
 local json = ARGV[4] .. ',"id":"' .. id .. '","seq":' .. seq .. ',"time":' .. time .. ARGV[5]
 
@@ -71,5 +75,6 @@ if digest ~= '' then
   redis.call('HSET', keys(bucket), digest, ARGV[8] .. ' ' .. id .. ' ' .. time)
   redis.call('EXPIRE', keys(bucket), 2 * HALF_DAY)
 end
+if number % LOOK_EVERY == 0 then trim_to_size(KEYS[5], KEYS[8], tonumber(ARGV[13])) end
 redis.call('PUBLISH', KEYS[1], id .. ' ' .. prev .. ' ' .. ARGV[2] .. ' ' .. ARGV[3] .. ' ' .. json)
 return {'ok', id, time, said or ''}

@@ -1,5 +1,5 @@
--- Trims one log by age and by size, and drops what was amended of messages that are gone. Ids are not times, so the first
--- entries' own time is read.
+-- Trims one log by age and by size, and drops what was amended of messages that are gone; behind trim.lua. Ids are not
+-- times, so the first entries' own time is read.
 --
 -- KEYS  1 room:{R}:log   2 room:{R}:amended   3 room:{R}
 -- ARGV  1 milliseconds an entry is kept where the room says nothing else   2 bytes the log may take
@@ -24,15 +24,6 @@ while true do
   removed = removed + redis.call('XTRIM', KEYS[1], 'MINID', string.format('%.0f-0', string.match(batch[#batch][1], '^%d+') + 1))
 end
 
-local size = redis.call('MEMORY', 'USAGE', KEYS[1]) or 0
-if size > tonumber(ARGV[2]) then
-  local length = redis.call('XLEN', KEYS[1])
-  removed = removed + redis.call('XTRIM', KEYS[1], 'MAXLEN', math.floor(length * ARGV[2] / size))
-end
-
-local first = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)[1]
-local firstSeq = first and tonumber(string.match(first[1], '^%d+')) or math.huge
-for _, id in ipairs(redis.call('HKEYS', KEYS[2])) do
-  if tonumber(string.match(id, '^%d+')) < firstSeq then redis.call('HDEL', KEYS[2], id) end
-end
+removed = removed + trim_to_size(KEYS[1], KEYS[2], tonumber(ARGV[2]))
+forget_amended(KEYS[1], KEYS[2])
 return removed

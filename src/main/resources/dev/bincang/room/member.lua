@@ -1,11 +1,13 @@
--- The rule for changing who is in a room and what he may, for append.lua.
+-- The rule for changing who is in a room and what they may do, for append.lua.
 --
--- ARGV  13 add · leave · remove · role · ban · unban · mute · unmute   14 whom, escaped
---       15 the role, or until when in milliseconds since 1970   16 members a room may have   17 why, for people
+-- ARGV  14 add · leave · remove · role · ban · unban · mute · unmute   15 whom, escaped
+--       16 the role, or until when in milliseconds since 1970   17 members a room may have, and users who are barred   18 why, for people
+--
+-- Says what was before: "<role or -> <banned until> <muted until>".
 
 local RANK = { visitor = 0, member = 1, moderator = 2, owner = 3, admin = 4 }
 
-local change, target, value = ARGV[13], ARGV[14], ARGV[15]
+local change, target, value = ARGV[14], ARGV[15], ARGV[16]
 local was, since = false, nil
 local banned, muted, why = '0', '0', ''
 
@@ -13,35 +15,54 @@ local function last_owner()
   return was == 'owner' and tonumber(room.owners or 0) < 2
 end
 
+-- Whether as many are banned or muted as there may be members. If so, some are looked at, and those whose time is over go.
+local function barred_full()
+  if redis.call('HLEN', KEYS[3]) < tonumber(ARGV[17]) then return false end
+  for _, user in ipairs(redis.call('HRANDFIELD', KEYS[3], 20)) do
+    local until_ban, until_mute = string.match(redis.call('HGET', KEYS[3], user), '^(%d+) (%d+)')
+    if tonumber(until_ban) <= now and tonumber(until_mute) <= now then redis.call('HDEL', KEYS[3], user) end
+  end
+  return redis.call('HLEN', KEYS[3]) >= tonumber(ARGV[17])
+end
+
 local function check(role, kind)
-  local member = redis.call('HGET', KEYS[2], target)
-  if member then was, since = string.match(member, '^(%S+) (%S+)$') end
+  local entry = redis.call('HGET', KEYS[2], target)
+  if entry then was, since = string.match(entry, '^(%S+) (%S+)$') end
   local held = redis.call('HGET', KEYS[3], target)
   if held then banned, muted, why = string.match(held, '^(%d+) (%d+) %S+ (.*)$') end
   if kind == 'direct' then return 'forbidden', 'a direct room is its two users\'' end
-  if target ~= ARGV[9] and (RANK[was or 'visitor'] >= RANK[role]) then
+  if target == ARGV[9] then
+    -- Whoever is muted would end it, and an owner who is banned by themselves would leave a room without one.
+    if change == 'ban' or change == 'unban' or change == 'mute' or change == 'unmute' then
+      return 'forbidden', 'nobody bans or mutes themselves, or ends that'
+    end
+  elseif RANK[was or 'visitor'] >= RANK[role] then
     return 'forbidden', 'only who ranks lower can be dealt with'
   end
 
   if change == 'add' then
     if was then return 'same' end
     if tonumber(banned) > now then return 'conflict', 'user: is banned from this room' end
-    if redis.call('HLEN', KEYS[2]) >= tonumber(ARGV[16]) then return 'limit_reached', 'the room has all the members it can' end
+    if redis.call('HLEN', KEYS[2]) >= tonumber(ARGV[17]) then return 'limit_reached', 'the room has all the members it can' end
   elseif change == 'leave' or change == 'remove' then
     if not was then return 'same' end
-    if change == 'leave' and last_owner() then return 'conflict', 'the last owner makes another one first, or deletes the room' end
+    if last_owner() then return 'conflict', 'a room keeps its last owner: make another one first, or delete the room' end
   elseif change == 'role' then
     if not was then return 'not_found', 'user: is no member' end
     if was == value then return 'same' end
-    if last_owner() then return 'conflict', 'the last owner makes another one first' end
+    if last_owner() then return 'conflict', 'a room keeps its last owner: make another one first' end
   elseif change == 'ban' then
-    if not was and banned == value and why == ARGV[17] then return 'same' end
+    if not was and banned == value and why == ARGV[18] then return 'same' end
+    if last_owner() then return 'conflict', 'a room keeps its last owner: make another one first, or delete the room' end
   elseif change == 'mute' then
-    if muted == value and why == ARGV[17] then return 'same' end
+    if muted == value and why == ARGV[18] then return 'same' end
   elseif change == 'unban' then
     if tonumber(banned) <= now then return 'same' end
   elseif change == 'unmute' then
     if tonumber(muted) <= now then return 'same' end
+  end
+  if (change == 'ban' or change == 'mute') and not held and barred_full() then
+    return 'limit_reached', 'the room has all the bans and mutes it can'
   end
 end
 
@@ -49,11 +70,12 @@ local function bar()
   if banned == '0' and muted == '0' then
     redis.call('HDEL', KEYS[3], target)
   else
-    redis.call('HSET', KEYS[3], target, banned .. ' ' .. muted .. ' ' .. ARGV[9] .. ' ' .. ARGV[17])
+    redis.call('HSET', KEYS[3], target, banned .. ' ' .. muted .. ' ' .. ARGV[9] .. ' ' .. ARGV[18])
   end
 end
 
 local function apply(id)
+  local before = (was or '-') .. ' ' .. banned .. ' ' .. muted
   local becomes = was
   if change == 'add' then
     becomes = 'member'
@@ -72,4 +94,5 @@ local function apply(id)
   if change == 'unban' then banned = '0'; bar() end
   if change == 'mute' then muted = value; bar() end
   if change == 'unmute' then muted = '0'; bar() end
+  return before
 end

@@ -1,11 +1,12 @@
 -- The rule for posting a message, for append.lua; behind posting.lua.
 --
--- ARGV  13 milliseconds between two messages of one user in the long run   14 how many he may send at once
+-- ARGV  14 milliseconds between two messages of one user in the long run   15 how many they may send at once
+--       16 bytes that they may send in a minute
 
 local function check(role)
   local code, why, wait = may_not_post(role)
   if code then return code, why, wait end
-  return too_fast(role, tonumber(ARGV[13]), tonumber(ARGV[14]))
+  return too_fast(role, tonumber(ARGV[14]), tonumber(ARGV[15]), tonumber(ARGV[16]), #ARGV[4] + #ARGV[5])
 end
 
 local function apply()

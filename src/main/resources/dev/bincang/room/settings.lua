@@ -1,35 +1,53 @@
 -- The rule for making, changing or deleting a room, for append.lua.
 --
--- ARGV  13 create · change · delete
---       14 create: "<user> <role>" for each of the first members, with spaces between
+-- ARGV  14 create · change · delete
+--       15 create: "<user> <role>" for each of the first members, with spaces between
 --          else: the revisions one of which the room has to have, each between spaces, or empty for any
---       15… field, value, …; an empty value takes the field away
+--       16… field, value, …; an empty value takes the field away. Of a room that is deleted: the fields to be told
 --
--- The revision is the id of the event that made the room what it is.
+-- The revision is the id of the event that made the room what it is. Says what was before, as JSON: field → value, which
+-- is empty where the field was not set; of a change only what differs.
+
+local old = {}
+
+-- Nothing if a change would leave all as it is.
+local function differs()
+  local fields = {}
+  for i = 16, #ARGV, 2 do fields[#fields + 1] = ARGV[i] end
+  if #fields == 0 then return false end
+  local found = false
+  for i, value in ipairs(redis.call('HMGET', KEYS[1], unpack(fields))) do
+    if ARGV[14] == 'delete' or (value or '') ~= ARGV[15 + 2 * i] then
+      old[fields[i]] = value or ''
+      found = true
+    end
+  end
+  return found
+end
 
 local function check(role, kind, head)
-  if ARGV[13] == 'create' then
+  if ARGV[14] == 'create' then
     -- Where rooms are open, people may have talked in it already; then only an admin can give it an owner.
     if room.kind or (head ~= '0-0' and ARGV[10] ~= '1') then return 'conflict', 'id: is taken, or was once' end
-  elseif ARGV[14] ~= '' and not string.find(ARGV[14], ' ' .. (room.revision or '0-0') .. ' ', 1, true) then
+  elseif ARGV[15] ~= '' and not string.find(ARGV[15], ' ' .. (room.revision or '0-0') .. ' ', 1, true) then
     return 'changed', 'the room was changed since'
   elseif kind == 'direct' then
     return 'forbidden', 'a direct room is its two users\''
-  elseif ARGV[13] == 'change' and #ARGV < 15 then
+  elseif not differs() and ARGV[14] == 'change' then
     return 'same'
   end
 end
 
 local function apply(id)
-  if ARGV[13] == 'delete' then
+  if ARGV[14] == 'delete' then
     redis.call('DEL', KEYS[1], KEYS[2], KEYS[3], KEYS[8])
     redis.call('HSET', KEYS[1], 'kind', 'deleted', 'revision', id)
     redis.call('XTRIM', KEYS[5], 'MAXLEN', 1)
-    return
+    return cjson.encode(old)
   end
-  if ARGV[13] == 'create' then
+  if ARGV[14] == 'create' then
     local owners = 0
-    for user, role in string.gmatch(ARGV[14], '(%S+) (%S+)') do
+    for user, role in string.gmatch(ARGV[15], '(%S+) (%S+)') do
       redis.call('HSET', KEYS[2], user, role .. ' ' .. id)
       if role == 'owner' then owners = owners + 1 end
     end
@@ -37,7 +55,7 @@ local function apply(id)
   elseif not room.kind then
     redis.call('HSET', KEYS[1], 'kind', 'public') -- it was open, and is a room of its own from now on
   end
-  for i = 15, #ARGV, 2 do
+  for i = 16, #ARGV, 2 do
     if ARGV[i + 1] == '' then
       redis.call('HDEL', KEYS[1], ARGV[i])
     else
@@ -45,4 +63,5 @@ local function apply(id)
     end
   end
   redis.call('HSET', KEYS[1], 'revision', id)
+  return cjson.encode(old)
 end

@@ -76,6 +76,7 @@ public final class Pods implements AutoCloseable {
                 "-Dquarkus.redis.hosts=redis://127.0.0.1:" + redisPort,
                 "-Dbincang.auth.guests=true",
                 "-Dbincang.limits.guests-per-minute=1000000",
+                "-Dbincang.limits.bytes-per-minute=1G",
                 "-Dbincang.rooms.open=true"));
         return Packaged.command(flags);
     }

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.bincang.testing.process.Processes;
 import dev.bincang.testing.process.ProxyProcess;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -62,11 +63,9 @@ final class Browser implements BeforeAllCallback, BeforeEachCallback, AfterEachC
         command.addAll(FLAGS);
         command.add("--user-data-dir=" + folder);
         command.add("about:blank");
-        process = new ProcessBuilder(command)
+        process = Processes.start(new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("log").toFile())
-                .start();
-        Runtime.getRuntime().addShutdownHook(new Thread(this::kill));
+                .redirectOutput(folder.resolve("log").toFile()));
         var door = folder.resolve("DevToolsActivePort");
         address = "ws://127.0.0.1:"
                 + await().atMost(START)
@@ -128,12 +127,7 @@ final class Browser implements BeforeAllCallback, BeforeEachCallback, AfterEachC
     @Override
     public void afterAll(ExtensionContext context) {
         if (process != null) {
-            kill();
+            Processes.kill(process);
         }
-    }
-
-    private void kill() {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
     }
 }

@@ -144,7 +144,7 @@ class AttackIT {
                         BodyPublishers.ofByteArray(packed.toByteArray()),
                         "Content-Encoding",
                         "gzip");
-        assertEquals(400, answer.status(), answer.toString());
+        assertEquals(415, answer.status(), answer.toString());
     }
 
     // ---- too much

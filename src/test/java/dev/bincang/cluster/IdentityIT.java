@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bincang.testing.Cluster;
 import dev.bincang.testing.client.RawClient;
+import dev.bincang.testing.client.RawHttp;
 import dev.bincang.testing.process.IdentityProvider;
 import dev.bincang.testing.process.Pod;
+import java.io.IOException;
 import java.net.URLEncoder;
 import java.time.Duration;
 import java.util.List;
@@ -65,6 +67,16 @@ class IdentityIT {
 
     private static JsonNode auth(RawClient client, String token) {
         return client.ask("{\"type\":\"auth\",\"req\":2,\"token\":\"" + token + "\"}");
+    }
+
+    /** By the head alone: nobody waits for a body that is for nothing. */
+    @Test
+    void whereGuestsAreOffTheirBodyIsNotRead() throws IOException {
+        var answer = RawHttp.ask(
+                CLUSTER.pod(0).port(),
+                "POST /api/guests HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 14\r\n\r\n");
+        assertEquals(401, answer.status());
+        assertEquals("unauthorized", answer.code());
     }
 
     private static void refused(String token) {

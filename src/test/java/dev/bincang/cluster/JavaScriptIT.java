@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.bincang.testing.Cluster;
 import dev.bincang.testing.process.NodeClient;
+import dev.bincang.testing.process.Processes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +43,7 @@ class JavaScriptIT {
                         CLUSTER.pods().stream()
                                 .map(pod -> "http://127.0.0.1:" + pod.port())
                                 .collect(Collectors.joining(",")));
-        var process = node.start();
+        var process = Processes.start(node);
         var output = new String(process.getInputStream().readAllBytes(), UTF_8);
         assertEquals(0, process.waitFor(), output);
         System.out.println(output.substring(Math.max(0, output.lastIndexOf("tests ") - 2)));

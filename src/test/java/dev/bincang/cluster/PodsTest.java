@@ -85,6 +85,24 @@ class PodsTest {
         assertEquals(2, redis.hash(String.class).hlen(Keys.PODS));
     }
 
+    /** As if Redis' clock had been an hour ahead when the lease was taken. */
+    @Test
+    void aLeaseFromBeforeTheClockWasSetBackLastsNoLongerThanOthers() {
+        now(one.renew(7));
+        var usual = end(one);
+        redis.hash(String.class)
+                .hset(Keys.PODS, one.self(), usual + Duration.ofHours(1).toMillis() + " 7");
+
+        assertEquals(new Census(3, 12, 0), now(two.renew(5)));
+
+        assertTrue(end(one) <= end(two), end(one) + " is behind " + end(two));
+    }
+
+    private long end(Pods pod) {
+        return Long.parseLong(
+                redis.hash(String.class).hget(Keys.PODS, pod.self()).split(" ", -1)[0]);
+    }
+
     @Test
     void twoPodsOfOneNameAreTwo() {
         assertTrue(one.self().startsWith(config.pod() + "-"));

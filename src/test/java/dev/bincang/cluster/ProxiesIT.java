@@ -5,15 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpServer;
 import dev.bincang.testing.Cluster;
 import dev.bincang.testing.client.Http;
 import dev.bincang.testing.client.Listener;
+import dev.bincang.testing.client.WebSocketWire;
 import dev.bincang.testing.process.NodeClient;
 import dev.bincang.testing.process.Pod;
 import dev.bincang.testing.process.ProxyProcess;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,12 +27,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The JavaScript client behind real proxies that do not let everything through: it ends on a transport that works within
@@ -186,5 +196,79 @@ class ProxiesIT {
                         Map.of("PROXY", "http://127.0.0.1:" + proxy.port()))) {
             chats(client, 10, Duration.ofMillis(100), Set.of("stream"));
         }
+    }
+
+    // ---- the configurations that docs/transports.md shows
+
+    @ParameterizedTest
+    @EnumSource
+    void aProxyAsTheDocumentShowsItCarriesSocketsStreamsAndBrowsers(ProxyProcess.Shown shown) throws IOException {
+        needs(shown.program());
+        try (var proxy = shown.start(CLUSTER.pod(0).port(), CLUSTER.pod(1).port())) {
+            var site = "http://127.0.0.1:" + proxy.port();
+            try (var page = new WebSocketWire(proxy.port(), 0, "Origin: " + site + "\r\n")) {
+                page.timeout(5000); // or the handshake has thrown
+            }
+            try (var client = through(site + "/", Map.of())) {
+                chats(client, 3, Duration.ofMillis(100), Set.of("websocket"));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aStreamComesThroughAProxyAsTheDocumentShowsIt(ProxyProcess.Shown shown) throws IOException {
+        needs(shown.program());
+        try (var proxy = shown.start(CLUSTER.pod(0).port(), CLUSTER.pod(1).port());
+                var client = through("http://127.0.0.1:" + proxy.port() + "/", Map.of("SOCKETLESS", "yes"))) {
+            chats(client, 3, Duration.ofMillis(100), Set.of("stream"));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aProxyAsTheDocumentShowsItSaysWhoTheClientIsAndNotWhoTheyClaimToBe(ProxyProcess.Shown shown)
+            throws IOException {
+        needs(shown.program());
+        var heard = new AtomicReference<Headers>();
+        var pod = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        pod.createContext("/", exchange -> {
+            heard.set(exchange.getRequestHeaders());
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
+        pod.start();
+        var port = pod.getAddress().getPort();
+        try (var proxy = shown.start(port, port)) {
+            new Http(proxy.port(), "")
+                    .ask(
+                            "GET",
+                            "/",
+                            BodyPublishers.noBody(),
+                            "X-Forwarded-For",
+                            "6.6.6.6",
+                            "X-Forwarded-Proto",
+                            "https");
+            assertEquals(List.of("127.0.0.1"), heard.get().get("X-Forwarded-For"));
+            assertEquals(List.of("http"), heard.get().get("X-Forwarded-Proto"));
+            assertEquals(List.of("127.0.0.1:" + proxy.port()), heard.get().get("Host"));
+        } finally {
+            pod.stop(0);
+        }
+    }
+
+    @Test
+    void everyConfigurationThatTheDocumentShowsIsTried() throws IOException {
+        var shown = Pattern.compile("(?m)^```([a-z]+)$")
+                .matcher(Files.readString(Path.of("docs", "transports.md")))
+                .results()
+                .map(block -> block.group(1))
+                .filter(language -> !Set.of("mermaid", "sh").contains(language))
+                .toList();
+        assertEquals(
+                Stream.of(ProxyProcess.Shown.values())
+                        .map(ProxyProcess.Shown::language)
+                        .toList(),
+                shown);
     }
 }

@@ -193,7 +193,7 @@ final class ModelClient implements Outlet, Reader {
         }
         gaps++;
         var at = gapTo >= 0 ? gapTo : position.seq();
-        if (Long.parseLong(match.group(1)) != at + 1 || Long.parseLong(match.group(2)) > log.trimmedUpTo) {
+        if (Long.parseLong(match.group(1)) != at + 1 || !log.mayBeMissing(user, Long.parseLong(match.group(2)))) {
             broken("a gap of what is not gone");
         }
         gapTo = Long.parseLong(match.group(2));
@@ -207,10 +207,10 @@ final class ModelClient implements Outlet, Reader {
         resets++;
         var from = Id.parse(match.group(1));
         lastReset = from;
-        if (from.seq() > position.seq()) {
+        if (from.seq() > Math.max(position.seq(), gapTo)) {
             broken("reset to what it has not seen");
         }
-        if (!log.descends(position, from)) {
+        if (from.seq() <= position.seq() && !log.descends(position, from)) { // behind a gap it has nothing to lose
             broken("reset to what is not a part of its history");
         }
         if (from.equals(Id.ZERO) && !position.equals(Id.ZERO)) {

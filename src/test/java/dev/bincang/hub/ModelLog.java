@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** One room's log in memory, that can be trimmed and rolled back, and is read some time after it was asked. */
 final class ModelLog implements LogReader {
@@ -35,12 +36,17 @@ final class ModelLog implements LogReader {
     /** Failovers before he was asked for the last time. */
     private final Map<String, Integer> answered = new HashMap<>();
 
-    /** Who could read the room after an event. */
-    private record Rights(boolean open, Set<String> members) {
+    /** Who could read the room after an event: each member since some event, and, where it is open, everybody. */
+    private record Rights(boolean open, Map<String, Id> members) {
         boolean may(String user) {
-            return open || members.contains(user);
+            return open || members.containsKey(user);
         }
     }
+
+    /** Whether newcomers see only what comes after their joining. */
+    final boolean joinedOnly;
+    /** Up to where somebody was told that they may not read. */
+    private final Map<String, Long> hiddenUpTo = new HashMap<>();
 
     private final Map<Id, Rights> rights = new HashMap<>();
     /** Who could read the room after this event or any that followed it, in whatever history. */
@@ -52,7 +58,10 @@ final class ModelLog implements LogReader {
     ModelLog(Simulation world) {
         this.world = world;
         link = world.line();
-        rights.put(Id.ZERO, new Rights(true, Set.copyOf(USERS)));
+        joinedOnly = world.chance(0.5);
+        var all = new HashMap<String, Id>();
+        USERS.forEach(user -> all.put(user, Id.ZERO));
+        rights.put(Id.ZERO, new Rights(true, all));
         readers.put(Id.ZERO, new HashSet<>(USERS));
     }
 
@@ -62,12 +71,11 @@ final class ModelLog implements LogReader {
         var kind = "message";
         var about = USERS.get(world.random.nextInt(USERS.size()));
         var open = was.open;
-        var members = new HashSet<>(was.members);
+        var members = new HashMap<>(was.members);
         if (world.chance(0.1)) {
-            kind = members.remove(about) ? Entry.OUT : "message";
+            kind = members.remove(about) != null ? Entry.OUT : "message";
         } else if (world.chance(0.1)) {
             kind = "member";
-            members.add(about);
         } else if (world.chance(0.05)) {
             kind = Entry.RULES;
             open = !open;
@@ -83,12 +91,15 @@ final class ModelLog implements LogReader {
     private Entry append(String kind, String about, Rights now) {
         var id = new Id(head.seq() + 1, world.random.nextInt(1 << 30));
         var entry = new Entry(id, head, kind, about, id.toString().getBytes(StandardCharsets.US_ASCII));
+        if (kind.equals("member")) {
+            now.members.putIfAbsent(about, id);
+        }
         predecessor.put(id, head);
         rights.put(id, now);
         readers.put(id, new HashSet<>());
         for (var user : USERS) {
             for (var at = id;
-                    rights.get(id).may(user) && at != null && readers.get(at).add(user); ) {
+                    rights.get(id).may(user) && at != null && readers.get(at).add(user) && !joinedOnly; ) {
                 at = predecessor.get(at);
             }
         }
@@ -123,8 +134,23 @@ final class ModelLog implements LogReader {
                 throw new Refusal(ErrorCode.NOT_FOUND, "no such room");
             }
             answered.put(user, failovers);
-            return new Pass("member", "model", head, null, rights.get(head).open);
+            return new Pass("member", "model", head, from(user), rights.get(head).open && !joinedOnly);
         });
+    }
+
+    private @Nullable Id from(String user) {
+        if (!joinedOnly) {
+            return null;
+        }
+        var since = rights.get(head).members.get(user);
+        var from = since == null ? head : since; // who is no member is new at every moment
+        hiddenUpTo.merge(user, from.seq(), Math::max);
+        return from;
+    }
+
+    /** Whether somebody may be told that the events up to this seq do not come. */
+    boolean mayBeMissing(String user, long seq) {
+        return seq <= trimmedUpTo || seq <= hiddenUpTo.getOrDefault(user, 0L);
     }
 
     void trim(int keep) {

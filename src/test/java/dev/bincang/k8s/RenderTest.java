@@ -96,7 +96,11 @@ class RenderTest {
         }
         named.forEach(name -> {
             assertTrue(name.matches(".*-[0-9a-z]{10}"), () -> name + " has no hash");
-            assertTrue(manifests.named(ConfigMap.class, name).isPresent(), name);
+            var map = manifests.named(ConfigMap.class, name).orElseThrow();
+            var annotations = map.getMetadata().getAnnotations();
+            // or `rollout undo` would go back to pods whose settings are gone
+            assertEquals("Prune=false", annotations.get("argocd.argoproj.io/sync-options"), name);
+            assertEquals("disabled", annotations.get("kustomize.toolkit.fluxcd.io/prune"), name);
         });
     }
 

@@ -1,9 +1,14 @@
 package dev.bincang.k8s;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.bincang.protocol.CloseCode;
+import dev.bincang.protocol.ErrorCode;
 import dev.bincang.testing.client.Http;
+import dev.bincang.testing.client.RawClient;
 import dev.bincang.testing.process.IdentityProvider;
 import dev.bincang.testing.process.Pod;
 import dev.bincang.testing.process.RedisProcess;
@@ -76,11 +81,12 @@ class RunningPodIT {
 
     /** Its provider is not there, nor are its keys asked for before somebody comes. */
     @Test
-    void itStartsAsProductionSetsIt() {
+    void itStartsAsProductionSetsItAndLogsJson() throws IOException {
         try (var provider = new IdentityProvider()) {
             var settings = new HashMap<>(Manifests.overlay("production").settings());
             settings.put("MP_JWT_VERIFY_PUBLICKEY_LOCATION", provider.jwks());
             settings.put("MP_JWT_VERIFY_ISSUER", IdentityProvider.ISSUER);
+            settings.put("QUARKUS_LOG_CONSOLE_JSON_ENABLED", "true");
             try (var production =
                     Pod.start("production", redis.port(), Map.of("bincang.auth.guests", "false"), settings)) {
                 production.awaitReady();
@@ -89,6 +95,15 @@ class RunningPodIT {
                 new Http(production.port(), provider.token("ana"))
                         .get("/api/rooms")
                         .ok();
+                var lines = production
+                        .log()
+                        .lines()
+                        .filter(line -> line.startsWith("{"))
+                        .toList();
+                assertTrue(lines.size() > 1, "JSON, where it is asked for: " + production.log());
+                for (var line : lines) {
+                    assertTrue(new ObjectMapper().readTree(line).path("message").isTextual(), line);
+                }
             }
         }
     }
@@ -131,6 +146,53 @@ class RunningPodIT {
     }
 
     @Test
+    void everyMetricSaysWhatItIs() {
+        Http.guest(pod.port(), "Ana").say("general", "hi");
+        var lines = pod.metrics().lines().toList();
+        var families = lines.stream()
+                .filter(line -> line.startsWith("# TYPE bincang_"))
+                .map(line -> line.split(" ", -1)[2])
+                .toList();
+        assertTrue(families.size() >= 20, families::toString);
+        var silent = families.stream()
+                .filter(name -> lines.stream().noneMatch(line -> line.matches("# HELP " + name + " \\S+ .*")))
+                .toList();
+        assertEquals(List.of(), silent);
+    }
+
+    /** Of a counter that appears with its first increment, Prometheus sees a rate of nothing. */
+    @Test
+    void whatIsRefusedClosedAndAnsweredIsCountedFromZero() {
+        for (var code : ErrorCode.values()) {
+            assertTrue(pod.metrics().contains("bincang_refusals_total{code=\"" + code.wire() + "\""), code::wire);
+        }
+        for (var code : CloseCode.values()) {
+            assertTrue(pod.metrics().contains("bincang_closes_total{code=\"" + code.code() + "\""), code::name);
+        }
+        var missing = counted("bincang_http_responses_total{status=\"404\"");
+        var refused = counted("bincang_refusals_total{code=\"bad_request\"");
+        var closed = counted("bincang_closes_total{code=\"4000\"");
+        assertEquals(404, new Http(pod.port(), "").get("/nowhere").status());
+        try (var stranger = RawClient.stranger(pod.port())) {
+            for (int i = 0; i < 20; i++) {
+                stranger.send("{}");
+            }
+            await().until(() -> counted("bincang_closes_total{code=\"4000\"") == closed + 1);
+        }
+        assertEquals(missing + 1, counted("bincang_http_responses_total{status=\"404\""));
+        assertTrue(counted("bincang_refusals_total{code=\"bad_request\"") > refused);
+        await().until(() -> pod.metric("bincang_redis_round_trip_seconds_count") > 0);
+    }
+
+    private static double counted(String series) {
+        return pod.metrics()
+                .lines()
+                .filter(line -> line.startsWith(series))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
+    @Test
     void thereIsAnAlertForEachOfWhatGoesWrong() {
         var alerts = Manifests.everything()
                 .all(PrometheusRule.class)
@@ -142,6 +204,8 @@ class RunningPodIT {
         assertEquals(
                 Set.of(
                         "BincangRedisDown",
+                        "BincangMissing",
+                        "BincangUnavailable",
                         "BincangResets",
                         "BincangDeliverySlow",
                         "BincangNearlyFull",

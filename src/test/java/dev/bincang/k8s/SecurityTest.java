@@ -18,6 +18,7 @@ import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyIngressRule;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -139,17 +140,26 @@ class SecurityTest {
     }
 
     @Test
-    void chatComesFromTheIngressMetricsAreForMonitoringAndRedisIsForThePods() {
+    void chatComesFromTheGatewayMetricsAreForMonitoringAndRedisIsForThePods() {
         var manifests = Manifests.everything();
         var bincang =
                 manifests.named(NetworkPolicy.class, "bincang").orElseThrow().getSpec();
+        var chat = bincang.getIngress().get(0);
+        assertEquals("http", port(chat));
         assertEquals(
-                Map.of("http", "ingress-nginx", "management", "monitoring"),
-                Map.of(
-                        port(bincang.getIngress().get(0)),
-                                namespace(bincang.getIngress().get(0)),
-                        port(bincang.getIngress().get(1)),
-                                namespace(bincang.getIngress().get(1))));
+                Set.of("envoy-gateway-system", "gateway", "ingress-nginx", "istio-ingress", "traefik"),
+                Set.copyOf(chat.getFrom()
+                        .get(0)
+                        .getNamespaceSelector()
+                        .getMatchExpressions()
+                        .getFirst()
+                        .getValues()));
+        var beside =
+                chat.getFrom().get(1).getPodSelector().getMatchExpressions().getFirst();
+        assertEquals("gateway.networking.k8s.io/gateway-name", beside.getKey());
+        assertEquals("Exists", beside.getOperator());
+        assertEquals("management", port(bincang.getIngress().get(1)));
+        assertEquals("monitoring", namespace(bincang.getIngress().get(1)));
         assertEquals(2, bincang.getIngress().size());
         var out = bincang.getEgress().stream()
                 .flatMap(rule -> rule.getPorts().stream())
@@ -157,7 +167,8 @@ class SecurityTest {
                 .distinct()
                 .sorted()
                 .toList();
-        assertEquals(List.of(53, 443, 6379), out);
+        assertEquals(
+                List.of(53, 443, 6379, 6380, 8443, 26379), out, "DNS, provider, Redis plain, by TLS, and Sentinel");
 
         var redis = manifests
                 .named(NetworkPolicy.class, "bincang-redis")

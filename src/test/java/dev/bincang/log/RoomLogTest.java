@@ -159,6 +159,20 @@ class RoomLogTest {
         assertRefused(ErrorCode.CONFLICT, messages.send(ana, room, "hi", first, new Key("k")));
     }
 
+    /** What they say is the same text if one writes it one after the other. */
+    @Test
+    void aKeyOfOneKindOfCommandIsNotAnothers() {
+        var ana = user("ana", "Ana");
+        var target = now(messages.send(ana, room, "first", null, null)).id();
+        now(messages.send(ana, room, target.toString(), null, new Key("k")));
+        assertRefused(ErrorCode.CONFLICT, messages.edit(ana, room, target, "null", new Key("k")));
+        assertRefused(ErrorCode.CONFLICT, messages.delete(ana, room, target, new Key("k")));
+
+        now(messages.edit(ana, room, target, "second", new Key("e")));
+        assertRefused(ErrorCode.CONFLICT, messages.delete(ana, room, target, new Key("e")));
+        assertTrue(now(messages.edit(ana, room, target, "second", new Key("e"))).duplicate());
+    }
+
     @Test
     void aScriptThatRedisHasForgottenIsGivenAgain() {
         append("one");

@@ -9,11 +9,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import dev.bincang.protocol.ApiDocs;
-import dev.bincang.room.ListPage;
-import dev.bincang.room.MemberLists;
 import dev.bincang.room.Room;
-import dev.bincang.room.Rooms;
 import dev.bincang.room.Settings;
+import dev.bincang.room.lists.ListPage;
+import dev.bincang.room.lists.MemberLists;
+import dev.bincang.room.lists.RoomLists;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.Path;
 import java.lang.annotation.Annotation;
@@ -92,7 +92,7 @@ class ApiOperationsTest {
                         Map.entry("RoomChange", Settings.class),
                         Map.entry("Room", Room.class),
                         Map.entry("RoomPage", ListPage.class),
-                        Map.entry("RoomListItem", Rooms.Mine.class),
+                        Map.entry("RoomListItem", RoomLists.Mine.class),
                         Map.entry("MemberPage", ListPage.class),
                         Map.entry("Member", MemberLists.Member.class),
                         Map.entry("RoleChange", MembersResource.Change.class),

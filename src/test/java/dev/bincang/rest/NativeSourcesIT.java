@@ -106,8 +106,8 @@ class NativeSourcesIT {
             }
         }
 
-        assertEquals(Set.of("dev/bincang/redis/BundledRedis"), lost);
-        assertFalse(there.contains("dev/bincang/redis/BundledRedis_Bean"), "a bean that leads there");
+        assertEquals(Set.of("dev/bincang/redis/setup/BundledRedis"), lost);
+        assertFalse(there.contains("dev/bincang/redis/setup/BundledRedis_Bean"), "a bean that leads there");
     }
 
     // ---- reading it

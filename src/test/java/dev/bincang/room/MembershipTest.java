@@ -149,6 +149,22 @@ class MembershipTest {
         assertEquals(Role.MEMBER, members().get(longest));
     }
 
+    @Test
+    void nothingThatPeopleReadHasCharactersThatNobodySees() {
+        for (var c : List.of("\u202e", "\u2066", "\u200b", "\ufeff")) {
+            var text = "adm" + c + "in";
+            for (Supplier<Uni<?>> deed : List.<Supplier<Uni<?>>>of(
+                    () -> stage.rooms.change(owner, room, Stage.settings("{'name':'" + text + "'}"), null),
+                    () -> stage.rooms.change(owner, room, Stage.settings("{'topic':'" + text + "'}"), null),
+                    () -> stage.members.ban(owner, room, id(ben), FOREVER, text),
+                    () -> stage.members.mute(owner, room, id(ben), FOREVER, text),
+                    () -> stage.members.remove(owner, room, id(ben), text),
+                    () -> stage.members.add(owner, room, text))) {
+                stage.refusedIn(room, ErrorCode.BAD_REQUEST, deed);
+            }
+        }
+    }
+
     // ---- rank
 
     @Test

@@ -9,9 +9,11 @@ import static dev.bincang.room.Stage.refused;
 import static dev.bincang.room.Stage.user;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bincang.protocol.RoomId;
+import dev.bincang.room.lists.MemberLists;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
@@ -218,10 +220,56 @@ class ModerationTest {
     }
 
     @Test
-    void anAdminCannotBeSilenced() {
+    void nobodyBansOrMutesAnAdminWhoHasShownThemselves() {
         var admin = Stage.admin();
-        now(stage.members.mute(owner, room, id(admin), FOREVER, ""));
+        stage.admins.seen(admin.key(), System.currentTimeMillis() + 60_000);
+        await().until(() -> now(stage.admins.knows(admin.key())));
 
-        stage.send(admin, room, "hi");
+        for (var by : List.of(owner, Stage.admin())) {
+            stage.refusedIn(room, FORBIDDEN, () -> stage.members.mute(by, room, id(admin), FOREVER, ""));
+            stage.refusedIn(room, FORBIDDEN, () -> stage.members.ban(by, room, id(admin), FOREVER, ""));
+        }
+        assertEquals(List.of(), barred());
+    }
+
+    @Test
+    void whoseAdminTokenHasEndedIsNoAdmin() {
+        var was = user("was");
+        stage.admins.seen(was.key(), System.currentTimeMillis() - 1);
+        assertFalse(now(stage.admins.knows(was.key())));
+
+        now(stage.members.mute(owner, room, id(was), FOREVER, ""));
+
+        refused(FORBIDDEN, stage.messages.send(was, room, "hi", null, null));
+    }
+
+    // ---- rank
+
+    @Test
+    void nobodyEndsTheirOwnMuteOrBan() {
+        var moderator = stage.one(room, owner, Role.MODERATOR);
+        now(stage.members.mute(owner, room, id(moderator), FOREVER, ""));
+
+        for (Supplier<Uni<?>> deed : List.<Supplier<Uni<?>>>of(
+                () -> stage.members.unmute(moderator, room, id(moderator)),
+                () -> stage.members.mute(moderator, room, id(moderator), soon(), ""),
+                () -> stage.members.unban(moderator, room, id(moderator)),
+                () -> stage.members.ban(moderator, room, id(moderator), FOREVER, ""))) {
+            stage.refusedIn(room, FORBIDDEN, deed);
+        }
+        refused(FORBIDDEN, stage.messages.send(moderator, room, "hi", null, null));
+    }
+
+    @Test
+    void theLastOwnerIsNotBannedOrRemovedByAnybody() {
+        stage.refusedIn(room, FORBIDDEN, () -> stage.members.ban(owner, room, id(owner), FOREVER, ""));
+        var admin = Stage.admin();
+        stage.refusedIn(room, CONFLICT, () -> stage.members.ban(admin, room, id(owner), FOREVER, ""));
+        stage.refusedIn(room, CONFLICT, () -> stage.members.remove(admin, room, id(owner), ""));
+
+        var second = stage.one(room, owner, Role.OWNER);
+        now(stage.members.ban(admin, room, id(owner), FOREVER, ""));
+
+        assertEquals(Role.OWNER, now(stage.rooms.get(second, room)).role());
     }
 }

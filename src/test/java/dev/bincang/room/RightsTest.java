@@ -79,7 +79,7 @@ class RightsTest {
             case BAN -> () -> stage.members.ban(actor, room, target, Members.FOREVER, "");
             case CHANGE_SETTINGS -> () -> stage.rooms.change(actor, room, settings("{'topic':'tea'}"), null);
             case CHANGE_ROLES -> () -> stage.members.role(actor, room, target, Role.MODERATOR);
-            case CHANGE_KIND -> () -> stage.rooms.change(actor, room, settings("{'kind':'private'}"), null);
+            case CHANGE_RULES -> () -> stage.rooms.change(actor, room, settings("{'kind':'private'}"), null);
             case DELETE_ROOM -> () -> stage.rooms.delete(actor, room, null);
         };
     }

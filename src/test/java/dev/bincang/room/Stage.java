@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bincang.auth.Admins;
 import dev.bincang.log.RoomLog;
 import dev.bincang.people.Users;
 import dev.bincang.protocol.Codec;
@@ -17,6 +18,8 @@ import dev.bincang.protocol.Refusal;
 import dev.bincang.protocol.RoomId;
 import dev.bincang.protocol.User;
 import dev.bincang.redis.Links;
+import dev.bincang.room.lists.MemberLists;
+import dev.bincang.room.lists.RoomLists;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -38,15 +41,28 @@ class Stage {
     final MemberLists lists;
     final Messages messages;
     final Users users;
+    final Admins admins;
+    final RoomLists roomLists;
     private final RoomLog log;
     private final Links links;
 
-    Stage(Rooms rooms, Members members, MemberLists lists, Messages messages, Users users, RoomLog log, Links links) {
+    Stage(
+            Rooms rooms,
+            Members members,
+            MemberLists lists,
+            Messages messages,
+            Users users,
+            Admins admins,
+            RoomLists roomLists,
+            RoomLog log,
+            Links links) {
         this.rooms = rooms;
         this.members = members;
         this.lists = lists;
         this.messages = messages;
         this.users = users;
+        this.admins = admins;
+        this.roomLists = roomLists;
         this.log = log;
         this.links = links;
     }

@@ -1,5 +1,6 @@
 package dev.bincang.transport.http;
 
+import dev.bincang.BincangConfig;
 import dev.bincang.auth.Authenticator;
 import dev.bincang.auth.Authenticator.Identity;
 import dev.bincang.auth.RateLimits;
@@ -11,6 +12,8 @@ import dev.bincang.protocol.Refusal.Problem;
 import dev.bincang.room.Actor;
 import dev.bincang.transport.Dispatcher;
 import dev.bincang.transport.Origins;
+import dev.bincang.transport.inbound.Caller;
+import dev.bincang.transport.inbound.InboundBody;
 import dev.bincang.transport.load.Shares;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.smallrye.mutiny.Uni;
@@ -22,7 +25,6 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +39,11 @@ public class ApiEntry {
     private static final String GUESTS = "/api/guests";
     private static final String EVENTS = "/api/events";
     private static final String BEARER = "Bearer ";
-    private static final Pattern DOTS = Pattern.compile("/(\\.|%2[eE]){1,2}(/|$)");
+    /** Bytes: a name of 64 code points fits, each written as two escapes. */
+    private static final int GUEST_BODY = 4 * 1024;
+    /** Characters: a browser sends about 150. */
+    private static final int ACCEPT = 1024;
+
     private static final String DAY = "86400";
     /** What a script of another site may read, beside what the Fetch standard lets it read anyway. */
     private static final String EXPOSED =
@@ -52,6 +58,7 @@ public class ApiEntry {
     private final Origins origins;
     private final Dispatcher dispatcher;
     private final CurrentVertxRequest current;
+    private final boolean guests;
 
     ApiEntry(
             Authenticator authenticator,
@@ -59,13 +66,15 @@ public class ApiEntry {
             Shares shares,
             Origins origins,
             Dispatcher dispatcher,
-            CurrentVertxRequest current) {
+            CurrentVertxRequest current,
+            BincangConfig config) {
         this.authenticator = authenticator;
         this.limits = limits;
         this.shares = shares;
         this.origins = origins;
         this.dispatcher = dispatcher;
         this.current = current;
+        guests = config.auth().guests();
     }
 
     void routes(@Observes Router router) {
@@ -100,7 +109,12 @@ public class ApiEntry {
     }
 
     public static String address(RoutingContext request) {
-        return String.valueOf(request.request().remoteAddress().hostAddress());
+        return Caller.of(request).address();
+    }
+
+    /** Whether the request comes by a name or address of this machine. */
+    public boolean local() {
+        return Caller.of(current.getCurrent()).local();
     }
 
     private void arrived(RoutingContext request) {
@@ -110,7 +124,7 @@ public class ApiEntry {
         }
         if (request.request().method().equals(HttpMethod.POST)
                 && request.normalizedPath().equals(GUESTS)) {
-            pass(request);
+            guest(request);
             return;
         }
         var who = who(request);
@@ -127,6 +141,17 @@ public class ApiEntry {
                             request.request().resume();
                             refuse(request, dispatcher.refusal(failure));
                         }));
+    }
+
+    /** Nobody has vouched for them yet, so their body is small, and not read where guests are off. */
+    private void guest(RoutingContext request) {
+        if (guests) {
+            if (InboundBody.limit(request, GUEST_BODY)) {
+                pass(request);
+            }
+        } else {
+            refuse(request, new Refusal(ErrorCode.UNAUTHORIZED, "a token is needed"));
+        }
     }
 
     private @Nullable Uni<Identity> who(RoutingContext request) {
@@ -187,28 +212,25 @@ public class ApiEntry {
     }
 
     private static void pass(RoutingContext request) {
-        if (DOTS.matcher(String.valueOf(request.request().path())).find()) {
-            refuse(request, Refusal.bad("path: has a segment of dots")); // which would lead to another resource
+        var accept = request.request().headers().getAll(HttpHeaders.ACCEPT);
+        if (accept.stream().mapToInt(String::length).sum() > ACCEPT) {
+            var tooLong = new Refusal(ErrorCode.TOO_LARGE, "Accept: has at most " + ACCEPT + " characters");
+            refuse(request, tooLong.problem().withStatus(431));
         } else {
             request.next();
         }
     }
 
-    static @Nullable String host(RoutingContext request) {
-        var authority = request.request().authority();
-        return authority == null ? null : authority.toString();
-    }
-
     /** Whether this was all: a page of a foreign site is refused, a preflight of a trusted one is answered. */
     private boolean crossed(RoutingContext request) {
         var origin = request.request().getHeader(HttpHeaders.ORIGIN);
-        var host = host(request);
-        if (origins.foreign(origin, host)) {
+        var hosts = Caller.of(request).hosts();
+        if (origins.foreign(origin, hosts)) {
             refuse(request, new Refusal(ErrorCode.FORBIDDEN, "Origin: is not trusted"));
             return true;
         }
         request.response().putHeader(HttpHeaders.VARY, "Origin, Accept");
-        if (origin == null || !origins.cross(origin, host)) {
+        if (origin == null || !origins.cross(origin, hosts)) {
             return false;
         }
         request.response()

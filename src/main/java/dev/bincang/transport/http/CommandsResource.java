@@ -21,6 +21,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,7 @@ public class CommandsResource {
     private final Dispatcher dispatcher;
     private final RateLimits rates;
     private final LimitsConfig limits;
+    private final long answerSize;
 
     CommandsResource(
             ApiEntry apiEntry, Commands commands, Dispatcher dispatcher, RateLimits rates, BincangConfig config) {
@@ -48,6 +50,7 @@ public class CommandsResource {
         this.dispatcher = dispatcher;
         this.rates = rates;
         limits = config.limits();
+        answerSize = config.http().answerSize().asLongValue();
     }
 
     /** The status is the refusal's for one command, 200 for an array. */
@@ -59,7 +62,7 @@ public class CommandsResource {
         var body = Text.utf8(bytes);
         List<String> frames;
         try {
-            frames = Codec.frames(body);
+            frames = Codec.frames(body, limits.commandsInFlight());
         } catch (Codec.BadFrame e) {
             throw Refusal.bad(String.valueOf(e.getMessage()));
         }
@@ -69,17 +72,22 @@ public class CommandsResource {
                                     RestResponse.Status.fromStatusCode(one.status), one.frame)
                             .build());
         }
-        if (frames.size() > limits.commandsInFlight()) {
-            throw new Refusal(ErrorCode.TOO_LARGE, "at most " + limits.commandsInFlight() + " commands at once");
-        }
+        var written = new AtomicLong(); // one after the other, so that this is exact
         return Multi.createFrom()
                 .range(0, frames.size())
                 .onItem()
-                .transformToUniAndConcatenate(i -> done(actor, frames.get(i), i > 0))
+                .transformToUniAndConcatenate(
+                        i -> written.get() < answerSize ? done(actor, frames.get(i), i > 0) : full(frames.get(i)))
                 .map(Done::frame)
+                .invoke(frame -> written.addAndGet(frame.length))
                 .collect()
                 .asList()
                 .map(all -> RestResponse.ok(Codec.array(all)));
+    }
+
+    private Uni<Done> full(String frame) {
+        var later = new Refusal(ErrorCode.RATE_LIMITED, "the answers before this one fill the response", 0L);
+        return Uni.createFrom().item(refused(null, Codec.req(frame), later));
     }
 
     /** @param counts whether it is one more than the request, which was counted at the door */
@@ -98,7 +106,7 @@ public class CommandsResource {
             var command = Codec.decode(frame);
             return commands.run(actor, command)
                     .map(answer -> {
-                        dispatcher.count(command, "ok");
+                        dispatcher.answered(command);
                         return new Done(answer, RestResponse.StatusCode.OK);
                     })
                     .onFailure()
@@ -109,7 +117,7 @@ public class CommandsResource {
     }
 
     private Done refused(@Nullable Command command, @Nullable Long req, Refusal refusal) {
-        dispatcher.count(command, refusal.code().wire());
+        dispatcher.refused(command, refusal.code());
         return new Done(Codec.encode(refusal.frame(req)), refusal.code().status());
     }
 }

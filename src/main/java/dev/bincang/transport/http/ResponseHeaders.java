@@ -1,6 +1,7 @@
 package dev.bincang.transport.http;
 
 import dev.bincang.transport.Origins;
+import dev.bincang.transport.inbound.Caller;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -50,9 +51,9 @@ class ResponseHeaders {
 
     private void shared(RoutingContext request) {
         var origin = request.request().getHeader(HttpHeaders.ORIGIN);
-        var host = ApiEntry.host(request);
+        var hosts = Caller.of(request).hosts();
         request.response().headers().add(HttpHeaders.VARY, "Origin");
-        if (origin != null && origins.cross(origin, host) && !origins.foreign(origin, host)) {
+        if (origin != null && origins.cross(origin, hosts) && !origins.foreign(origin, hosts)) {
             request.response().putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, origin);
         }
         request.next();

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class Admission {
 
+    /** What the gauge of connections says it is; each transport has its own. */
+    public static final String CONNECTIONS = "Connections open on this pod, by transport.";
+
     /** Once full, a pod stays full until one in this many of its places is free. */
     private static final int FREE_OF = 20;
 

@@ -55,7 +55,10 @@ public class Relocation {
         for (var why : List.of(CloseCode.DRAIN, CloseCode.REBALANCE)) {
             told.put(
                     why,
-                    registry.counter("bincang_moved", "reason", why.reason().toLowerCase(Locale.ROOT)));
+                    Counter.builder("bincang_moved")
+                            .description("Clients told to move to another pod, by reason.")
+                            .tag("reason", why.reason().toLowerCase(Locale.ROOT))
+                            .register(registry));
         }
     }
 

@@ -41,6 +41,7 @@ public class Endpoint {
     @OnOpen
     Uni<Void> opened(WebSocketConnection connection) {
         if (connection.userData().get(UpgradeCheck.FOREIGN) != null) {
+            loops.outcomes().closed(CloseCode.ORIGIN);
             return connection.close(new CloseReason(CloseCode.ORIGIN.code(), CloseCode.ORIGIN.reason()));
         }
         var channel = connection.userData().get(UpgradeCheck.CHANNEL);

@@ -5,6 +5,7 @@ import dev.bincang.ConnectionConfig;
 import dev.bincang.hub.Hub;
 import dev.bincang.hub.LoopHub;
 import dev.bincang.protocol.CloseCode;
+import dev.bincang.transport.load.Outcomes;
 import dev.bincang.transport.load.Relocation;
 import dev.bincang.transport.loop.NettyLoop;
 import io.netty.channel.EventLoop;
@@ -30,6 +31,7 @@ final class SocketLoop implements Relocation.ClientGroup {
     private final NettyLoop loop;
     private final LoopHub hub;
     private final ConnectionConfig config;
+    private final Outcomes outcomes;
     private final WriteBufferWaterMark outbox;
     private final List<List<SocketPeer>> wheel = new ArrayList<>();
     private final Map<SocketPeer, Long> ungreeted = new LinkedHashMap<>();
@@ -38,10 +40,11 @@ final class SocketLoop implements Relocation.ClientGroup {
     private int size;
     private int moving;
 
-    SocketLoop(EventLoop eventLoop, Hub hub, BincangConfig config) {
+    SocketLoop(EventLoop eventLoop, Hub hub, BincangConfig config, Outcomes outcomes) {
         this.eventLoop = eventLoop;
         loop = new NettyLoop(eventLoop);
         this.config = config.connection();
+        this.outcomes = outcomes;
         this.hub = hub.on(loop);
         var bytes = (int) this.config.outbox().asLongValue();
         outbox = new WriteBufferWaterMark(bytes / 2, bytes);
@@ -53,6 +56,10 @@ final class SocketLoop implements Relocation.ClientGroup {
 
     LoopHub hub() {
         return hub;
+    }
+
+    Outcomes outcomes() {
+        return outcomes;
     }
 
     Duration pingInterval() {

@@ -271,6 +271,7 @@ final class SocketPeer implements Peer {
     public void close(CloseCode code) {
         if (!closing) {
             closing = true;
+            loop.outcomes().closed(code);
             reads.ending();
             connection
                     .close(new CloseReason(code.code(), code.reason()))

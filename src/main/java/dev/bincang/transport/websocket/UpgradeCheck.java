@@ -3,6 +3,7 @@ package dev.bincang.transport.websocket;
 import dev.bincang.BincangConfig;
 import dev.bincang.protocol.Refusal;
 import dev.bincang.transport.Origins;
+import dev.bincang.transport.inbound.Caller;
 import dev.bincang.transport.load.Admission;
 import io.netty.channel.Channel;
 import io.netty.util.AttributeKey;
@@ -60,7 +61,8 @@ class UpgradeCheck implements HttpUpgradeCheck {
     @Override
     public Uni<CheckResult> perform(HttpUpgradeContext context) {
         var request = context.httpRequest();
-        var address = String.valueOf(request.remoteAddress().hostAddress());
+        var caller = Caller.ofUpgrade(request);
+        var address = caller.address();
         var channel = ((ConnectionBase) request.connection()).channel();
         var refusal = admit(channel, address);
         if (refusal != null) {
@@ -71,8 +73,7 @@ class UpgradeCheck implements HttpUpgradeCheck {
         WholeMessages.install(channel, messageSize, helloSize);
         context.userData().put(ADDRESS, address);
         context.userData().put(CHANNEL, channel);
-        var host = request.authority();
-        if (origins.foreign(request.getHeader(HttpHeaders.ORIGIN), host == null ? null : host.toString())) {
+        if (origins.foreign(request.getHeader(HttpHeaders.ORIGIN), caller.hosts())) {
             context.userData().put(FOREIGN, true);
         }
         var token = token(request);

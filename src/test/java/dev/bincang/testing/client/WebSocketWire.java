@@ -68,7 +68,8 @@ public final class WebSocketWire implements Closeable {
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MS);
         in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 16 * 1024));
         socket.getOutputStream()
-                .write(("GET /ws HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\nUpgrade: websocket\r\n"
+                .write(("GET /ws HTTP/1.1\r\nUpgrade: websocket\r\n"
+                                + (headers.contains("Host: ") ? "" : "Host: 127.0.0.1:" + port + "\r\n")
                                 + "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
                                 + "Sec-WebSocket-Version: 13\r\n"
                                 + (headers.contains(PROTOCOL) ? "" : PROTOCOL + "bincang.v1\r\n")

@@ -21,20 +21,14 @@ public final class NodeClient implements AutoCloseable {
 
     /** @param environment of the script, beside where the client is */
     public NodeClient(String script, Map<String, String> environment) {
-        try {
-            var command = new ProcessBuilder("node", "--experimental-websocket", "--no-warnings", script);
-            command.environment().putAll(environment);
-            command.environment()
-                    .put(
-                            "CLIENT",
-                            Path.of("clients/javascript/index.js")
-                                    .toAbsolutePath()
-                                    .toString());
-            command.redirectError(ProcessBuilder.Redirect.INHERIT);
-            process = command.start();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        var command = new ProcessBuilder("node", "--experimental-websocket", "--no-warnings", script);
+        command.environment().putAll(environment);
+        command.environment()
+                .put(
+                        "CLIENT",
+                        Path.of("clients/javascript/index.js").toAbsolutePath().toString());
+        command.redirectError(ProcessBuilder.Redirect.INHERIT);
+        process = Processes.start(command);
         Thread.startVirtualThread(this::listen);
     }
 

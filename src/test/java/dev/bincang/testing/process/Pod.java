@@ -47,8 +47,10 @@ public final class Pod implements AutoCloseable {
                 name,
                 "bincang.auth.guests",
                 "true",
-                "bincang.limits.guests-per-minute",
+                "bincang.limits.guests-per-minute", // tests are faster than people
                 "100000",
+                "bincang.limits.bytes-per-minute",
+                "1G",
                 "bincang.rooms.open",
                 "true"));
         all.putAll(settings);
@@ -115,6 +117,24 @@ public final class Pod implements AutoCloseable {
         } catch (IOException e) {
             return 0;
         }
+    }
+
+    /** What it says about its readiness, ready or not. */
+    public String health() {
+        try {
+            var connection = connect("/q/health/ready");
+            var ready = connection.getResponseCode() == 200;
+            try (var in = ready ? connection.getInputStream() : connection.getErrorStream()) {
+                return new String(in.readAllBytes(), UTF_8);
+            }
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    /** The code it has ended with. */
+    public int exit() {
+        return process.exitValue();
     }
 
     private HttpURLConnection connect(String path) throws IOException {

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -53,7 +54,7 @@ public final class ProxyProcess implements AutoCloseable {
         return start(
                 "nginx",
                 "nginx.conf",
-                List.of("-p", "@FOLDER@/", "-c", "nginx.conf"),
+                List.of("-p", "@FOLDER@/", "-c", "@CONFIG@"),
                 Map.of(
                         "PODS", servers(pods, "server 127.0.0.1:%d;", " "),
                         "LOCATION", location,
@@ -70,7 +71,7 @@ public final class ProxyProcess implements AutoCloseable {
         return start(
                 "haproxy",
                 "haproxy.cfg",
-                List.of("-f", "haproxy.cfg"),
+                List.of("-f", "@CONFIG@"),
                 Map.of(
                         "PODS",
                         servers(pods, "  server pod%1$d 127.0.0.1:%1$d", "\n"),
@@ -82,7 +83,63 @@ public final class ProxyProcess implements AutoCloseable {
 
     /** squid, as a forward proxy. */
     public static ProxyProcess squid() {
-        return start("squid", "squid.conf", List.of("-N", "-f", "squid.conf"), Map.of());
+        return start("squid", "squid.conf", List.of("-N", "-f", "@CONFIG@"), Map.of());
+    }
+
+    /** One of those whose configuration {@code docs/transports.md} shows, with just that, for two pods. */
+    public enum Shown {
+        NGINX("nginx", "listen 80", "listen 127.0.0.1:@PORT@", "-p @FOLDER@/ -c @CONFIG@"),
+        HAPROXY("haproxy", "bind :80", "bind 127.0.0.1:@PORT@", "-f @CONFIG@"),
+        CADDYFILE("caddy", ":80 {", ":@PORT@ {", "run --adapter caddyfile --config @CONFIG@"),
+        APACHE("apache2", "*:80", "127.0.0.1:@PORT@", "-D FOREGROUND -f @CONFIG@");
+
+        private final String program;
+        private final String listen;
+        private final String here;
+        private final String arguments;
+
+        Shown(String program, String listen, String here, String arguments) {
+            this.program = program;
+            this.listen = listen;
+            this.here = here;
+            this.arguments = arguments;
+        }
+
+        public String program() {
+            return program;
+        }
+
+        /** What the document calls it. */
+        public String language() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        public ProxyProcess start(int firstPod, int secondPod) throws IOException {
+            var document = Files.readString(Path.of("docs", "transports.md"));
+            var begin =
+                    document.indexOf("\n```" + language() + "\n") + language().length() + 5;
+            var shown = document.substring(begin, document.indexOf("\n```", begin));
+            return ProxyProcess.start(
+                    program,
+                    "shown." + language(),
+                    List.of(arguments.split(" ", -1)),
+                    Map.of(
+                            "SHOWN",
+                            exchange(
+                                    exchange(
+                                            exchange(shown, "10.0.0.1:8080", "127.0.0.1:" + firstPod),
+                                            "10.0.0.2:8080",
+                                            "127.0.0.1:" + secondPod),
+                                    listen,
+                                    here)));
+        }
+
+        private static String exchange(String text, String from, String to) {
+            if (!text.contains(from)) {
+                throw new IllegalStateException("no " + from + " in " + text);
+            }
+            return text.replace(from, to);
+        }
     }
 
     private static String servers(List<Integer> pods, String format, String separator) {
@@ -97,13 +154,13 @@ public final class ProxyProcess implements AutoCloseable {
             if (template == null) {
                 throw new IllegalStateException("no " + config);
             }
-            var text = new String(template.readAllBytes(), UTF_8)
-                    .replace("@PORT@", Integer.toString(port))
-                    .replace("@FOLDER@", folder.toString());
+            var text = new String(template.readAllBytes(), UTF_8);
             for (var word : words.entrySet()) {
                 text = text.replace("@" + word.getKey() + "@", word.getValue());
             }
-            Files.writeString(folder.resolve(config), text);
+            Files.writeString(
+                    folder.resolve(config),
+                    text.replace("@PORT@", Integer.toString(port)).replace("@FOLDER@", folder.toString()));
             folder.toFile().setWritable(true, false); // some become another user
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -112,16 +169,21 @@ public final class ProxyProcess implements AutoCloseable {
                         Stream.of(find(program).orElseThrow()),
                         arguments.stream()
                                 .map(one -> one.replace("@FOLDER@", folder.toString()))
-                                .map(one -> one.equals(config)
-                                        ? folder.resolve(config).toString()
-                                        : one))
+                                .map(one -> one.replace(
+                                        "@CONFIG@", folder.resolve(config).toString())))
                 .toList();
         var log = folder.resolve("log");
-        return new ProxyProcess(port, Processes.start(log, command), log);
+        var home = Map.of("XDG_CONFIG_HOME", folder.toString()); // where Caddy keeps its last configuration
+        return new ProxyProcess(port, Processes.start(log, command, home), log);
     }
 
     public int port() {
         return port;
+    }
+
+    /** Those of it that run now, by their ids. */
+    List<Long> processes() {
+        return Processes.group(process.pid());
     }
 
     private boolean listens() throws IOException {
@@ -137,7 +199,6 @@ public final class ProxyProcess implements AutoCloseable {
 
     @Override
     public void close() {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
         Processes.kill(process);
     }
 }

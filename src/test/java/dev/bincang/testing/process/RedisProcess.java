@@ -18,6 +18,7 @@ public final class RedisProcess implements AutoCloseable {
 
     private final Path directory = Processes.directory("redis");
     private final int port = Processes.freePort();
+    private final int tlsPort = Processes.freePort();
     private final List<String> settings;
     private Process process;
     private Resp admin;
@@ -30,6 +31,18 @@ public final class RedisProcess implements AutoCloseable {
     public static RedisProcess startDurable(String... settings) {
         return start(Stream.concat(Stream.of("--appendonly", "yes", "--appendfsync", "always"), Stream.of(settings))
                 .toList());
+    }
+
+    /** It speaks TLS on {@link #tlsPort} too. */
+    public static RedisProcess startTls(Certificate certificate) {
+        var redis = new RedisProcess(new ArrayList<>());
+        redis.settings.addAll(List.of("--tls-port", Integer.toString(redis.tlsPort)));
+        redis.settings.addAll(List.of("--tls-cert-file", certificate.pem().toString()));
+        redis.settings.addAll(List.of("--tls-key-file", certificate.key().toString()));
+        redis.settings.addAll(List.of("--tls-ca-cert-file", certificate.pem().toString()));
+        redis.settings.addAll(List.of("--tls-auth-clients", "no"));
+        redis.start();
+        return redis;
     }
 
     /** It forgets all when it ends. */
@@ -45,6 +58,10 @@ public final class RedisProcess implements AutoCloseable {
 
     public int port() {
         return port;
+    }
+
+    public int tlsPort() {
+        return tlsPort;
     }
 
     /** Starts it again where it was, with the data that are still in its folder. */

@@ -2,6 +2,7 @@ package dev.bincang.transport.http.events;
 
 import dev.bincang.hub.Hub;
 import dev.bincang.hub.LoopHub;
+import dev.bincang.transport.load.Outcomes;
 import dev.bincang.transport.load.Relocation;
 import dev.bincang.transport.loop.NettyLoop;
 import io.netty.channel.EventLoop;
@@ -20,6 +21,7 @@ final class HttpLoop implements Relocation.ClientGroup {
     private final NettyLoop loop;
     private final Format format;
     private final LoopHub hub;
+    private final Outcomes outcomes;
     private final Set<HttpPeer> peers = new LinkedHashSet<>();
     private int moving;
     /** Both read from any thread, so perhaps a moment old. */
@@ -27,16 +29,21 @@ final class HttpLoop implements Relocation.ClientGroup {
 
     private volatile int size;
 
-    HttpLoop(EventLoop eventLoop, Format format, Hub hub) {
+    HttpLoop(EventLoop eventLoop, Format format, Hub hub, Outcomes outcomes) {
         this.eventLoop = eventLoop;
         loop = new NettyLoop(eventLoop);
         this.format = format;
+        this.outcomes = outcomes;
         this.hub = hub.on(loop);
         loop.every(Duration.ofSeconds(1), this::turn);
     }
 
     Format format() {
         return format;
+    }
+
+    Outcomes outcomes() {
+        return outcomes;
     }
 
     LoopHub hub() {

@@ -1,9 +1,11 @@
 package dev.bincang.transport.http.events;
 
 import dev.bincang.hub.Hub;
+import dev.bincang.transport.load.Admission;
+import dev.bincang.transport.load.Outcomes;
 import dev.bincang.transport.load.Relocation;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tags;
 import io.netty.channel.EventLoop;
 import jakarta.inject.Singleton;
 import java.util.Map;
@@ -17,14 +19,18 @@ class HttpLoops {
 
     private final Hub hub;
     private final Relocation relocation;
+    private final Outcomes outcomes;
     private final Map<Where, HttpLoop> loops = new ConcurrentHashMap<>();
 
-    HttpLoops(Hub hub, Relocation relocation, MeterRegistry registry) {
+    HttpLoops(Hub hub, Relocation relocation, Outcomes outcomes, MeterRegistry registry) {
         this.hub = hub;
         this.relocation = relocation;
+        this.outcomes = outcomes;
         for (var format : Format.values()) {
-            var tags = Tags.of("transport", format.transport());
-            registry.gauge("bincang_connections", tags, this, all -> all.open(format));
+            Gauge.builder("bincang_connections", this, all -> all.open(format))
+                    .description(Admission.CONNECTIONS)
+                    .tag("transport", format.transport())
+                    .register(registry);
         }
     }
 
@@ -37,7 +43,7 @@ class HttpLoops {
 
     HttpLoop of(EventLoop eventLoop, Format format) {
         return loops.computeIfAbsent(new Where(eventLoop, format), where -> {
-            var loop = new HttpLoop(where.eventLoop, where.format, hub);
+            var loop = new HttpLoop(where.eventLoop, where.format, hub, outcomes);
             relocation.add(loop);
             return loop;
         });

@@ -139,6 +139,7 @@ final class PollPeer extends HttpPeer {
 
     @Override
     public void close(CloseCode code) {
+        loop.outcomes().closed(code);
         response.putHeader(HttpHeaders.CONNECTION, "close");
         if (worthAnAnswer()) {
             if (code == CloseCode.DRAIN) {

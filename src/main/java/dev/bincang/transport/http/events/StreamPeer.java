@@ -198,6 +198,7 @@ final class StreamPeer extends HttpPeer {
 
     @Override
     public void close(CloseCode code) {
+        loop.outcomes().closed(code);
         if (isOpen()) {
             unflushed.add(loop.format().encode(List.of(Codec.encode(Frame.Close.of(code)))));
             send(Map.of());

@@ -118,7 +118,6 @@ class StaticFilesTest {
                 "/chat",
                 "/chat/",
                 "/client/",
-                "/%2e%2e/application.properties",
                 "/chat/..%2f..%2fapplication.properties",
                 "/application.properties",
                 "/dev/bincang/room/member.lua",
@@ -127,6 +126,11 @@ class StaticFilesTest {
             })
     void nothingElseIsThere(String path) throws Exception {
         assertEquals(404, ask("GET", path).statusCode());
+    }
+
+    @Test
+    void aPathThatLeadsUpIsRefused() throws Exception {
+        assertEquals(400, ask("GET", "/%2e%2e/application.properties").statusCode());
     }
 
     @ParameterizedTest

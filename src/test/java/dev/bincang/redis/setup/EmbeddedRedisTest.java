@@ -1,4 +1,4 @@
-package dev.bincang.redis;
+package dev.bincang.redis.setup;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertThrows;

@@ -1,4 +1,4 @@
-package dev.bincang.redis;
+package dev.bincang.redis.setup;
 
 import dev.bincang.BincangConfig;
 import io.quarkus.redis.client.RedisHostsProvider;
@@ -33,8 +33,11 @@ import org.jspecify.annotations.Nullable;
 class EmbeddedRedis implements RedisHostsProvider {
 
     private static final Logger LOG = Logger.getLogger(EmbeddedRedis.class);
-    /** Outlives a live reload in dev mode, which drops our classes but not the JVM. */
-    private static final String PORT = "bincang.redis.embedded.port";
+    /**
+     * A system property, since it outlives a live reload in dev mode, which drops our classes but not the JVM. Not one
+     * below {@code bincang.}: whatever is there must be a setting.
+     */
+    private static final String PORT = "dev.bincang.redis.embedded-port";
 
     private static final String UNTIL_OUR_END = "\"$@\" & redis=$!; cat > /dev/null; kill $redis; wait $redis";
     private static final Duration START = Duration.ofSeconds(10);
@@ -55,10 +58,9 @@ class EmbeddedRedis implements RedisHostsProvider {
     @Override
     public Set<URI> getHosts() {
         if (!enabled) {
-            throw new ConfigurationException(
-                    "No Redis is configured. Set quarkus.redis.hosts (QUARKUS_REDIS_HOSTS), for "
-                            + "example to redis://redis:6379; or use the profile demo (-Dquarkus.profile=demo) to try Bincang "
-                            + "with a Redis that it starts by itself");
+            throw refused("No Redis is configured. Set quarkus.redis.hosts (QUARKUS_REDIS_HOSTS), for "
+                    + "example to redis://redis:6379; or use the profile demo (-Dquarkus.profile=demo) to try Bincang "
+                    + "with a Redis that it starts by itself");
         }
         synchronized (System.getProperties()) {
             var known = Integer.getInteger(PORT);
@@ -87,7 +89,7 @@ class EmbeddedRedis implements RedisHostsProvider {
             var deadline = System.nanoTime() + START.toNanos();
             while (!answers(port)) {
                 if (!process.isAlive() || System.nanoTime() > deadline) {
-                    throw new ConfigurationException("%s did not start on port %d".formatted(binary, port));
+                    throw refused("%s did not start on port %d".formatted(binary, port));
                 }
                 Thread.onSpinWait();
             }
@@ -97,7 +99,7 @@ class EmbeddedRedis implements RedisHostsProvider {
                     binary, port);
             return port;
         } catch (IOException e) {
-            throw new ConfigurationException("cannot start " + binary, e);
+            throw refused("cannot start %s: %s".formatted(binary, e.getMessage()));
         }
     }
 
@@ -109,10 +111,15 @@ class EmbeddedRedis implements RedisHostsProvider {
             }
         }
         if (bundled == null) {
-            throw new ConfigurationException("There is no redis-server on PATH to start: install one (Debian: "
+            throw refused("There is no redis-server on PATH to start: install one (Debian: "
                     + "redis-server), or set quarkus.redis.hosts");
         }
         return bundled.binary();
+    }
+
+    /** Without a cause, Quarkus prints the sentence and no trace. */
+    static ConfigurationException refused(String sentence) {
+        return new ConfigurationException(sentence);
     }
 
     private static boolean onWindows() {

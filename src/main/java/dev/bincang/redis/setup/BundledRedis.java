@@ -1,7 +1,6 @@
-package dev.bincang.redis;
+package dev.bincang.redis.setup;
 
 import io.quarkus.arc.profile.IfBuildProfile;
-import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import redis.embedded.core.ExecutableProvider;
@@ -19,7 +18,7 @@ class BundledRedis {
         try {
             return ExecutableProvider.newJarResourceProvider().get().getPath();
         } catch (IOException e) {
-            throw new ConfigurationException("the bundled redis-server cannot be unpacked", e);
+            throw EmbeddedRedis.refused("the bundled redis-server cannot be unpacked: " + e.getMessage());
         }
     }
 }

@@ -1,9 +1,13 @@
-package dev.bincang.room;
+package dev.bincang.room.lists;
 
 import dev.bincang.log.ReadAccess;
 import dev.bincang.protocol.RoomId;
 import dev.bincang.redis.CommandLink;
 import dev.bincang.redis.Keys;
+import dev.bincang.room.Actor;
+import dev.bincang.room.Members;
+import dev.bincang.room.Right;
+import dev.bincang.room.Role;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package dev.bincang.room;
+package dev.bincang.room.lists;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.bincang.protocol.Refusal;

@@ -1,0 +1,130 @@
+package dev.bincang.log;
+
+import dev.bincang.BincangConfig;
+import dev.bincang.protocol.Id;
+import dev.bincang.protocol.RoomId;
+import dev.bincang.redis.CommandLink;
+import dev.bincang.redis.Keys;
+import dev.bincang.redis.Reply;
+import dev.bincang.redis.Script;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what rooms are to a user: any number of them in one call to Redis, each as of the same moment. */
+@Singleton
+public class RoomViews {
+
+    /**
+     * What a room is to a user.
+     *
+     * @param role of those in {@code role.lua}
+     * @param head the newest event's id
+     * @param members how many there are
+     * @param revision the id of the event that made the room what it is; {@code 0-0} where nobody made it
+     * @param fields of the hash in Redis, null where it is not set
+     * @param newest the newest event, if it was asked for, there is one and the user may read it; a message as it is now
+     */
+    public record View(
+            RoomId room,
+            String role,
+            Id head,
+            long members,
+            Id revision,
+            Map<String, @Nullable String> fields,
+            @Nullable Entry newest) {}
+
+    private final Script views;
+    private final ReadAccess readAccess;
+    private final String open;
+
+    RoomViews(CommandLink link, ReadAccess readAccess, BincangConfig config) {
+        this.readAccess = readAccess;
+        views = new Script(
+                link, Script.source(RoomViews.class, "role.lua"), Script.source(RoomViews.class, "views.lua"));
+        open = config.rooms().open() ? "1" : "";
+    }
+
+    /**
+     * One room, without its newest event. Fails as {@link ReadAccess#ask}.
+     *
+     * @param user escaped
+     * @param fields the names of those that are wanted
+     */
+    public Uni<View> one(RoomId room, String user, boolean admin, List<String> fields) {
+        if (room.isInbox() || room.equals(RoomId.AUDIT)) {
+            return readAccess
+                    .ask(room, user, admin)
+                    .map(pass -> new View(room, pass.role(), pass.head(), 0, Id.ZERO, Map.of(), null));
+        }
+        return read(List.of(room), user, admin, false, fields).map(reply -> {
+            var one = reply.at(0);
+            if (one.at(0).text().isEmpty()) {
+                throw ReadAccess.refusal(one.at(1).text(), "", "");
+            }
+            return view(room, one, fields);
+        });
+    }
+
+    /** Those of the rooms that the user is a member of and may read, each with its newest event. Fails as {@link #one}. */
+    public Uni<List<View>> ofMember(List<RoomId> rooms, String user, boolean admin, List<String> fields) {
+        if (rooms.isEmpty()) {
+            return Uni.createFrom().item(List.of());
+        }
+        return read(rooms, user, admin, true, fields).map(reply -> {
+            var views = new ArrayList<View>();
+            for (int i = 0; i < rooms.size(); i++) {
+                var one = reply.at(i);
+                if (!one.at(0).text().isEmpty() && one.at(2).text().equals("1")) {
+                    views.add(view(rooms.get(i), one, fields));
+                }
+            }
+            return views;
+        });
+    }
+
+    private Uni<Reply> read(List<RoomId> rooms, String user, boolean admin, boolean newest, List<String> fields) {
+        var keys = new ArrayList<String>();
+        var args = new ArrayList<>(List.<Object>of(user, admin ? "1" : "", newest ? "1" : "", fields.size()));
+        args.addAll(fields);
+        for (var room : rooms) {
+            keys.addAll(List.of(
+                    Keys.room(room),
+                    Keys.members(room),
+                    Keys.barred(room),
+                    Keys.head(room),
+                    Keys.log(room),
+                    Keys.amended(room)));
+            args.add(room.isReserved() ? "" : open);
+        }
+        return views.run(keys, args.toArray());
+    }
+
+    private static View view(RoomId room, Reply one, List<String> names) {
+        var fields = new HashMap<String, @Nullable String>();
+        for (int i = 0; i < names.size(); i++) {
+            var value = one.at(6).at(i);
+            fields.put(names.get(i), value.isNil() ? null : value.text());
+        }
+        var from = one.at(1).text();
+        var newest = one.at(7);
+        Entry entry = null;
+        if (newest.size() > 0) {
+            var stored = RoomLog.entry(newest);
+            var mine = from.isEmpty() || stored.id().seq() > Id.parse(from).seq();
+            entry = mine ? RoomLog.amended(stored, newest.at(5).text()) : null;
+        }
+        return new View(
+                room,
+                one.at(0).text(),
+                Id.parse(one.at(3).text()),
+                one.at(4).number(),
+                Id.parse(one.at(5).text()),
+                fields,
+                entry);
+    }
+}

@@ -1,0 +1,38 @@
+package dev.bincang.ops;
+
+import dev.bincang.redis.Links;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Startup;
+import jakarta.annotation.PostConstruct;
+import jakarta.inject.Singleton;
+
+/** What is wrong with Redis, as {@code bincang_redis_*}. */
+@Startup
+@Singleton
+class RedisMetrics {
+
+    private final MeterRegistry registry;
+    private final Links links;
+
+    RedisMetrics(MeterRegistry registry, Links links) {
+        this.registry = registry;
+        this.links = links;
+    }
+
+    @PostConstruct
+    void register() {
+        Links.reasonsToRefuse()
+                .forEach((label, why) -> Gauge.builder(
+                                "bincang_redis_refuses_writes",
+                                links,
+                                of -> of.refuses().equals(why) ? 1 : 0)
+                        .description("1 while Redis answers but refuses to write for this reason")
+                        .tag("reason", label)
+                        .register(registry));
+        FunctionCounter.builder("bincang_redis_tries", links, Links::tries)
+                .description("times a link to Redis was tried to be opened; rises for as long as that fails")
+                .register(registry);
+    }
+}

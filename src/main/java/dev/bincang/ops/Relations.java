@@ -1,0 +1,28 @@
+package dev.bincang.ops;
+
+import dev.bincang.settings.Settings;
+import dev.bincang.settings.SettingsRule;
+
+/** What must hold between settings of several areas, or between ours and those of Quarkus. */
+final class Relations implements SettingsRule {
+
+    private static final String IDLE = "quarkus.http.idle-timeout";
+    private static final String FRAME = "bincang.limits.frame-size";
+
+    @Override
+    public void check(Settings settings) {
+        // What is silent for as long as that is cut off.
+        settings.shorter("bincang.http.max-wait", IDLE);
+        settings.shorter("bincang.http.heartbeat", IDLE);
+        settings.shorter("bincang.connection.ping-interval", IDLE);
+
+        settings.fits(FRAME, 1, "quarkus.websockets-next.server.max-frame-size");
+        settings.fits(FRAME, 1, "quarkus.websockets-next.server.max-message-size");
+        settings.fits(FRAME, 1, "quarkus.http.limits.max-body-size");
+        settings.fits("bincang.limits.text-length", 4, FRAME); // bytes of a code point
+
+        settings.shorter("bincang.redis.pulse", "bincang.redis.timeout");
+        settings.shorter("bincang.redis.pulse", "quarkus.redis.tcp.read-idle-timeout");
+        settings.atMost("bincang.redis.max-in-flight", "quarkus.redis.max-waiting-handlers");
+    }
+}

@@ -1,0 +1,100 @@
+package dev.bincang.redis;
+
+import io.smallrye.mutiny.Uni;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.impl.types.ErrorType;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
+
+/**
+ * What one look at Redis has seen.
+ *
+ * @param server who it is
+ * @param policy its maxmemory-policy
+ * @param used how much of its maxmemory is used, in percent; 0 where it has none
+ * @param refuses why it refuses to write, in the words of {@link #WRITES}; empty while it writes
+ */
+record Look(Server server, String policy, double used, String refuses) {
+
+    /** Codes by which Redis refuses any write, and what they mean. */
+    static final List<Refused> WRITES = List.of(
+            new Refused("OOM", "full", "it is full: maxmemory is reached"),
+            new Refused("NOREPLICAS", "replicas", "it has fewer good replicas than min-replicas-to-write"),
+            new Refused("MISCONF", "disk", "it cannot save to its disk"),
+            new Refused("READONLY", "replica", "it is a replica"),
+            new Refused("NOPERM", "rights", "its user has no right to"));
+
+    /**
+     * One reason why Redis refuses writes.
+     *
+     * @param label in metrics
+     */
+    record Refused(String code, String label, String why) {}
+
+    static final String KEEPS_ALL = "noeviction";
+
+    /**
+     * Looks, and publishes a pulse. The SET tells whether writes pass; it changes nothing while the key is there. What
+     * counts for {@link Server#life} is what GET says.
+     *
+     * <p>Fails where Redis does not answer, or refuses the PUBLISH.
+     */
+    static Uni<Look> at(Function<Request, Uni<Reply>> send, String pulse) {
+        var info = List.of("server", "replication", "memory").stream()
+                .map(section -> send.apply(Request.cmd(Command.INFO).arg(section)))
+                .toList();
+        var refuses = send.apply(
+                        Request.cmd(Command.SET).arg(Keys.LIFE).arg(newLife()).arg("NX"))
+                .replaceWith("")
+                .onFailure(ErrorType.class)
+                .recoverWithItem(Look::refusal);
+        var life = send.apply(Request.cmd(Command.GET).arg(Keys.LIFE));
+        var published = send.apply(Request.cmd(Command.PUBLISH).arg(pulse).arg(""));
+        return Uni.combine()
+                .all()
+                .unis(Uni.join().all(info).andFailFast(), refuses, life, published)
+                .asTuple()
+                .map(all -> {
+                    var sections = all.getItem1().stream()
+                            .map(section -> section.text())
+                            .toList();
+                    var lived = all.getItem3();
+                    return new Look(
+                            Server.of(sections.get(0), sections.get(1), lived.isNil() ? "" : lived.text()),
+                            Server.field(sections.get(2), "maxmemory_policy"),
+                            used(sections.get(2)),
+                            all.getItem2());
+                });
+    }
+
+    private static double used(String memory) {
+        var max = Long.parseLong(Server.field(memory, "maxmemory"));
+        return max == 0 ? 0 : 100.0 * Long.parseLong(Server.field(memory, "used_memory")) / max;
+    }
+
+    /** Whether it is a node of a cluster, which answers most of a look with an error. */
+    static Uni<Boolean> isClusterNode(Function<Request, Uni<Reply>> send) {
+        return send.apply(Request.cmd(Command.INFO).arg("cluster"))
+                .map(info -> Server.field(info.text(), "cluster_enabled").equals("1"));
+    }
+
+    /** Another one each time: after a flush the old value must not come back. */
+    private static String newLife() {
+        return Long.toHexString(ThreadLocalRandom.current().nextLong());
+    }
+
+    private static String refusal(Throwable failure) {
+        var code = Trouble.code(String.valueOf(failure.getMessage()));
+        return WRITES.stream()
+                .filter(refused -> refused.code().equals(code))
+                .map(Refused::why)
+                .findFirst()
+                .orElseGet(() -> Trouble.of(failure));
+    }
+
+    boolean keepsAll() {
+        return policy.equals(KEEPS_ALL);
+    }
+}

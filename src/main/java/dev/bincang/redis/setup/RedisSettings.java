@@ -1,0 +1,75 @@
+package dev.bincang.redis.setup;
+
+import dev.bincang.settings.Settings;
+import dev.bincang.settings.SettingsRule;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What {@code quarkus.redis.*} has to look like. An address may contain a password, so no part of one is shown. */
+public final class RedisSettings implements SettingsRule {
+
+    static final String HOSTS = "quarkus.redis.hosts";
+    private static final String CLIENT = "quarkus.redis.client-type";
+    private static final String ROLE = "quarkus.redis.role";
+    private static final String SENTINEL = "sentinel";
+    private static final Set<String> SCHEMES = Set.of("redis", "rediss", "unix");
+
+    @Override
+    public void check(Settings settings) {
+        var client = settings.text(CLIENT, "standalone").toLowerCase(Locale.ROOT);
+        if (!client.equals("standalone") && !client.equals(SENTINEL)) {
+            settings.refuse(CLIENT, "standalone or sentinel: Bincang does not work with a Redis Cluster yet");
+        }
+        if (client.equals(SENTINEL) && !settings.text(ROLE, "master").equalsIgnoreCase("master")) {
+            settings.refuse(ROLE, "master");
+        }
+        var hosts = settings.text(HOSTS);
+        if (hosts != null) {
+            var all = hosts.split("(?<!\\\\),", -1);
+            if (all.length > 1 && !client.equals(SENTINEL)) {
+                settings.refuseUnshown(HOSTS, "one address, because %s is %s".formatted(CLIENT, client));
+            }
+            for (var host : all) {
+                var must = must(host.strip());
+                if (must != null) {
+                    settings.refuseUnshown(HOSTS, must);
+                    break;
+                }
+            }
+        }
+    }
+
+    /** What an address has to be that it is not, or null. */
+    private static @Nullable String must(String address) {
+        URI uri;
+        try {
+            uri = new URI(address);
+        } catch (URISyntaxException e) {
+            return form();
+        }
+        if (uri.getScheme() == null || !SCHEMES.contains(uri.getScheme().toLowerCase(Locale.ROOT))) {
+            return form();
+        }
+        if (uri.getScheme().equals("unix")) {
+            return null; // the path is the socket's
+        }
+        var path = uri.getRawPath() == null ? "" : uri.getRawPath();
+        var query = uri.getRawQuery() == null ? "" : uri.getRawQuery();
+        if (uri.getHost() == null || uri.getRawFragment() != null || (path + query).contains("@")) {
+            return form();
+        }
+        if (!Set.of("", "/", "/0").contains(path) || query.matches("(.*&)?db=(?!0*(&|$)).*")) {
+            return "an address without a database, or with /0: databases of one Redis share their channels, "
+                    + "so each Bincang needs a Redis of its own";
+        }
+        return null;
+    }
+
+    private static String form() {
+        return "like redis://host:6379, rediss://user:password@host:6379; "
+                + "in a password write % as %25, # as %23, / as %2F, @ as %40, : as %3A, ? as %3F";
+    }
+}

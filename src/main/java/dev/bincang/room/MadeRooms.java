@@ -1,0 +1,61 @@
+package dev.bincang.room;
+
+import dev.bincang.BincangConfig;
+import dev.bincang.protocol.ErrorCode;
+import dev.bincang.protocol.Refusal;
+import dev.bincang.protocol.RoomId;
+import dev.bincang.protocol.User;
+import dev.bincang.redis.CommandLink;
+import dev.bincang.redis.Keys;
+import dev.bincang.redis.Script;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Singleton;
+import java.util.List;
+import org.jboss.logging.Logger;
+
+/** Counts the rooms that each user has made, and bounds them; a guest may have fewer. */
+@Singleton
+class MadeRooms {
+
+    private static final Logger LOG = Logger.getLogger(MadeRooms.class);
+
+    private final CommandLink link;
+    private final Script made;
+    private final int maxPerUser;
+    private final int maxPerGuest;
+
+    MadeRooms(CommandLink link, BincangConfig config) {
+        this.link = link;
+        made = new Script(link, Script.source(MadeRooms.class, "made.lua"));
+        maxPerUser = config.rooms().maxPerUser();
+        maxPerGuest = config.rooms().maxPerGuest();
+    }
+
+    /** Makes a room and counts it. Fails as the making does, and with {@code limit_reached} for who has made too many. */
+    <T> Uni<T> counted(Actor actor, RoomId room, Uni<T> making) {
+        var most = User.isGuest(actor.user().id()) ? maxPerGuest : maxPerUser;
+        return made.run(List.of(Keys.made(actor.key())), room, most).chain(counted -> switch (counted.text()) {
+            case "full" ->
+                Uni.createFrom()
+                        .failure(new Refusal(
+                                ErrorCode.LIMIT_REACHED, "you have made " + most + " rooms: delete one first"));
+            // What is unavailable may have been made.
+            case "new" ->
+                making.onFailure(failure -> failure instanceof Refusal refusal
+                                && !refusal.code().retry())
+                        .call(() -> gone(actor.key(), room));
+            default -> making;
+        });
+    }
+
+    /** The room is not there (any more). Where that cannot be written, it counts on, and the log says so. */
+    Uni<Void> gone(String user, RoomId room) {
+        return link.call("SREM", Keys.made(user), room)
+                .replaceWithVoid()
+                .onFailure()
+                .recoverWithItem(failure -> {
+                    LOG.warnf("a room that is gone still counts: %s", failure.getMessage());
+                    return null;
+                });
+    }
+}

@@ -1,0 +1,16 @@
+package dev.bincang.settings;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** The smallest and the largest value that a number, a duration or a size takes, as one writes them: {@code 1s}, {@code 32K}. */
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.METHOD)
+public @interface Range {
+
+    String min();
+
+    String max();
+}

@@ -1,0 +1,282 @@
+package dev.bincang.transport.inbound;
+
+import dev.bincang.protocol.ErrorCode;
+import dev.bincang.protocol.Refusal;
+import dev.bincang.protocol.Refusal.Problem;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.AttributeKey;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Refuses what is no request, is too large or takes too long, with a problem document and before Vert.x sees it: Vert.x
+ * would answer some of it without a body, log some as an error and wait for the rest. Goes away when the connection becomes
+ * a WebSocket.
+ *
+ * <pre>
+ *   free ──first byte──▶ arriving ──last byte──▶ answering ──last byte written──▶ free
+ *                           └───too late, too large, malformed───▶ refused ──▶ closed
+ * </pre>
+ *
+ * <p>An answer may end before its request does; then the rest is read and dropped.
+ */
+final class RequestGuard extends ChannelDuplexHandler {
+
+    /** A client that still writes would not see the answer if the connection were closed at once. */
+    private static final long LINGER_MS = 2_000;
+
+    /** As the request has it; Quarkus overwrites it by what a proxy says, sometimes without the port. */
+    static final AttributeKey<String> HOST = AttributeKey.valueOf("bincang.host");
+
+    private final RequestLimits limits;
+    private @Nullable ChannelHandlerContext ctx;
+    private @Nullable Future<?> deadline;
+    private @Nullable Runnable held;
+    private boolean arriving;
+    private boolean answering;
+    private boolean answerBegun;
+    private boolean refused;
+    private long maxBody;
+    private long body;
+    private long declared;
+
+    RequestGuard(RequestLimits limits) {
+        this.limits = limits;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext added) {
+        ctx = added;
+    }
+
+    /** The body of the request that arrives may have so many bytes only. */
+    void limitBody(long bytes) {
+        maxBody = bytes;
+        checkSize();
+        if (declared > bytes && !refused) {
+            refuse(tooLarge());
+        }
+    }
+
+    // ---- for the decoder
+
+    boolean refused() {
+        return refused;
+    }
+
+    /** Whether a next request may begin. */
+    boolean free() {
+        return !answering && context().channel().isWritable();
+    }
+
+    /** Nothing more is read until the connection is free; then this is run. */
+    void hold(Runnable goOn) {
+        held = goOn;
+        context().channel().config().setAutoRead(false);
+    }
+
+    /** The first byte of a request is here. */
+    void begin() {
+        arriving = true;
+    }
+
+    private ChannelHandlerContext context() {
+        if (ctx == null) {
+            throw new IllegalStateException("not in a pipeline");
+        }
+        return ctx;
+    }
+
+    // ---- the request
+
+    @Override
+    public void channelRead(ChannelHandlerContext at, Object msg) {
+        if (!refused && msg instanceof HttpRequest request) {
+            head(request);
+        }
+        if (!refused && msg instanceof HttpContent content) {
+            take(content);
+        }
+        if (refused) {
+            ReferenceCountUtil.release(msg);
+        } else {
+            at.fireChannelRead(msg);
+        }
+    }
+
+    private void head(HttpRequest request) {
+        answering = true;
+        answerBegun = false;
+        body = 0;
+        var wrong = RequestHead.wrong(request);
+        context().channel().attr(HOST).set(request.headers().get(HttpHeaderNames.HOST));
+        if (wrong != null) {
+            refuse(wrong);
+            return;
+        }
+        declared = HttpUtil.getContentLength(request, 0L);
+        limitBody(limits.maxBody());
+    }
+
+    private void take(HttpContent content) {
+        if (content.decoderResult().isFailure()) {
+            refuse(Refusal.bad("body: is not well-formed").problem());
+            return;
+        }
+        var bytes = content.content().readableBytes();
+        if (answering && bytes > 0) {
+            if (!limits.hold(bytes)) {
+                refuse(new Refusal(ErrorCode.UNAVAILABLE, "this pod has all the bodies it takes", 1_000L).problem());
+                return;
+            }
+            body += bytes;
+            checkSize();
+        }
+        if (content instanceof LastHttpContent) {
+            arriving = false;
+            stopClock();
+        }
+    }
+
+    private void checkSize() {
+        if (body > maxBody && !refused) {
+            refuse(tooLarge());
+        }
+    }
+
+    private Problem tooLarge() {
+        return new Refusal(ErrorCode.TOO_LARGE, "body: has at most " + maxBody + " bytes here").problem();
+    }
+
+    /** A request that comes in one piece has no timer. */
+    @Override
+    public void channelReadComplete(ChannelHandlerContext at) {
+        if (arriving && deadline == null && !refused) {
+            deadline = at.executor()
+                    .schedule(
+                            () -> refuse(Refusal.bad("the request did not arrive within "
+                                            + limits.time().toSeconds() + " s")
+                                    .problem()
+                                    .withStatus(408)),
+                            limits.time().toMillis(),
+                            TimeUnit.MILLISECONDS);
+        }
+        at.fireChannelReadComplete();
+    }
+
+    private void stopClock() {
+        if (deadline != null) {
+            deadline.cancel(false);
+            deadline = null;
+        }
+    }
+
+    // ---- the answer
+
+    @Override
+    public void write(ChannelHandlerContext at, Object msg, ChannelPromise promise) {
+        if (refused) { // and nobody else's answer follows
+            ReferenceCountUtil.release(msg);
+            promise.trySuccess();
+            return;
+        }
+        if (msg instanceof HttpResponse response) {
+            if (response.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
+                at.write(msg, promise);
+                if (response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
+                    leave(at);
+                }
+                return;
+            }
+            answerBegun = true;
+        }
+        at.write(msg, promise);
+        if (msg instanceof LastHttpContent) {
+            answering = false;
+            answerBegun = false;
+            dropBody();
+            goOn();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext at) {
+        goOn();
+        at.fireChannelWritabilityChanged();
+    }
+
+    /** Later: Vert.x is not done with the answer that it is just writing. */
+    private void goOn() {
+        if (held != null) {
+            context().executor().execute(() -> {
+                var next = held;
+                if (next != null && free() && !refused) {
+                    held = null;
+                    context().channel().config().setAutoRead(true);
+                    next.run();
+                }
+            });
+        }
+    }
+
+    private void dropBody() {
+        limits.drop(body);
+        body = 0;
+    }
+
+    // ---- its end
+
+    private void refuse(Problem problem) {
+        var at = context();
+        stopClock();
+        refused = true;
+        dropBody();
+        if (answerBegun || !at.channel().isActive()) {
+            at.close();
+            return;
+        }
+        at.writeAndFlush(ProblemAnswer.of(problem)).addListener((ChannelFutureListener) written -> linger(at));
+    }
+
+    private static void linger(ChannelHandlerContext at) {
+        if (at.channel() instanceof DuplexChannel plain && at.pipeline().get(SslHandler.class) == null) {
+            plain.config().setAutoRead(true);
+            plain.shutdownOutput();
+            var _ = at.executor().schedule(() -> at.close(), LINGER_MS, TimeUnit.MILLISECONDS);
+        } else {
+            at.close();
+        }
+    }
+
+    private void leave(ChannelHandlerContext at) {
+        stopClock();
+        dropBody();
+        if (held != null) {
+            held = null;
+            at.channel().config().setAutoRead(true);
+        }
+        at.pipeline().remove(this);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext at) {
+        stopClock();
+        dropBody();
+        at.fireChannelInactive();
+    }
+}

@@ -1,0 +1,61 @@
+package dev.bincang.transport.inbound;
+
+import dev.bincang.BincangConfig;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.quarkus.runtime.configuration.MemorySize;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** How large one request may be, how long it may take to arrive, and how much of all bodies a pod holds. Any thread. */
+@Singleton
+class RequestLimits {
+
+    private final Duration time;
+    private final long maxBody;
+    private final long maxBodies;
+    private final AtomicLong bodies = new AtomicLong();
+
+    RequestLimits(
+            BincangConfig config, @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize maxBody) {
+        time = config.http().requestTime();
+        this.maxBody = maxBody.asLongValue();
+        maxBodies = config.http().bodies().asLongValue();
+        check();
+        if (config.connection().maxOther() < 1) {
+            throw new ConfigurationException("bincang.connection.max-other: a number from 1");
+        }
+    }
+
+    private void check() {
+        if (!time.isPositive()) {
+            throw new ConfigurationException("bincang.http.request-time: a time above zero, like 20s");
+        }
+        if (maxBodies < maxBody) {
+            throw new ConfigurationException(
+                    "bincang.http.bodies: at least one body's size, quarkus.http.limits.max-body-size");
+        }
+    }
+
+    Duration time() {
+        return time;
+    }
+
+    long maxBody() {
+        return maxBody;
+    }
+
+    /** So many bytes more of a body are held, until {@link #drop}; false, and not held, if that were too many. */
+    boolean hold(long bytes) {
+        if (bodies.addAndGet(bytes) <= maxBodies) {
+            return true;
+        }
+        bodies.addAndGet(-bytes);
+        return false;
+    }
+
+    void drop(long bytes) {
+        bodies.addAndGet(-bytes);
+    }
+}

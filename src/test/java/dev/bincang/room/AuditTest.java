@@ -1,0 +1,153 @@
+package dev.bincang.room;
+
+import static dev.bincang.room.Stage.id;
+import static dev.bincang.room.Stage.json;
+import static dev.bincang.room.Stage.now;
+import static dev.bincang.room.Stage.settings;
+import static dev.bincang.room.Stage.user;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bincang.BincangConfig;
+import dev.bincang.protocol.Id;
+import dev.bincang.protocol.RoomId;
+import dev.bincang.redis.Keys;
+import io.quarkus.redis.datasource.RedisDataSource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What the audit trail says of what was done by a right over others, and how long it does. */
+@QuarkusTest
+class AuditTest {
+
+    private final Actor owner = user("owner");
+    private final Actor ben = user("ben");
+    private final Actor admin = Stage.admin();
+    private RoomId room;
+
+    @Inject
+    Stage stage;
+
+    @Inject
+    RedisDataSource redis;
+
+    @Inject
+    BincangConfig config;
+
+    @BeforeEach
+    void aRoom() {
+        room = stage.room(owner, "{'topic':'tea'}");
+        now(stage.members.add(owner, room, id(ben)));
+    }
+
+    /** The newest entry is the owner's and says this, as JSON with single quotes, beside where and who did it. */
+    private void says(String rest) {
+        var entry = (ObjectNode) Stage.bare(stage.last(admin, RoomId.AUDIT));
+        assertEquals(id(owner), entry.path("by").path("id").asText());
+        assertEquals(room.value(), entry.path("about").asText());
+        assertEquals(json("{" + rest + "}"), entry.without(List.of("type", "room", "by", "about")));
+    }
+
+    private Id head() {
+        return stage.head(RoomId.AUDIT);
+    }
+
+    @Test
+    void whatChangedInARoomFromWhatToWhat() {
+        now(stage.rooms.change(
+                owner, room, settings("{'keepEvents':1,'topic':'coffee','frozen':false,'slowModeSeconds':5}"), null));
+        says("'action':'room_changed','from':{'topic':'tea','slowModeSeconds':0,'keepEvents':0},"
+                + "'to':{'topic':'coffee','slowModeSeconds':5,'keepEvents':1}");
+
+        now(stage.rooms.change(owner, room, settings("{'kind':'private','history':'joined','frozen':true}"), null));
+        says("'action':'room_changed','from':{'kind':'public','frozen':false,'history':'all'},"
+                + "'to':{'kind':'private','frozen':true,'history':'joined'}");
+
+        now(stage.rooms.delete(owner, room, null));
+        says("'action':'room_deleted','from':{'kind':'private','topic':'coffee','slowModeSeconds':5,'frozen':true,"
+                + "'history':'joined','keepEvents':1}");
+    }
+
+    @Test
+    void aChangeToWhatIsSoAlreadyIsNone() {
+        var before = head();
+
+        stage.nothingNewIn(room, () -> stage.rooms.change(owner, room, settings("{'topic':'tea'}"), null));
+
+        assertEquals(before, head());
+    }
+
+    @Test
+    void whatSomebodyWasBefore() {
+        var until = System.currentTimeMillis() + 3_600_000;
+        var user = "'user':'" + id(ben) + "'";
+        now(stage.members.role(owner, room, id(ben), Role.MODERATOR));
+        says("'action':'role'," + user + ",'from':{'role':'member'},'to':{'role':'moderator'}");
+
+        now(stage.members.mute(owner, room, id(ben), until, ""));
+        says("'action':'muted'," + user + ",'until':" + until);
+        now(stage.members.mute(owner, room, id(ben), Members.FOREVER, "again"));
+        says("'action':'muted'," + user + ",'reason':'again','from':{'muted':true,'until':" + until + "}");
+        now(stage.members.unmute(owner, room, id(ben)));
+        says("'action':'unmuted'," + user + ",'from':{'muted':true}");
+
+        now(stage.members.ban(owner, room, id(ben), Members.FOREVER, ""));
+        says("'action':'banned'," + user + ",'from':{'role':'moderator'}");
+        now(stage.members.unban(owner, room, id(ben)));
+        says("'action':'unbanned'," + user + ",'from':{'banned':true}");
+    }
+
+    @Test
+    void whoRevokesTheirOwnTokensIsNobodysCase() {
+        var before = head();
+
+        now(stage.users.revoke(ben, id(ben), id(ben)));
+        assertEquals(before, head());
+
+        now(stage.users.revoke(admin, id(ben), id(ben)));
+        assertEquals(before.seq() + 1, head().seq());
+    }
+
+    /** As long as it is no larger than its bound in bytes. */
+    @Test
+    void theTrailIsNotTrimmedByCountAndAnyOtherLogIs() {
+        var more = config.log().maxEvents() + 500;
+        for (var log : List.of(RoomId.AUDIT, room)) {
+            fill(log, more);
+        }
+
+        now(stage.users.revoke(admin, id(ben), id(ben)));
+        stage.send(owner, room, "hi");
+
+        assertTrue(length(RoomId.AUDIT) > more, length(RoomId.AUDIT) + " entries");
+        assertTrue(length(room) < more, length(room) + " events");
+    }
+
+    private long length(RoomId log) {
+        return redis.stream(String.class).xlen(Keys.log(log));
+    }
+
+    private void fill(RoomId log, int count) {
+        redis.execute(
+                "EVAL",
+                """
+                local seq = tonumber(string.match(redis.call('GET', KEYS[2]) or '0-0', '^%d+'))
+                local prev = redis.call('GET', KEYS[2]) or '0-0'
+                for i = 1, ARGV[1] do
+                  local id = string.format('%.0f-7', seq + i)
+                  redis.call('XADD', KEYS[1], id, 'p', prev, 'k', 'notice', 'a', 'ana', 't', ARGV[2], 'j', '{}')
+                  prev = id
+                end
+                redis.call('SET', KEYS[2], prev)
+                """,
+                "2",
+                Keys.log(log),
+                Keys.head(log),
+                Integer.toString(count),
+                Long.toString(System.currentTimeMillis()));
+    }
+}

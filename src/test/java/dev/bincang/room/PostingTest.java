@@ -1,0 +1,174 @@
+package dev.bincang.room;
+
+import static dev.bincang.protocol.ErrorCode.FORBIDDEN;
+import static dev.bincang.protocol.ErrorCode.RATE_LIMITED;
+import static dev.bincang.room.Stage.id;
+import static dev.bincang.room.Stage.now;
+import static dev.bincang.room.Stage.settings;
+import static dev.bincang.room.Stage.user;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.bincang.BincangConfig;
+import dev.bincang.protocol.Refusal;
+import dev.bincang.protocol.RoomId;
+import dev.bincang.redis.Keys;
+import io.quarkus.redis.datasource.RedisDataSource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** How fast and how much a user may post in a room, by Redis' clock, which may be set back. */
+@QuarkusTest
+class PostingTest {
+
+    private static final Duration BACK = Duration.ofSeconds(30);
+
+    private final Actor owner = user("owner");
+    private final Actor ben = user("ben");
+    private RoomId room;
+
+    @Inject
+    Stage stage;
+
+    @Inject
+    RedisDataSource redis;
+
+    @Inject
+    BincangConfig config;
+
+    @BeforeEach
+    void aRoom() {
+        room = stage.room(owner);
+    }
+
+    /** As {@code posting.lua} has it: when somebody last posted, and what they owed then. */
+    private void pace(Actor who, long at, double level, long bytes) {
+        redis.value(String.class)
+                .setex(Keys.pace(room) + ":" + who.key(), 600, "%d %.6f %d".formatted(at, level, bytes));
+    }
+
+    private static long time() {
+        return System.currentTimeMillis();
+    }
+
+    private Refusal tooFast(Actor who, String text) {
+        return stage.refusedIn(room, RATE_LIMITED, () -> stage.messages.send(who, room, text, null, null));
+    }
+
+    @Test
+    void whoHasSentAllTheyMayWaitsAsLongAsTold() {
+        var burst = config.limits().commandBurst();
+        var interval = 1000 / config.limits().commandsPerSecond();
+        pace(ben, time(), burst, 0);
+
+        var wait = tooFast(ben, "hi").problem().retryAfterMs();
+
+        assertTrue(wait != null && wait > 0 && wait <= interval, "after " + wait);
+        pace(ben, time() - interval, burst, 0);
+        stage.send(ben, room, "hi");
+    }
+
+    @Test
+    void aClockThatWasSetBackHoldsNobodyUp() {
+        pace(ben, time() + BACK.toMillis(), config.limits().commandBurst(), bytesPerMinute());
+
+        stage.send(ben, room, "hi");
+        stage.send(ben, room, "again");
+    }
+
+    @Test
+    void norDoesItInSlowMode() {
+        now(stage.rooms.change(owner, room, settings("{'slowModeSeconds':3600}"), null));
+        pace(ben, time() + BACK.toMillis(), 1, 0);
+
+        stage.send(ben, room, "hi");
+
+        var wait = tooFast(ben, "again").problem().retryAfterMs();
+        assertTrue(wait != null && wait > 3_590_000 && wait <= 3_600_000, "after " + wait);
+    }
+
+    @Test
+    void whoeverWaitsForSlowModeIsFreeWhenItEnds() {
+        now(stage.rooms.change(owner, room, settings("{'slowModeSeconds':3600}"), null));
+        stage.send(ben, room, "hi");
+        tooFast(ben, "again");
+
+        now(stage.rooms.change(owner, room, settings("{'slowModeSeconds':0}"), null));
+
+        stage.send(ben, room, "again");
+    }
+
+    @Test
+    void whoeverWasFastBeforeSlowModeWaitsOnceForIt() {
+        pace(ben, time() - 10_000, config.limits().commandBurst(), 0);
+        now(stage.rooms.change(owner, room, settings("{'slowModeSeconds':60}"), null));
+
+        var wait = tooFast(ben, "hi").problem().retryAfterMs();
+
+        assertTrue(wait != null && wait <= 50_000, "after " + wait);
+        pace(ben, time() - 60_000, config.limits().commandBurst(), 0);
+        stage.send(ben, room, "hi");
+    }
+
+    /** A mute is until a time, whatever anybody has posted: a clock that goes back makes it longer. */
+    @Test
+    void aMuteIsNoMatterOfPace() {
+        now(stage.members.mute(owner, room, id(ben), time() + BACK.toMillis(), ""));
+        pace(ben, time() + BACK.toMillis(), 0, 0);
+
+        stage.refusedIn(room, FORBIDDEN, () -> stage.messages.send(ben, room, "hi", null, null));
+    }
+
+    // ---- bytes
+
+    private long bytesPerMinute() {
+        return config.limits().bytesPerMinute().asLongValue();
+    }
+
+    @Test
+    void whoHasSentAMinutesBytesWaitsButCanStillDelete() {
+        var mine = stage.send(ben, room, "one");
+        pace(ben, time(), 0, bytesPerMinute());
+
+        var refusal = tooFast(ben, "two");
+
+        assertEquals("too many bytes in a minute", refusal.getMessage());
+        var wait = refusal.problem().retryAfterMs();
+        assertTrue(wait != null && wait > 0 && wait < 1_000, "after " + wait);
+        stage.refusedIn(room, RATE_LIMITED, () -> stage.messages.edit(ben, room, mine, "two", null));
+        now(stage.messages.delete(ben, room, mine, null));
+        stage.send(owner, room, "another's bytes");
+    }
+
+    @Test
+    void bytesArePaidOffInAMinute() {
+        pace(ben, time() - 30_000, 0, bytesPerMinute());
+        stage.send(ben, room, "hi");
+
+        var owed = Long.parseLong(
+                redis.value(String.class).get(Keys.pace(room) + ":" + ben.key()).split(" ", -1)[2]);
+        assertTrue(owed > bytesPerMinute() * 0.4 && owed < bytesPerMinute() * 0.51, owed + " bytes");
+    }
+
+    @Test
+    void largeMessagesAreStoppedInOneRoomAndInAllTogether() {
+        var large = "\ud83d\ude80".repeat(4_000);
+        var bytes = 0;
+        Refusal refusal = null;
+        for (int i = 0; refusal == null; i++) {
+            var other = i % 2 == 0 ? room : stage.room(owner);
+            try {
+                now(stage.messages.send(ben, other, large, null, null));
+                bytes += 16_000;
+            } catch (Refusal tooMuch) {
+                refusal = tooMuch;
+            }
+        }
+
+        assertEquals(RATE_LIMITED, refusal.code());
+        assertTrue(bytes > bytesPerMinute() * 0.9 && bytes < bytesPerMinute() * 1.2, bytes + " bytes went through");
+    }
+}

@@ -1,0 +1,225 @@
+package dev.bincang.room;
+
+import static dev.bincang.protocol.ErrorCode.CONFLICT;
+import static dev.bincang.protocol.ErrorCode.LIMIT_REACHED;
+import static dev.bincang.protocol.ErrorCode.NOT_FOUND;
+import static dev.bincang.protocol.ErrorCode.UNAVAILABLE;
+import static dev.bincang.room.Stage.id;
+import static dev.bincang.room.Stage.now;
+import static dev.bincang.room.Stage.refused;
+import static dev.bincang.room.Stage.settings;
+import static dev.bincang.room.Stage.user;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.bincang.BincangConfig;
+import dev.bincang.protocol.Id;
+import dev.bincang.protocol.RoomId;
+import dev.bincang.protocol.User;
+import dev.bincang.redis.Keys;
+import dev.bincang.redis.Links;
+import io.quarkus.redis.datasource.RedisDataSource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** How many rooms somebody can make, how large one gets, and what goes on while Redis is nearly full. */
+@QuarkusTest
+class RoomBoundsTest {
+
+    private final Actor owner = user("owner");
+    private final Actor ben = user("ben");
+    private final Actor guest = Actor.of(new User("guest:" + UUID.randomUUID(), "Ana"), false);
+
+    @Inject
+    Stage stage;
+
+    @Inject
+    RedisDataSource redis;
+
+    @Inject
+    BincangConfig config;
+
+    @Inject
+    Links links;
+
+    private void hasMade(Actor who, int rooms) {
+        for (int i = 0; i < rooms; i++) {
+            redis.set(String.class).sadd(Keys.made(who.key()), "r.before" + i);
+        }
+    }
+
+    // ---- rooms made
+
+    @Test
+    void aGuestMakesFewerRoomsThanOthersAndADeletedOneDoesNotCount() {
+        var most = config.rooms().maxPerGuest();
+        assertTrue(most < config.rooms().maxPerUser());
+        hasMade(guest, most - 1);
+        hasMade(owner, most);
+        var last = stage.room(guest);
+        stage.room(owner);
+
+        refused(LIMIT_REACHED, stage.rooms.create(guest, null, Settings.NONE, null));
+        refused(LIMIT_REACHED, stage.rooms.direct(guest, id(ben)));
+
+        now(stage.rooms.delete(guest, last, null));
+        stage.room(guest);
+    }
+
+    @Test
+    void aRoomThatAnAdminDeletesCountsForNobody() {
+        var room = stage.room(ben);
+        assertEquals(1, redis.set(String.class).scard(Keys.made(ben.key())));
+
+        now(stage.rooms.delete(Stage.admin(), room, null));
+
+        assertEquals(0, redis.set(String.class).scard(Keys.made(ben.key())));
+    }
+
+    @Test
+    void whatIsRefusedDoesNotCount() {
+        var taken = new RoomId("taken-" + UUID.randomUUID());
+        now(stage.rooms.create(owner, taken, Settings.NONE, null));
+
+        refused(CONFLICT, stage.rooms.create(ben, taken, Settings.NONE, null));
+        refused(CONFLICT, stage.rooms.create(owner, taken, Settings.NONE, null));
+
+        assertEquals(0, redis.set(String.class).scard(Keys.made(ben.key())));
+        assertEquals(1, redis.set(String.class).scard(Keys.made(owner.key())));
+    }
+
+    // ---- a room's id
+
+    @Test
+    void thatAnIdIsTakenTellsNotWhetherItsRoomIsStillThere() {
+        var secret = new RoomId("secret-" + UUID.randomUUID());
+        var gone = new RoomId("gone-" + UUID.randomUUID());
+        now(stage.rooms.create(owner, secret, Settings.NONE, null));
+        now(stage.rooms.create(owner, gone, Settings.NONE, null));
+        now(stage.rooms.change(owner, secret, settings("{'kind':'private'}"), null));
+        now(stage.rooms.delete(owner, gone, null));
+
+        assertEquals(
+                refused(CONFLICT, stage.rooms.create(ben, gone, Settings.NONE, null))
+                        .problem(),
+                refused(CONFLICT, stage.rooms.create(ben, secret, Settings.NONE, null))
+                        .problem());
+        assertEquals(
+                refused(NOT_FOUND, stage.rooms.get(ben, gone)).problem(),
+                refused(NOT_FOUND, stage.rooms.get(ben, secret)).problem());
+    }
+
+    // ---- bytes of a room
+
+    @Test
+    void aLogIsNoLargerThanItsBoundBetweenSweeps() {
+        var room = stage.room(owner);
+        var head = stage.head(room);
+        var mega = 1 << 20;
+        var most = config.log().maxSize().asLongValue();
+        for (long i = 0; i < most / mega + 8; i++) {
+            var id = new Id(head.seq() + 1, 7);
+            redis.execute(
+                    "XADD",
+                    Keys.log(room),
+                    id.toString(),
+                    "p",
+                    head.toString(),
+                    "k",
+                    "message",
+                    "a",
+                    "ana",
+                    "t",
+                    Long.toString(System.currentTimeMillis()),
+                    "j",
+                    "x".repeat(mega));
+            redis.value(String.class).set(Keys.head(room), id.toString());
+            head = id;
+        }
+        assertTrue(size(room) > most);
+
+        for (int i = 0; i < 4; i++) {
+            for (var each : new Actor[] {owner, user("a"), user("b"), user("c")}) {
+                for (int n = 0; n < 16; n++) {
+                    stage.send(each, room, "hi");
+                }
+            }
+            if (size(room) <= most) {
+                break;
+            }
+        }
+
+        assertTrue(size(room) <= most, size(room) + " bytes");
+    }
+
+    private long size(RoomId room) {
+        return redis.execute("MEMORY", "USAGE", Keys.log(room)).toLong();
+    }
+
+    // ---- who is barred
+
+    @Test
+    void aRoomHasAsManyBansAndMutesAsItMayHaveMembersAndThoseThatAreOverMakePlace() {
+        var room = stage.room(owner);
+        var most = config.rooms().maxMembers();
+        var time = System.currentTimeMillis();
+        bar(room, most, time + 600_000);
+
+        stage.refusedIn(room, LIMIT_REACHED, () -> stage.members.mute(owner, room, id(ben), Members.FOREVER, ""));
+        stage.refusedIn(room, LIMIT_REACHED, () -> stage.members.ban(owner, room, id(ben), Members.FOREVER, ""));
+        now(stage.members.ban(owner, room, "u1", Members.FOREVER, ""));
+
+        bar(room, most, time - 1);
+        now(stage.members.mute(owner, room, id(ben), Members.FOREVER, ""));
+        assertTrue(redis.hash(String.class).hlen(Keys.barred(room)) < most);
+    }
+
+    private void bar(RoomId room, int users, long until) {
+        redis.execute(
+                "EVAL",
+                "for i = 1, ARGV[1] do redis.call('HSET', KEYS[1], 'u' .. i, ARGV[2] .. ' 0 owner ') end",
+                "1",
+                Keys.barred(room),
+                Integer.toString(users),
+                Long.toString(until));
+    }
+
+    // ---- Redis nearly full
+
+    @Test
+    void whatIsLeftOfRedisIsForModeration() {
+        var room = stage.room(owner);
+        var doomed = stage.room(owner);
+        now(stage.members.add(owner, room, id(ben)));
+        var message = stage.send(ben, room, "hi");
+        var another = user("another");
+        now(stage.members.add(owner, room, id(another)));
+        try {
+            var used = Long.parseLong(
+                    redis.execute("INFO", "memory").toString().replaceAll("(?s).*\\r\\nused_memory:(\\d+).*", "$1"));
+            var free = config.redis().reservePercent() / 2.0 / 100;
+            redis.execute("CONFIG", "SET", "maxmemory", Long.toString((long) (used / (1 - free))));
+            await().until(links::nearlyFull);
+
+            refused(UNAVAILABLE, stage.messages.send(ben, room, "more", null, null));
+            refused(UNAVAILABLE, stage.messages.edit(ben, room, message, "more", null));
+            refused(UNAVAILABLE, stage.rooms.create(ben, null, Settings.NONE, null));
+            refused(UNAVAILABLE, stage.members.add(ben, doomed, id(ben)));
+            refused(UNAVAILABLE, stage.members.add(owner, room, id(user("new"))));
+
+            now(stage.messages.delete(owner, room, message, null));
+            now(stage.members.mute(owner, room, id(ben), Members.FOREVER, ""));
+            now(stage.members.ban(owner, room, id(ben), Members.FOREVER, ""));
+            now(stage.members.remove(owner, room, id(another), ""));
+            now(stage.rooms.change(owner, room, settings("{'readOnly':true}"), null));
+            now(stage.rooms.delete(owner, doomed, null));
+        } finally {
+            redis.execute("CONFIG", "SET", "maxmemory", "0");
+            await().until(() -> !links.nearlyFull());
+        }
+        stage.send(owner, room, "again");
+    }
+}

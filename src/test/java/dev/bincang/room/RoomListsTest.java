@@ -1,0 +1,152 @@
+package dev.bincang.room;
+
+import static dev.bincang.room.Stage.id;
+import static dev.bincang.room.Stage.now;
+import static dev.bincang.room.Stage.user;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.bincang.protocol.RoomId;
+import dev.bincang.redis.Keys;
+import dev.bincang.room.lists.RoomLists.Mine;
+import io.quarkus.redis.datasource.RedisDataSource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** The list of a user's rooms: what it says of each, which are in it, and what it costs. */
+@QuarkusTest
+class RoomListsTest {
+
+    private final Actor owner = user("owner");
+    private final Actor ben = user("ben");
+
+    @Inject
+    Stage stage;
+
+    @Inject
+    RedisDataSource redis;
+
+    private List<Mine> all(Actor actor, int limit) {
+        var all = new ArrayList<Mine>();
+        String cursor = null;
+        do {
+            var page = now(stage.roomLists.mine(actor, cursor, limit));
+            all.addAll(page.items());
+            cursor = page.next();
+        } while (cursor != null);
+        return all;
+    }
+
+    private Map<RoomId, Mine> byId(Actor actor) {
+        var rooms = new HashMap<RoomId, Mine>();
+        all(actor, 50).forEach(mine -> rooms.put(mine.room().id(), mine));
+        return rooms;
+    }
+
+    private static String text(@Nullable Mine mine) {
+        return mine == null || mine.last() == null
+                ? ""
+                : Stage.json(mine.last()).path("text").asText();
+    }
+
+    @Test
+    void eachRoomIsAsItIsReadAloneWithItsNewestEvent() {
+        var busy = stage.room(owner, "{'topic':'tea','slowModeSeconds':5,'readOnly':true}");
+        var edited = stage.room(owner, "{'kind':'private'}");
+        now(stage.members.add(owner, edited, id(ben)));
+        stage.send(owner, busy, "hi");
+        var message = stage.send(ben, edited, "ho");
+        var rooms = byId(owner);
+
+        for (var room : List.of(busy, edited)) {
+            assertEquals(now(stage.rooms.get(owner, room)), rooms.get(room).room());
+        }
+        assertEquals("hi", text(rooms.get(busy)));
+        assertEquals("ho", text(rooms.get(edited)));
+        assertEquals(2, rooms.size());
+        assertEquals(Role.MEMBER, byId(ben).get(edited).room().role());
+
+        now(stage.messages.delete(owner, edited, message, null));
+        assertEquals(
+                "deleted", Stage.json(byId(ben).get(edited).last()).path("type").asText());
+    }
+
+    @Test
+    void roomsThatWereLeftAreNotInItWhateverIsStored() {
+        var left = stage.room(owner);
+        var closed = stage.room(owner, "{'kind':'private'}");
+        var banned = stage.room(owner);
+        var deleted = stage.room(owner);
+        var in = stage.room(owner);
+        var admin = Stage.admin();
+        for (var who : List.of(ben, admin)) {
+            for (var room : List.of(left, closed, banned, deleted, in)) {
+                now(stage.members.add(owner, room, id(who)));
+            }
+            now(stage.members.remove(who, left, id(who), ""));
+            now(stage.members.remove(owner, closed, id(who), ""));
+            now(stage.members.ban(owner, banned, id(who), Members.FOREVER, ""));
+        }
+        now(stage.rooms.delete(owner, deleted, null));
+        for (var who : List.of(ben, admin)) {
+            // As if what is done behind each change had failed.
+            redis.set(String.class)
+                    .sadd(Keys.rooms(who.key()), left.value(), closed.value(), banned.value(), deleted.value(), "r.no");
+
+            assertEquals(Set.of(in), byId(who).keySet());
+        }
+    }
+
+    @Test
+    void whoIsNewSeesNoEventFromBefore() {
+        var room = stage.room(owner, "{'history':'joined'}");
+        stage.send(owner, room, "before");
+        now(stage.members.add(owner, room, id(ben)));
+        assertNull(byId(ben).get(room).last());
+
+        stage.send(owner, room, "after");
+
+        assertEquals("after", text(byId(ben).get(room)));
+    }
+
+    @Test
+    void aPageCostsTwoCommandsHoweverManyRoomsItHas() {
+        for (int i = 0; i < 18; i++) {
+            stage.room(owner);
+        }
+        var before = commands();
+
+        var page = now(stage.roomLists.mine(owner, null, 200));
+
+        var after = commands();
+        assertEquals(18, page.items().size());
+        assertEquals(1, after.get("sscan") - before.get("sscan"), "SSCAN");
+        // Beside ours there is only what pods tell each other, now and then.
+        var scripts = after.get("evalsha") - before.get("evalsha");
+        assertTrue(scripts >= 1 && scripts < 5, scripts + " scripts");
+        assertEquals(18, after.get("xrevrange") - before.get("xrevrange"), "newest events, inside the script");
+    }
+
+    /** How often each was called, from within scripts too. */
+    private Map<String, Long> commands() {
+        var calls = new HashMap<String, Long>();
+        for (var line : redis.execute("INFO", "commandstats").toString().split("\r\n", -1)) {
+            if (line.startsWith("cmdstat_")) {
+                calls.put(
+                        line.substring("cmdstat_".length(), line.indexOf(':')),
+                        Long.parseLong(line.replaceAll(".*:calls=(\\d+).*", "$1")));
+            }
+        }
+        calls.putIfAbsent("sscan", 0L);
+        calls.putIfAbsent("xrevrange", 0L);
+        return calls;
+    }
+}

@@ -1,0 +1,99 @@
+package dev.bincang.testing.client;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.BufferedInputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.util.Locale;
+
+/** HTTP/1.1 on a plain socket, so that a test decides about every byte of a request. */
+public final class RawHttp implements Closeable {
+
+    /**
+     * What came back.
+     *
+     * @param headers the whole head, in lower case
+     */
+    public record Answer(int status, String headers, String body) {
+
+        /** Missing for what is no JSON. */
+        public JsonNode json() throws IOException {
+            return body.startsWith("{") ? JSON.readTree(body) : MissingNode.getInstance();
+        }
+
+        public String code() throws IOException {
+            return json().path("code").asText();
+        }
+    }
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int TIMEOUT_MS = 20_000;
+
+    private final Socket socket;
+    private final InputStream in;
+
+    public RawHttp(int port) throws IOException {
+        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        socket.setSoTimeout(TIMEOUT_MS);
+        in = new BufferedInputStream(socket.getInputStream());
+    }
+
+    /** One request by itself, and the first answer. */
+    public static Answer ask(int port, String request) throws IOException {
+        try (var raw = new RawHttp(port)) {
+            raw.send(request);
+            return raw.answer();
+        }
+    }
+
+    public void send(String bytes) throws IOException {
+        socket.getOutputStream().write(bytes.getBytes(ISO_8859_1));
+    }
+
+    /** The next answer; it has a length, or lasts until the end. */
+    public Answer answer() throws IOException {
+        var head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            var next = in.read();
+            if (next < 0) {
+                throw new IOException("the connection has ended after: " + head);
+            }
+            head.append((char) next);
+        }
+        var status = Integer.parseInt(head.substring(9, 12));
+        var headers = head.toString().toLowerCase(Locale.ROOT);
+        var length = headers.replaceFirst("(?s).*\r\ncontent-length: *(\\d+)\r\n.*", "$1");
+        var body = length.equals(headers)
+                ? (status == 204 || status == 101 ? new byte[0] : in.readAllBytes())
+                : in.readNBytes(Integer.parseInt(length));
+        return new Answer(status, headers, new String(body, UTF_8));
+    }
+
+    /** Everything until the server hangs up. */
+    public String rest() throws IOException {
+        return new String(in.readAllBytes(), UTF_8);
+    }
+
+    /** Whether the server has hung up, without an answer more. */
+    public boolean ended() throws IOException {
+        try {
+            return in.read() < 0;
+        } catch (SocketException _) {
+            return true; // cut
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}
