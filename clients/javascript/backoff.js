@@ -1,8 +1,11 @@
-/** Waiting times between attempts: full jitter, so that clients cut off together do not come back together. */
+/**
+ * The waiting times between attempts. They have full jitter, so that clients that lose their links together do not
+ * reconnect together.
+ */
 
 export const SHORTEST_MS = 500;
 export const LONGEST_MS = 30_000;
-/** "Later" starts as if this many attempts had failed: between 4 and 8 s. */
+/** `later` starts as if this many attempts had failed: between 4 and 8 s. */
 const LATER_ATTEMPT = 3;
 
 export class Backoff {
@@ -15,9 +18,9 @@ export class Backoff {
   }
 
   /**
-   * The next wait in milliseconds: uniform between 0.5 s and a ceiling that doubles from 1 s to 30 s.
-   * `now` is below 0.5 s the first time (a server that keeps saying "now" is obeyed less and less),
-   * `later` at least half of a ceiling of 8 s or more.
+   * Returns the next wait in milliseconds: uniform between 0.5 s and a ceiling that doubles from 1 s to 30 s.
+   * `now` is below 0.5 s the first time, and like `retry` after that.
+   * `later` is at least half of the ceiling, which is then 8 s or more.
    * @param {'retry' | 'now' | 'later'} [kind]
    */
   next(kind = 'retry') {

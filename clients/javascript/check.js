@@ -1,6 +1,6 @@
 import { BincangError } from './errors.js';
 
-/** What the arguments of an application have to look like. Whatever does not is `bad_request`, and is not sent. */
+/** The forms of an application's arguments. An argument of another form is a `bad_request`, and is not sent. */
 
 /** @type {Record<string, RegExp | ((value: any) => unknown)>} */
 const FORMS = {
@@ -16,19 +16,24 @@ const FORMS = {
   object: (value) => typeof value === 'object',
 };
 
-/** @param {any} value @param {string} form one of FORMS */
+/** Whether a value has a form. @param {any} value @param {string} form one of FORMS */
 export function fits(value, form) {
   const holds = FORMS[form];
   return value != null && (holds instanceof RegExp ? typeof value === 'string' && holds.test(value) : holds(value));
 }
 
-/** @param {string} name @param {unknown} value @param {string} form @param {boolean} [optional] null is as good as missing */
+/**
+ * @param {string} name
+ * @param {unknown} value
+ * @param {string} form
+ * @param {boolean} [optional] null and undefined are allowed
+ */
 export function check(name, value, form, optional) {
   if (!(optional && value == null || fits(value, form))) throw new BincangError('bad_request', `${name}: not a ${form}`);
 }
 
 /**
- * The options of a call, each of its form.
+ * Checks the options of a call, and returns those that are known.
  * @template {object} T
  * @param {T | null | undefined} options
  * @param {Record<string, string>} [forms]
@@ -45,18 +50,18 @@ export function checked(options, forms) {
   return Object.fromEntries(known);
 }
 
-/** @param {AbortSignal} [signal] */
+/** The error of a cancelled call. @param {AbortSignal} [signal] */
 export function gaveUp(signal) {
   return new BincangError('aborted', 'given up', { cause: signal?.reason });
 }
 
 /**
- * The promise, for as long as its caller wants to wait.
+ * Returns the promise with the time limit and the signal of its caller.
  * @template T
  * @param {import('./index.js').Clock} clock
  * @param {import('./index.js').Patience} patience
  * @param {Promise<T>} promise
- * @param {(error: BincangError) => void} [abandon] is called where the caller waits no more
+ * @param {(error: BincangError) => void} [abandon] is called when the caller stops waiting
  * @returns {Promise<T>}
  */
 export function within(clock, { signal, timeoutMs }, promise, abandon) {

@@ -16,20 +16,24 @@ import { watch } from './watch.js';
  * @import { ConnectionOptions, Dial, Link, LinkOptions } from './internal.js'
  */
 
-/** A link that held so long was a good one: waits are short again. */
+/** After a link that lasted this long, waits are short again. */
 const STEADY_MS = 10_000;
-/** Not twice for one return. */
+/** The shortest time between two hurried attempts, because one return can fire several events. */
 const HURRY_MS = 1_000;
-/** The network is said to be gone; a server on this computer may still be there. */
+/** The time limit of the check when the browser is offline. A server on this computer may still answer. */
 const OFFLINE_MS = 1_000;
-/** A link that should be alive. */
+/** The time limit of the check of a link that should be alive. */
 const VERIFY_MS = 5_000;
-/** For a URL or a token of the application. */
+/** The time limit for the application to provide a URL or a token. */
 const PROVIDED_MS = 30_000;
 
 export const LINKS = { websocket: Socket, stream: StreamLink, sse: StreamLink, longpoll: PollLink, poll: PollLink };
 
-/** Over as many links as it takes; while one carries, another may be dialled, to take over. @extends {Emitter<ConnectionEvents>} */
+/**
+ * The connection to a server, over one link after another. While one link is in use, it may dial another one to replace
+ * it.
+ * @extends {Emitter<ConnectionEvents>}
+ */
 export class Connection extends Emitter {
   /** @type {User | undefined} */
   user;
@@ -40,15 +44,15 @@ export class Connection extends Emitter {
 
   /** @type {StateChange} */
   #change = { state: 'connecting' };
-  /** The same for who asks later. */
+  /** The current state for a listener that is added later. */
   #present = () => this.#change;
   /** @type {Map<string, Room>} */
   #rooms = new Map();
-  /** The one that carries. @type {Link | null} */
+  /** The link in use. @type {Link | null} */
   #link = null;
-  /** The one that is being dialled. @type {Link | null} */
+  /** The link that is being dialled. @type {Link | null} */
   #trial = null;
-  /** The number of the current attempt: what an earlier one still brings is stale. */
+  /** The number of the current attempt. Results of earlier attempts are ignored. */
   #turn = 0;
   /** @type {any} */
   #timer;
@@ -96,7 +100,7 @@ export class Connection extends Emitter {
         clock,
         random,
         outbox: this.#outbox,
-        // later: who made this connection has yet to listen to it
+        // in a microtask, because the application adds its listeners after connect()
         pending: (message) => void Promise.resolve().then(() => this.emit('pending', message)),
         get state() { return connection.state; },
         get user() { return connection.user; },
@@ -171,7 +175,7 @@ export class Connection extends Emitter {
     }
   }
 
-  /** What the application has to provide. @template T @param {Promise<T>} promise */
+  /** Limits the wait for the application. @template T @param {Promise<T>} promise */
   #provided(promise) {
     return within(this.#options.clock, { timeoutMs: PROVIDED_MS }, promise);
   }
@@ -186,7 +190,7 @@ export class Connection extends Emitter {
     this.user = welcome.user;
     this.limits = welcome.limits;
     this.#outbox.claim(welcome.user.id);
-    old?.end(lost('')); // what it leaves unanswered goes out again
+    old?.end(lost('')); // its unanswered commands go out again
     this.#ladder.opened(transport);
     this.#identity.welcomed(welcome.token);
     if (!old) this.#become({ state: 'open' });
@@ -207,17 +211,17 @@ export class Connection extends Emitter {
 
   async #refresh() {
     const link = this.#link;
-    const token = await this.#provided(this.#identity.fresh()).catch(() => undefined); // without one the server closes with 4102
+    const token = await this.#provided(this.#identity.fresh()).catch(() => undefined); // without a token the server closes with 4102
     if (token !== undefined && link === this.#link) link?.request({ type: 'auth', token }, { done() {}, failed() {} });
   }
 
-  /** The link broke, or none could be made. @param {BincangError} error */
+  /** Called when the link broke, or none could be made. @param {BincangError} error */
   #ended(error) {
     const { clock } = this.#options;
     const heldMs = this.#link ? clock.now() - this.#openSince : undefined;
     this.#link = null;
     if (this.state === 'closed') return;
-    if (this.#ladder.moving) return this.#become({ state: 'connecting', error }); // the next one is on its way
+    if (this.#ladder.moving) return this.#become({ state: 'connecting', error }); // the next link is being dialled
     this.#drop();
     this.#calm();
     if (heldMs !== undefined && heldMs >= STEADY_MS) this.#backoff.reset();
@@ -243,7 +247,7 @@ export class Connection extends Emitter {
     this.#become({ state: 'connecting', error });
   }
 
-  /** No attempt is under way any more. */
+  /** Ends the current attempt, if there is one. */
   #drop() {
     this.#turn++;
     const trial = this.#trial;
@@ -277,7 +281,10 @@ export class Connection extends Emitter {
     this.#ladder.calm();
   }
 
-  /** The page is back or the network is: no more waiting, no more trust. An open link has so long to show that it lives. */
+  /**
+   * Called when the page or the network is back. Ends a wait, or checks the open link: it has `ms` milliseconds to
+   * answer.
+   */
   #come(ms = VERIFY_MS) {
     if (this.state === 'open') return this.#link?.verify(ms);
     if (this.#timer === undefined || !this.#hurriable || this.#options.clock.now() - this.#dialledAt < HURRY_MS) return;

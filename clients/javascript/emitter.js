@@ -1,8 +1,8 @@
 import { check } from './check.js';
 
 /**
- * Typed events. A listener that throws is reported and costs the others nothing. Each call of `on` is a listener of its
- * own, even with a function that listens already.
+ * Typed events. When a listener throws, the error is logged and the other listeners still run. Each call of `on` adds a
+ * listener, even for a function that was added before.
  * @template {Record<string, any>} Events
  */
 export class Emitter {
@@ -13,8 +13,8 @@ export class Emitter {
    * @template {keyof Events} K
    * @param {K} type
    * @param {(event: Events[K]) => void} listener
-   * @param {() => Events[K]} [present] what the listener is told soon, unless it is told something newer before
-   * @returns {() => void} takes the listener off again
+   * @param {() => Events[K]} [present] the event that the listener gets in a microtask, unless it gets a newer one first
+   * @returns {() => void} removes the listener
    */
   on(type, listener, present) {
     check('event', type, 'text');

@@ -17,7 +17,7 @@ export class BincangError extends Error {
 }
 
 /**
- * There is no link any more, or never was.
+ * The error for a link that broke or could not be made.
  * @param {string} message
  * @param {unknown} [cause]
  */
@@ -25,10 +25,11 @@ export function lost(message, cause) {
   return new BincangError('lost', message, { retry: true, cause });
 }
 
-/** What a close code tells a client to do. @typedef {'away' | 'later' | 'now' | 'retry'} Advice */
+/** What a client has to do after a close code. @typedef {'away' | 'later' | 'now' | 'retry'} Advice */
 
 /**
- * Clients decide from the range: 40xx stays away, 41xx comes back later, 42xx now; anything else is the network's doing.
+ * The range decides: after 40xx a client stays away, after 41xx it reconnects later, after 42xx now. Other codes are
+ * network failures.
  * @param {number} closeCode
  * @returns {Advice}
  */
@@ -42,8 +43,9 @@ const MEANING = {
 };
 
 /**
+ * The error for a close code.
  * @param {number} closeCode
- * @param {string} reason as the server gave it, often empty
+ * @param {string} reason the server's reason, often empty
  */
 export function closeError(closeCode, reason) {
   const advice = adviceOf(closeCode);

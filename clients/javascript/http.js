@@ -3,7 +3,7 @@ import { BincangError, lost } from './errors.js';
 /** @import { Call, LinkOptions, Read } from './internal.js' */
 
 /**
- * One request; rejects with a BincangError, `lost` where no server spoke.
+ * Sends one request. Rejects with a BincangError, which is `lost` if no server answered.
  * @template [T=any]
  * @param {LinkOptions} on
  * @param {string} url of the server
@@ -36,7 +36,7 @@ export async function call(on, url, path, { token, ms, abort = new AbortControll
     if (response.ok) return await read(response, within);
     const after = response.headers.get('Retry-After') ?? '';
     const refusal = {
-      code: after ? 'unavailable' : 'lost', // of somebody on the way, as long as it does not say better
+      code: after ? 'unavailable' : 'lost', // from a proxy, unless the body has a code
       message: `HTTP ${response.status}`,
       retry: true,
       retryAfterMs: Number(after) * 1000 || Date.parse(after) - Date.now() || undefined,
@@ -50,7 +50,7 @@ export async function call(on, url, path, { token, ms, abort = new AbortControll
   }
 }
 
-/** Who this client is: by a token, by what fetches one, or as a guest, whose token is the server's. */
+/** The identity of this client: a token, a function that fetches one, or a guest, whose token comes from the server. */
 export class Identity {
   #guest;
   #token;
@@ -58,7 +58,7 @@ export class Identity {
   #mine;
   #keep;
 
-  /** @param {import('./index.js').Options} options @param {(token: string) => void} keep of a guest */
+  /** @param {import('./index.js').Options} options @param {(token: string) => void} keep stores a guest's token */
   constructor({ guest, token }, keep) {
     this.#guest = guest;
     this.#token = token;
@@ -66,7 +66,7 @@ export class Identity {
     if (guest != null && typeof token === 'string') this.#mine = token;
   }
 
-  /** What hello says. @param {LinkOptions} on @param {string} url */
+  /** The identity fields of hello. @param {LinkOptions} on @param {string} url */
   async hello(on, url) {
     const http = on.transport !== 'websocket';
     if (this.#guest != null && this.#mine === undefined) {
@@ -81,12 +81,12 @@ export class Identity {
     return { token };
   }
 
-  /** @param {string} [token] */
+  /** Keeps a guest's token. @param {string} [token] */
   welcomed(token) {
     if (this.#guest != null && token) this.#keep(this.#mine = token);
   }
 
-  /** Another token, where there is where to ask. */
+  /** Fetches another token; undefined if there is no function for it. */
   async fresh() {
     if (typeof this.#token !== 'function') return undefined;
     const token = await this.#token();
@@ -94,15 +94,15 @@ export class Identity {
     return token;
   }
 
-  /** Whether there may be another token. @param {boolean} wasOpen it was good before */
+  /** Whether another token may work. @param {boolean} wasOpen whether the refused token had worked before */
   refused(wasOpen) {
     const another = this.#mine !== undefined || (wasOpen && typeof this.#token === 'function');
-    this.#mine = undefined; // too old, or the server has new keys: the same name, another guest
+    this.#mine = undefined; // expired, or the server has new keys: the next attempt makes a new guest with the same name
     return another;
   }
 }
 
-/** Whose a JWT is, as it says itself: an answer to a poll does not. @param {string} token */
+/** The user of a JWT, read from its claims, because a poll response does not name the user. @param {string} token */
 function userOf(token) {
   try {
     const bytes = atob(token.split('.')[1].replace(/-/g, '+').replace(/_/g, '/'));

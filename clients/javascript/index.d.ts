@@ -1,4 +1,4 @@
-/** The package's exports with their types, kept by hand beside the JSDoc of the modules. */
+/** The types of the package's exports. They are written by hand, in addition to the JSDoc of the modules. */
 
 import type {
   AuditEvent, Deleted, Drain, Edited, ErrorCode, EventId, Gap, HistoryReply, InboxEvent, JoinReply, Limits, MemberEvent,
@@ -7,21 +7,21 @@ import type {
 
 export type * from './protocol.js';
 
-/** By preference: `websocket`, `stream` and `longpoll` unless chosen otherwise. */
+/** The transports. The default order is `websocket`, `stream`, `longpoll`. */
 export type Transport = 'websocket' | 'stream' | 'longpoll' | 'sse' | 'poll';
 
-/** `connecting`: it keeps trying · `open` · `closed`: refused, or closed by this client. */
+/** `connecting`: the client keeps trying · `open` · `closed`: refused by the server, or closed by this client. */
 export type State = 'connecting' | 'open' | 'closed';
 
 export interface StateChange {
   state: State;
-  /** Why it is not open. */
+  /** Why the connection is not open. */
   error?: BincangError;
-  /** While connecting: until the next attempt; not there during one. */
+  /** While connecting: milliseconds until the next attempt. Missing during an attempt. */
   waitMs?: number;
 }
 
-/** As of `sessionStorage`; one per tab, so that no two clients send the same. */
+/** A part of the interface of `sessionStorage`. Use one per tab, so that two clients never send the same message. */
 export interface Store {
   getItem(name: string): string | null;
   setItem(name: string, value: string): void;
@@ -35,34 +35,34 @@ export interface Clock {
 }
 
 export interface Options {
-  /** Of the endpoint (…/ws) or of the server (…/), http: or ws:, relative to the page; `/ws` unless given. */
+  /** The URL of the endpoint (…/ws) or of the server (…/), http: or ws:, relative to the page. Default: `/ws`. */
   url?: string | (() => string | Promise<string>);
-  /** Several, tried in turn, beginning anywhere. */
+  /** Several URLs, tried in turn from a random start. */
   urls?: (string | (() => string | Promise<string>))[];
-  /** The name to be known by, where guests are allowed. */
+  /** The display name, if the server admits guests. */
   guest?: string;
   /**
-   * A bearer token, or what fetches one: asked at each attempt, and when the server says that the token expires.
-   * Beside `guest` the token kept from an earlier visit.
+   * A bearer token, or a function that fetches one. The client calls it at each attempt, and when the server says that
+   * the token expires. Together with `guest`: the token stored at an earlier visit.
    */
   token?: string | (() => string | Promise<string>);
-  /** The ways to try, in this order. */
+  /** The transports to try, in this order. */
   transports?: Transport[];
-  /** Where there is no global one. */
+  /** Replaces the global class, or a missing one. */
   WebSocket?: new (url: string, protocol: string) => any;
   fetch?: typeof fetch;
-  /** Keeps messages not yet acknowledged, and the transport that worked, over a reload. */
+  /** Keeps unacknowledged messages, and the transport that worked, across a reload. */
   store?: Store;
   clock?: Clock;
   /** Uniform in [0, 1). */
   random?: () => number;
-  /** What fires `online` and has a document that fires `visibilitychange`. */
+  /** The object that fires `online` and `offline`, and has a document that fires `visibilitychange`. */
   page?: any;
 }
 
 /**
- * How long a caller waits; without either, for as long as it takes. What was not sent by then is not sent any more. What
- * was may yet have its effect: repeat it with the same `key`.
+ * How long a caller waits for an answer. Without either option there is no limit. A command that was not sent by then
+ * is never sent. A command that was sent may still take effect: repeat it with the same `key`.
  */
 export interface Patience {
   /** Rejects with `aborted`, whose `cause` is the signal's reason. */
@@ -71,24 +71,24 @@ export interface Patience {
   timeoutMs?: number;
 }
 
-/** A message of an earlier life, or one that the server has lost, that goes out again with its key. */
+/** A message from before a reload, or one that the server has lost. The client sends it again with its key. */
 export interface Pending {
   room: string;
   key: string;
   text: string;
   replyTo?: EventId;
-  /** When it was written. */
+  /** When it was written: milliseconds since 1970 by the clock of this computer. */
   at: number;
-  /** Rejects with `unknown` where it is too old to be sent again. */
+  /** Rejects with `unknown` if the message is too old to send again. */
   sent: Promise<SendReply>;
 }
 
 export interface ConnectionEvents {
   state: StateChange;
-  /** Each link's; that of a poll has the protocol's defaults as limits. */
+  /** For each new link. With polling the limits are the protocol's defaults. */
   welcome: Welcome;
   transport: Transport;
-  /** A guest's token: keep it, it makes the same guest again. */
+  /** A guest's token. Store it: with it the next visit is the same guest. */
   token: string;
   token_expiring: TokenExpiring;
   drain: Drain;
@@ -103,22 +103,23 @@ export interface RoomEvents {
   room: RoomChange;
   inbox: InboxEvent;
   audit: AuditEvent;
-  /** Each of the above once more, in order. */
+  /** Each of the above, a second time, in order. */
   event: RoomEvent;
   gap: Gap;
   reset: Reset;
-  /** No access, or not any more: the room was left. */
+  /** The user has no access, or has lost it. The room is left. */
   denied: BincangError;
-  /** The room was left, or the connection closed, with why where this client did not wish it. */
+  /** The room was left, or the connection closed. Has the reason if the application did not cause it. */
   end: BincangError | undefined;
 }
 
-/** What `for await` of a room gives. */
+/** The values that `for await` of a room gives. */
 export type Told = RoomEvent | Gap | Reset;
 
 /**
- * `lost`: the link broke; `closed`: this connection is over; `unknown`: sent or not, nobody can tell; `aborted`: this
- * application gave it up, by `signal` or `leave()`; `timeout`: `timeoutMs` is over.
+ * The protocol's codes and five of the client. `lost`: the link broke. `closed`: this connection is closed. `unknown`:
+ * it is no longer possible to tell whether the message was sent. `aborted`: the application cancelled the call, by
+ * `signal` or `leave()`. `timeout`: `timeoutMs` is over.
  */
 export type Code = ErrorCode | 'lost' | 'closed' | 'unknown' | 'aborted' | 'timeout';
 
@@ -127,43 +128,43 @@ export declare class BincangError extends Error {
     code: Code, message: string, detail?: { retry?: boolean; retryAfterMs?: number; closeCode?: number; cause?: unknown },
   );
   code: Code;
-  /** Whether the same may succeed later. */
+  /** Whether the same call may succeed later. */
   retry: boolean;
-  /** How long the server asks to wait. */
+  /** How long the server asks to wait, in milliseconds. */
   retryAfterMs: number | undefined;
-  /** The close code behind it, if there was one. */
+  /** The close code that caused the error, if there was one. */
   closeCode: number | undefined;
 }
 
 /**
- * The way to a server, over as many links as it takes.
+ * The connection to a server. It replaces its link whenever the link breaks.
  *
  *   connecting ──welcome──▶ open ──link lost, 41xx, 42xx──▶ connecting      (it keeps trying)
  *       └──40xx, close()──▶ closed ◀──40xx, close()──┘      closed ──reopen()──▶ connecting
  */
 export declare class Connection {
   private constructor();
-  /** As the server knows them; undefined before the first welcome. */
+  /** The user, as the server knows them. Undefined before the first welcome. */
   user: User | undefined;
   limits: Limits | undefined;
-  /** Which one carries, or carried last. */
+  /** The transport in use, or the last one used. */
   transport: Transport | undefined;
   get state(): State;
-  /** The room of that id, always the same object; nothing is joined yet. */
+  /** The room with this id, always the same object. The call does not join it. */
   room(id: string): Room;
   /**
-   * A listener of `state` is told the present state in a moment, so that it may come late.
-   * @returns what takes the listener off again
+   * Adds a listener. A listener of `state` gets the current state in a microtask, so it can be added late.
+   * @returns a function that removes the listener
    */
   on<K extends keyof ConnectionEvents>(type: K, listener: (event: ConnectionEvents[K]) => void): () => void;
-  /** Ends it for good; what was not acknowledged is rejected with `closed`. */
+  /** Closes the connection for good. Unacknowledged calls reject with `closed`. */
   close(): void;
-  /** Begins anew after `closed`: rooms stay joined and keep their positions. */
+  /** Connects again after `closed`. Rooms stay joined and keep their positions. */
   reopen(): void;
 }
 
 /**
- * A room as this connection sees it.
+ * A room, as seen by this connection.
  *
  *   out ──join()──▶ joining ──ok──▶ joined ──leave(), denied──▶ out
  *                      ▲               │ link lost: stays joined, the next hello resumes it
@@ -173,41 +174,43 @@ export declare class Room implements AsyncIterable<Told> {
   private constructor();
   readonly id: string;
   get state(): 'out' | 'joining' | 'joined';
-  /** The id of the last event seen, for `join({after})` in a later life. */
+  /** The id of the last event received, for `join({after})` after a restart. */
   get position(): EventId | undefined;
-  /** @returns what takes the listener off again */
+  /** @returns a function that removes the listener */
   on<K extends keyof RoomEvents>(type: K, listener: (event: RoomEvents[K]) => void): () => void;
   /**
-   * What came after `after`, or the newest `last` events, then all that follows; without either, from now on. A join
-   * while joined or joining gives the answer of the first, and counts: the room is left when each join was left.
+   * Joins the room. Delivers the events after `after`, or the newest `last` events, and then all new events. Without
+   * either option it delivers only new events. While the room is joined or joining, another join gives the answer of
+   * the first and is counted: the client leaves the room when `leave` was called for each join.
    */
   join(from?: { after?: EventId; last?: number } & Patience): Promise<JoinReply>;
   /**
-   * Takes back one `join`. With the last one the room is left, whatever was pending of joins rejects with `aborted`, and
-   * this resolves when the server will push no more of it. Where nothing is joined it does nothing.
+   * Cancels one `join`. The last `leave` leaves the room: pending joins reject with `aborted`, and this promise
+   * resolves when the server pushes no more frames of the room. Without a join it does nothing.
    */
   leave(options?: Patience): Promise<void>;
-  /** Posts a message; resolves when it is in the room's log. In order, and once, over broken links. */
+  /** Sends a message. Resolves when it is in the room's log. Messages arrive in order and once, even if links break. */
   send(text: string, options?: { key?: string; replyTo?: EventId } & Patience): Promise<SendReply>;
   edit(target: EventId, text: string, options?: { key?: string } & Patience): Promise<SendReply>;
   delete(target: EventId, options?: { key?: string } & Patience): Promise<SendReply>;
-  /** Older events, ascending; `more` tells whether there are still older ones. */
+  /** Loads older events, in ascending order. `more` tells whether there are still older ones. */
   history(page?: { before?: EventId; limit?: number } & Patience): Promise<HistoryReply>;
   /**
-   * Every event, `gap` and `reset` from here on. If the room is not joined it joins it, and leaves it at the end of the
-   * loop. Ends when the room is left or the connection closed by this client, throws where that was not its wish.
+   * Gives every event, `gap` and `reset` from now on. If the room is not joined, the loop joins it, and leaves it at
+   * its end. The loop ends when this client leaves the room or closes the connection. It throws any other reason for
+   * the end.
    */
   [Symbol.asyncIterator](): AsyncGenerator<Told, void>;
 }
 
-/** Connects, and stays connected until told otherwise. Returns at once, in the state `connecting`. */
+/** Connects, and reconnects until `close()`. Returns at once, in the state `connecting`. */
 export declare function connect(options?: Options): Connection;
 
-/** What a close code tells a client to do, by its range. */
+/** What a client has to do after a close code, by the range of the code. */
 export declare function adviceOf(closeCode: number): 'away' | 'later' | 'now' | 'retry';
 
-/** A key for `send`. */
+/** A new idempotency key for `send`. */
 export declare function newKey(): string;
 
-/** The place of an id in its room's order. */
+/** The sequence number in an id: its place in the order of its room. */
 export declare function seqOf(id: EventId): number;

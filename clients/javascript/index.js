@@ -1,5 +1,5 @@
 /**
- * Client of the Bincang chat backend; README.md has all of it.
+ * The client of the Bincang chat backend. README.md documents it.
  *
  *   import { connect } from '/client/index.js';
  *

@@ -1,29 +1,32 @@
-/** What the modules of this client are to each other; nobody else needs it. */
+/** The types that the modules of this client share. Applications do not need them. */
 
 import type { BincangError, Clock, Options, Patience, Pending, State, Transport } from './index.js';
 import type { Outbox } from './outbox.js';
 import type { Command, EventId, User, Welcome } from './protocol.js';
 
-/** Exactly one of them is called, once, in the order of the frames: before any later one is looked at. */
+/**
+ * The callbacks of a command. Exactly one of them is called, once, in the order of the frames: before any later frame
+ * is handled.
+ */
 export interface Answer {
   done(reply: any): void;
   failed(error: BincangError): void;
 }
 
 /**
- * What every transport is to the rest, from dialling to its end; it never comes back, the connection makes a new one.
+ * One link over any transport, from dialling to its end. An ended link is not reused; the connection makes a new one.
  *
  *   dialling ──welcome──▶ welcomed ──close, error, silence──▶ ended
  *      └──close, refusal, deadline──────────────────────────────┘
  *
- * Callbacks run synchronously in the order of the frames: what a welcome or a join's answer says is in force before the
- * next push is looked at. A promise would be a step late.
+ * Callbacks run synchronously in the order of the frames. So a welcome or a join's answer takes effect before the
+ * next push is handled. A promise would run one step too late.
  */
 export interface Link {
   request(command: Command, answer: Answer): void;
-  /** Asks for a sign of life, and ends the link if none comes within so long. */
+  /** Asks the server for an answer, and ends the link if no frame comes within `ms` milliseconds. */
   verify(ms: number): void;
-  /** Ends at once; what is not answered has failed as `lost`. */
+  /** Ends the link at once. Unanswered commands fail with `lost`. */
   end(error: BincangError): void;
 }
 
@@ -38,32 +41,32 @@ export interface LinkOptions extends Omit<Options, 'urls'> {
   clock: Clock;
   transport: Transport;
   user?: User;
-  /** For dialling and hello together. */
+  /** The time limit for dialling and hello together. */
   deadlineMs: number;
-  /** What long polls have learnt: how short a wait has to be. */
+  /** Shared by all long polls of a connection: the step of the wait that the proxies tolerate. */
   patience: { step: number };
   onWelcome(welcome: Welcome): void;
   onPush(frame: any): void;
   onEnd(error: BincangError): void;
 }
 
-/** Reads an answer that goes on; `within` so long there has to be more of it. */
+/** Reads a response that may continue. `within(ms)` sets the time limit for its next part. */
 export type Read<T> = (response: Response, within: (ms: number) => void) => Promise<T>;
 export interface Call { method?: string; body?: string; headers?: Record<string, string>; token?: string; ms: number; abort?: AbortController }
 export type Listen = (stale: () => boolean, ms: number) => Promise<void>;
 
 export type Dial = (transport: Transport, deadlineMs: number, failed: (error: BincangError) => void) => Promise<void>;
 
-/** A room of a link by HTTP: without a position it begins with the `last` newest events. */
+/** A room of an HTTP link. Without a position it starts with the `last` newest events. */
 export interface Place {
   at?: EventId;
   last?: number;
   join?: Answer;
-  /** What is not beyond this seq was not asked for. */
+  /** Events up to this seq were not requested, and are dropped. */
   floor?: number;
 }
 
-/** Whose commands a lane carries, and over what. */
+/** The user and the link of a lane. */
 export interface Host {
   state: State;
   link: Link | null;
@@ -78,16 +81,18 @@ export interface RoomHost extends Host {
 }
 
 export interface Wish extends Patience {
-  /** Called before any later frame is looked at, unlike the promise. */
+  /** Called before any later frame is handled, unlike the promise. */
   answered?: (reply: any) => void;
-  /** When and by whom it went out before, as far as is known. */
+  /** When, and by which user, the command was first sent, if known. */
   since?: number;
   user?: string;
-  /** Before what waits. */
+  /** Puts the command before the waiting ones. */
   first?: boolean;
 }
 
 /**
+ * A command in a lane.
+ *
  *   waiting ──link open──▶ under way ──ok──▶ resolved
  *      ▲                      ├──error, not to be retried──▶ rejected
  *      └──lost · retryAfterMs─┘   the same command goes out again, first in its lane

@@ -1,25 +1,29 @@
 /** @import { ConnectionOptions, Dial } from './internal.js' */
 
-/** A welcome comes within this; a proxy that gathers a stream delivers nothing. */
+/** The time limits for a welcome. A proxy that buffers a stream delivers none. */
 const SOCKET_OPEN_MS = 2_000;
 const OPEN_MS = 1_500;
 const LAST_OPEN_MS = 15_000;
-/** Beside a link that works there is no hurry. */
+/** The time limit while another link works. */
 const ASIDE_OPEN_MS = 10_000;
 const FIRST_CLIMB_MS = 60_000;
 const LAST_CLIMB_MS = 600_000;
-/** A transport that breaks so soon, so often in a row, is none: some proxies let it open and cut it then. */
+/**
+ * A transport that breaks within SOON_MS, STRIKES times in a row, does not work: some proxies let it open and then cut
+ * it.
+ */
 const SOON_MS = 45_000;
 const STRIKES = 3;
-/** Before its end a link is replaced. */
+/** A link is replaced this long before its end. */
 const MARGIN_MS = 1_000;
 
 /**
- * Which transport to dial, at which server: first the one that worked, the next one down where it does not open.
- * And what to dial beside a link that carries: away from a pod that ends, or up again.
+ * Chooses the transport and the server to dial. It starts with the transport that worked last, and takes the next one
+ * in the list if that does not open. While a link works, it also dials a second one: to leave a pod that stops, or to
+ * try a better transport.
  */
 export class Ladder {
-  /** An attempt to get away is under way. */
+  /** Whether the replacement of a draining link is being dialled. */
   moving = false;
   #rungs;
   #servers;
@@ -30,7 +34,7 @@ export class Ladder {
   #best;
   #server;
   #tried = 0;
-  /** It has worked on this network: that it does not once is no reason to leave it. */
+  /** Whether the transport has worked on this network. If so, one failure does not change the transport. */
   #proven = false;
   #strikes = 0;
   #climbMs = FIRST_CLIMB_MS;
@@ -73,7 +77,10 @@ export class Ladder {
     this.#climbLater();
   }
 
-  /** Whether there is something else to dial at once. @param {boolean} slow it was silence: not the server's fault, then */
+  /**
+   * Called when a dial failed. Returns whether to dial again at once.
+   * @param {boolean} slow whether it timed out; then the server is not at fault
+   */
   failed(slow) {
     if (!slow && ++this.#tried < this.#servers) return true;
     this.#tried = 0;
@@ -83,7 +90,10 @@ export class Ladder {
     return more;
   }
 
-  /** As `failed`. @param {number} heldMs */
+  /**
+   * Called when a link broke. Returns whether to dial again at once.
+   * @param {number} heldMs how long the link lasted
+   */
   broke(heldMs) {
     this.#strikes = heldMs < SOON_MS ? this.#strikes + 1 : 0;
     if (this.#strikes < STRIKES || this.#last) return false;
@@ -93,17 +103,20 @@ export class Ladder {
     return true;
   }
 
-  /** The next dial goes to another server, if there is one. */
+  /** Makes the next dial go to another server, if there is one. */
   elsewhere() {
     this.#server++;
   }
 
-  /** The server spoke: what was tried after the best one did not fail for want of a way. */
+  /**
+   * Goes back to the best transport. Called when the server answered, so the transports did not fail because of the
+   * network.
+   */
   restart() {
     this.#at = this.#best;
   }
 
-  /** Another network: nothing is known of it. @param {boolean} open */
+  /** Called on another network: forgets what worked before. @param {boolean} open whether a link is open */
   moved(open) {
     this.#proven = false;
     this.#climbMs = FIRST_CLIMB_MS;
@@ -111,7 +124,11 @@ export class Ladder {
     if (open) this.#climb();
   }
 
-  /** @param {number} inMs when the link ends @param {(error: any) => void} lost where it is gone by then */
+  /**
+   * Dials a replacement before the link ends.
+   * @param {number} inMs when the link ends
+   * @param {(error: any) => void} lost called when the dial fails
+   */
   drain(inMs, lost) {
     this.#clock.clearTimeout(this.#moveTimer);
     this.#moveTimer = this.#clock.setTimeout(() => {
@@ -125,14 +142,14 @@ export class Ladder {
     }, Math.max(0.75 * inMs, inMs - MARGIN_MS));
   }
 
-  /** Dials nothing any more by itself. */
+  /** Stops the timers. */
   calm() {
     this.moving = false;
     this.#clock.clearTimeout(this.#moveTimer);
     this.#clock.clearTimeout(this.#climbTimer);
   }
 
-  /** A link that is renewed meanwhile changes nothing of it. */
+  /** Sets the timer to try a better transport. A link that is replaced in the meantime keeps the planned time. */
   #climbLater() {
     const now = this.#clock.now();
     if (this.#at === 0) return;
@@ -143,7 +160,7 @@ export class Ladder {
     this.#climbTimer = this.#clock.setTimeout(() => this.#climb(), this.#climbAt - now);
   }
 
-  /** Looks whether a better transport works by now. */
+  /** Tries the better transports, the best one first. */
   #climb(better = this.#rungs.slice(0, this.#at)) {
     if (this.moving) return;
     this.#clock.clearTimeout(this.#climbTimer);

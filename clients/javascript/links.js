@@ -7,22 +7,25 @@ import { positionAfter, seqOf } from './room.js';
  * @import { Answer, Link, LinkOptions, Listen, Place, Read } from './internal.js'
  */
 
-/** The first answer of a GET, where the link is known to work. */
+/** The time limit for the first response of a GET when the link has worked before. */
 const AGAIN_MS = 5_000;
 const REPLY_MS = 15_000;
-/** How long the server may wait for news, in seconds; some proxies cut who is silent for so long. */
+/** How long the server may wait for news, in seconds. Some proxies cut a request that is silent for so long. */
 const WAITS_S = [25, 10, 4, 0];
 const POLL_MS = 2_000;
-/** In a busy room each answer has something, and requests are counted. */
+/**
+ * The pause after a long poll. In a busy room each response has events, and the server limits the number of requests.
+ */
 const BREATH_MS = 200;
-/** Frames: there are more. */
+/** A response with more frames than this means that there are more. */
 const MANY = 100;
-/** Those of a poll, which is told none. */
+/** The limits of a poll, whose responses have none. */
 const LIMITS = { frameBytes: 32768, textLength: 4000, rooms: 20, commandsPerSecond: 20, commandBurst: 40, historyPage: 200 };
 
 /**
- * Commands are POSTs, and one GET at a time tells what happens in the rooms that its URL names with their positions.
- * Other rooms, another token or a doubt is a new GET from there, so that nothing is lost. Each may reach another pod.
+ * A link by HTTP. Commands are POSTs. One GET at a time receives the events of the rooms that its URL names with their
+ * positions. When the rooms or the token change, or the link has to be checked, a new GET starts from the current
+ * positions, so no event is lost. Each request may reach another pod.
  *
  * @implements {Link}
  */
@@ -36,7 +39,7 @@ class HttpLink {
   #opened = false;
   #heard = false;
   #ended = false;
-  /** The number of the current GET: what an earlier one still brings is stale. */
+  /** The number of the current GET. Results of earlier ones are ignored. */
   #turn = 0;
   #abort = new AbortController();
   /** @type {Set<Answer>} */
@@ -88,10 +91,16 @@ class HttpLink {
     this.on.onEnd(error);
   }
 
-  /** Goes on until it is stale, or fails. @type {Listen} */
+  /** Receives frames until it is stale or fails. @type {Listen} */
   async listen(_stale, _ms) {}
 
-  /** @template [T=any] @param {Record<string, string>} headers @param {number} ms @param {Read<T>} [read] */
+  /**
+   * Sends the GET for all rooms.
+   * @template [T=any]
+   * @param {Record<string, string>} headers
+   * @param {number} ms
+   * @param {Read<T>} [read]
+   */
   get(headers, ms, read) {
     const query = new URLSearchParams();
     let most = 0;
@@ -100,12 +109,12 @@ class HttpLink {
       if (!at) most = Math.max(most, last);
     }
     if (most > 0) query.append('last', `${most}`);
-    if (this.rooms.size === 0) query.append('room', inbox(this.on.user?.id ?? '')); // one has to be named
+    if (this.rooms.size === 0) query.append('room', inbox(this.on.user?.id ?? '')); // the URL has to name a room
     this.#abort = new AbortController();
     return call(this.on, this.#url, `api/events?${query}`, { headers, ms, token: this.#token, abort: this.#abort }, read);
   }
 
-  /** What an answer says of its rooms. @param {Welcome} welcome */
+  /** Handles the state of each room in a response. @param {Welcome} welcome */
   told(welcome) {
     const places = [...this.rooms];
     this.#heard = true;
@@ -130,7 +139,7 @@ class HttpLink {
     }
   }
 
-  /** @param {any} frame */
+  /** Moves the position of the frame's room, and passes the frame on. @param {any} frame */
   push(frame) {
     const place = this.rooms.get(frame.room);
     if (place) {
@@ -142,7 +151,7 @@ class HttpLink {
     this.on.onPush(frame);
   }
 
-  /** What is asked for within one task is one GET. */
+  /** Starts a new GET. Several calls within one task make one GET. */
   async #restart(ms = this.#opened ? AGAIN_MS : this.on.deadlineMs) {
     const turn = this.#stop();
     const stale = () => turn !== this.#turn;
@@ -150,14 +159,15 @@ class HttpLink {
     if (stale()) return;
     this.listen(stale, ms).catch((error) => {
       if (stale() || this.#refused(error)) return;
-      // no such path: a server that has no such transport
+      // not_found: the server does not have this transport
       this.end(error.code === 'not_found' ? lost(error.message) : error);
     });
   }
 
   /**
-   * A refused join costs itself, not the link. All that is left to refuse, since names have their form, is too many rooms or
-   * too large a `last`: of the new rooms the one with the largest, or the newest, is dropped, and the others are asked for.
+   * Handles a refused GET: rejects one join, and keeps the link. Names are valid, so the cause is too many rooms or too
+   * large a `last`. Of the new rooms it drops the one with the largest `last`, or the newest, and requests the others
+   * again.
    *
    * @param {BincangError} error
    */
@@ -185,7 +195,7 @@ class HttpLink {
     call(this.on, this.#url, 'api/commands', { method: 'POST', body, ms: REPLY_MS, token: this.#token }).then((reply) => {
       if (this.#unanswered.delete(answer)) answer.done(reply);
     }, (error) => {
-      if (error.code === 'unauthorized') this.end(error); // goes out again with another token
+      if (error.code === 'unauthorized') this.end(error); // the next link sends it again with another token
       if (error.code === 'lost') {
         this.verify(AGAIN_MS);
         error = new BincangError('unavailable', error.message, error);
@@ -195,7 +205,10 @@ class HttpLink {
   }
 }
 
-/** An answer without end. Server-sent events too by fetch, since EventSource cannot say who asks. */
+/**
+ * A response without end. Server-sent events are also read by fetch, because EventSource cannot send a token in a
+ * header.
+ */
 export class StreamLink extends HttpLink {
   /** @type {Listen} */
   listen(stale, ms) {
@@ -208,7 +221,7 @@ export class StreamLink extends HttpLink {
         rest = /** @type {string} */ (lines.pop());
         for (const line of lines) {
           if (stale()) return;
-          const at = line.indexOf('{'); // behind `data:`; without one it is a comment, or who knows
+          const at = line.indexOf('{'); // after `data:`; a line without one is a comment, or unknown
           if (at < 0) continue;
           const frame = JSON.parse(line.slice(at));
           if (frame.type === 'welcome') {
@@ -223,7 +236,7 @@ export class StreamLink extends HttpLink {
   }
 }
 
-/** Asks again and again: each time waiting for news, or every few seconds. */
+/** Polls in a loop: each request waits for news, or the client waits between requests. */
 export class PollLink extends HttpLink {
   /** @type {Listen} */
   async listen(stale, ms) {
@@ -233,7 +246,8 @@ export class PollLink extends HttpLink {
       /** @type {PollAnswer | undefined} */
       const answer = await this.get({ Accept: 'application/json', Prefer: `wait=${wait}` }, ms).catch((error) => {
         if (wait === 0 || error.code !== 'lost') throw error;
-        // twice in a row, or held without an answer, it was not by chance; and is there a server at all?
+        // shortens the wait if it was cut twice in a row or got no answer in time; then checks without a wait that the
+        // server answers
         if (++cuts > 1 || clock.now() - askedAt >= ms) [patience.step, cuts] = [patience.step + 1, 0];
         wait = 0;
       });
@@ -254,19 +268,19 @@ export class PollLink extends HttpLink {
   }
 }
 
-/** @param {PollAnswer} answer */
+/** The states and positions of the rooms of a poll response. @param {PollAnswer} answer */
 function roomsOf({ frames, cursor }) {
   /** @type {Record<string, any>} */
   const rooms = {};
   for (const part of cursor.split(',')) {
-    const at = part.lastIndexOf('@'); // an inbox begins with one
+    const at = part.lastIndexOf('@'); // the id of an inbox starts with '@'
     if (at > 0) rooms[part.slice(0, at)] = { state: 'ok', head: part.slice(at + 1) };
   }
   for (const { type, room } of frames) if (/^(gap|reset|denied)$/.test(type)) rooms[room] = { ...rooms[room], state: type };
   return rooms;
 }
 
-/** @param {string} user */
+/** The room id of a user's inbox. @param {string} user */
 function inbox(user) {
   return '@' + encodeURIComponent(user).replace(/[!'()*~]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 }

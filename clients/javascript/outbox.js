@@ -5,17 +5,17 @@ import { BincangError } from './errors.js';
 /** @import { Entry, Host, Job, Wish } from './internal.js' */
 
 const PREFIX = 'bincang.';
-/** What is beyond lives in memory only. */
+/** The most that the store keeps. Messages beyond are kept in memory only. */
 const MOST_MESSAGES = 100;
 const MOST_CHARACTERS = 64 * 1024;
-/** An `internal` may be a bug; for ever in front of the lane, it would hold up all that follows. */
+/** The attempts of a command that fails with `internal`. It may be a bug, and must not block the lane for ever. */
 const INTERNAL_ATTEMPTS = 5;
-/** The server remembers a key for so long; later, the same command might have another effect. */
+/** How long the server remembers a key. After that, the same command might take effect twice. */
 const KEY_LIFE_MS = 12 * 3_600_000;
 
 /**
- * Commands one after the other over whatever link there is, each when the one before was answered: with two under
- * way, a rate limit on the first would let the second overtake it.
+ * Sends commands one after another, over any link. It sends a command only when the previous one is answered: with two
+ * in flight, a rate limit on the first would let the second overtake it.
  */
 export class Lane {
   /** @type {Job[]} */
@@ -27,14 +27,14 @@ export class Lane {
   #host;
   #keyed;
 
-  /** @param {Host} host @param {boolean} [keyed] of one user, with keys that the server forgets */
+  /** @param {Host} host @param {boolean} [keyed] whether the commands belong to one user and have keys that expire */
   constructor(host, keyed = false) {
     this.#host = host;
     this.#keyed = keyed;
     this.#backoff = new Backoff(host.random);
   }
 
-  /** @param {Job['command']} command made anew for each attempt @param {Wish} [wish] @returns {Promise<any>} the answer */
+  /** @param {Job['command']} command called for each attempt @param {Wish} [wish] @returns {Promise<any>} the answer */
   push(command, wish = {}) {
     /** @type {Job} */
     let job;
@@ -45,11 +45,11 @@ export class Lane {
       this.#jobs.splice(before < 0 ? this.#jobs.length : before, 0, job);
       this.wake();
     });
-    // what is under way is not sent again, and what waits is not sent at all
+    // an abandoned command that is in flight is not sent again, and a waiting one is never sent
     return within(this.#host.clock, wish, answer, () => { this.#jobs = this.#jobs.filter((each) => each !== job); });
   }
 
-  /** The link has opened; a wait that the server asked for goes on. */
+  /** Sends the first command, if there is a link and no wait for a retry. */
   wake() {
     const { link, user, clock } = this.#host;
     const job = this.#jobs[0];
@@ -72,7 +72,7 @@ export class Lane {
     });
   }
 
-  /** Rejects all. @param {BincangError} error */
+  /** Rejects all commands. @param {BincangError} error */
   fail(error) {
     this.#host.clock.clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -103,7 +103,7 @@ export class Lane {
     this.wake();
   }
 
-  /** Whether it was still wanted. @param {Job} job */
+  /** Removes a finished command. Returns false if its caller has abandoned it. @param {Job} job */
   #finish(job) {
     this.#busy = false;
     this.#backoff.reset();
@@ -111,7 +111,7 @@ export class Lane {
   }
 }
 
-/** What outlives a page, if there is a store: it may be full or switched off. */
+/** The data that survives a reload, if there is a store. The store may be full or disabled. */
 export class Memory {
   #store;
 
@@ -135,12 +135,12 @@ export class Memory {
       if (value === undefined) this.#store?.removeItem(PREFIX + name);
       else this.#store?.setItem(PREFIX + name, JSON.stringify(value));
     } catch {
-      // goes on without
+      // the client works without a store
     }
   }
 }
 
-/** Messages that were not acknowledged yet, in the order of sending. */
+/** The messages that are not yet acknowledged, in the order of sending. */
 export class Outbox {
   /** @type {Set<Entry>} */
   #entries = new Set();
@@ -171,7 +171,7 @@ export class Outbox {
     this.#save();
   }
 
-  /** Those written before anybody knew by whom are this user's. @param {string} user */
+  /** Assigns the messages that were written before the user was known to this user. @param {string} user */
   claim(user) {
     for (const entry of this.#entries) entry.user ??= user;
     this.#save();

@@ -1,9 +1,9 @@
 /**
- * The frames of protocol v1, kept by hand. The prose is in docs/protocol.md; a frame with `req` answers
- * that command, one without is a push. Every `time` is milliseconds since 1970 by the server's clock.
+ * The frames of protocol v1, written by hand. docs/protocol.md describes them. A frame with `req` answers
+ * that command; a frame without is a push. Every `time` is milliseconds since 1970 by the server's clock.
  */
 
-/** `<seq>-<tag>`: an event's identity, its place in the room's order and the position to resume from. */
+/** `<seq>-<tag>`: identifies an event, gives its place in the room's order, and is the position to resume from. */
 export type EventId = string;
 
 export type ErrorCode =
@@ -14,12 +14,12 @@ export interface User { id: string; name: string }
 
 export interface Limits {
   frameBytes: number;
-  /** Longest text, in code points. */
+  /** The longest text, in code points. */
   textLength: number;
   rooms: number;
   commandsPerSecond: number;
   commandBurst: number;
-  /** Commands that may be unanswered at a time. */
+  /** The number of commands that may be unanswered at a time. */
   commandsInFlight?: number;
   historyPage: number;
 }
@@ -44,20 +44,23 @@ export type RoomState = 'ok' | 'gap' | 'reset' | 'denied';
 
 export interface Welcome {
   type: 'welcome';
-  /** Not in a stream by HTTP, whose first line it is. A poll has none: this client makes one of what it knows. */
+  /**
+   * Missing in an HTTP stream, where the welcome is the first line. A poll has no welcome; this client builds one from
+   * what it knows.
+   */
   req?: number;
   protocol?: number;
   connection?: string;
   pod?: string;
   user: User;
-  /** Guests only: the signed token that is this guest from now on. */
+  /** Guests only: the signed token that identifies this guest from now on. */
   token?: string;
   pingMs?: number;
   limits: Limits;
   rooms: Record<string, { state: RoomState; head?: EventId }>;
 }
 
-/** By HTTP without `role` and `name`. */
+/** By HTTP, `role` and `name` are missing. */
 export interface JoinReply { state: 'ok' | 'gap' | 'reset'; head: EventId; role?: string; name?: string }
 export interface SendReply { id: EventId; seq: number; time: number; duplicate: boolean }
 export interface HistoryReply { events: RoomEvent[]; more: boolean }
@@ -77,37 +80,37 @@ interface Durable { room: string; id: EventId; seq: number; time: number }
 export interface Message extends Durable {
   type: 'message';
   from: User;
-  /** Not there in history where the message was deleted. */
+  /** Missing in history if the message was deleted. */
   text?: string;
   replyTo?: EventId;
   key?: string;
-  /** In history: when it was given this text, or taken away. */
+  /** In history: when the message got this text. `deleted`: when it was deleted. */
   edited?: number;
   deleted?: number;
 }
 export interface Edited extends Durable { type: 'edited'; by: User; target: EventId; text: string; key?: string }
 export interface Deleted extends Durable { type: 'deleted'; by: User; target: EventId; key?: string }
-/** Who is in the room, or what he may there, has changed. */
+/** The members of the room have changed, or the rights of a member. */
 export interface MemberEvent extends Durable {
   type: 'member';
   by: User;
-  /** The id of the user whose membership it is. */
+  /** The id of the user whose membership has changed. */
   user: string;
   change: 'added' | 'left' | 'removed' | 'role' | 'banned' | 'unbanned' | 'muted' | 'unmuted';
   role?: string;
   until?: number;
   reason?: string;
 }
-/** The room was made, changed or deleted: read it anew. */
+/** The room was created, changed or deleted: read its settings again. */
 export interface RoomChange extends Durable { type: 'room'; by: User; change: 'created' | 'changed' | 'deleted' }
-/** In your own inbox, the room `@` and your user id. */
+/** An event of your own inbox, the room whose name is `@` and your user id. */
 export interface InboxEvent extends Durable {
   type: 'inbox';
   by: User;
   about: string;
   change: 'added' | 'removed' | 'banned' | 'direct';
 }
-/** In `r.audit`, for admins. */
+/** An event of `r.audit`, for admins. */
 export interface AuditEvent extends Durable {
   type: 'audit';
   by: User;
@@ -117,7 +120,7 @@ export interface AuditEvent extends Durable {
   target?: EventId;
   until?: number;
   reason?: string;
-  /** What was before and what is now, by name, as far as it changed. */
+  /** The changed values by name: `from` has the old ones, `to` the new ones. */
   from?: Record<string, unknown>;
   to?: Record<string, unknown>;
 }
@@ -126,24 +129,24 @@ export type RoomEvent = Message | Edited | Deleted | MemberEvent | RoomChange | 
 // ---- notices about the order, the connection's own pushes ------------------------------------------
 
 /**
- * The events `fromSeq` to `toSeq` were not delivered and will not be: load them by history, as far as kept.
- * `to` is the id of the last one that is gone: the position to go on from.
+ * The events `fromSeq` to `toSeq` were not delivered and will not be. Load them by history, if they are still kept.
+ * `to` is the id of the last undelivered event: the position to continue from.
  */
 export interface Gap { type: 'gap'; room: string; fromSeq: number; toSeq: number; to: EventId }
-/** The room's log was rolled back: drop what is after `from`; what is true now follows by itself. */
+/** The room's log was rolled back: drop everything after `from`. The server sends the valid events by itself. */
 export interface Reset { type: 'reset'; room: string; from: EventId; head: EventId }
 
-/** The room is not open to this user any more. */
+/** This user no longer has access to the room. */
 export interface Denied { type: 'denied'; room: string }
 
 export interface Drain { type: 'drain'; inMs: number }
 export interface TokenExpiring { type: 'token_expiring'; inMs: number }
 
-// ---- by HTTP alone ----------------------------------------------------------------------------------
+// ---- only by HTTP -----------------------------------------------------------------------------------
 
 /** The last line of a stream. */
 export interface Close { type: 'close'; code: number; reason: string }
-/** The answer to a poll; `cursor` is where its rooms are now. */
+/** The response to a poll. `cursor` has the new positions of its rooms. */
 export interface PollAnswer { frames: (RoomEvent | Gap | Reset | Denied)[]; cursor: string }
-/** A refusal (RFC 9457). */
+/** An error response (RFC 9457). */
 export interface Problem { code: ErrorCode; detail: string; status: number; retry: boolean; retryAfterMs?: number }

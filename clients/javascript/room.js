@@ -10,14 +10,15 @@ import { Lane } from './outbox.js';
  * @import { Entry, Wish } from './internal.js'
  */
 
-/** Ids remembered for deduplication. */
+/** How many ids are remembered for deduplication. */
 const REMEMBERED = 1024;
-/** Own messages, in case the server loses them. */
+/** How many own messages are remembered, in case the server loses them. */
 const REMEMBERED_OWN = 100;
 
 /**
- * The position is the id of the last event seen here. Only pushed events, `gap` and `reset` move it, and the head in
- * an answer where nothing else is known; an `ok` to a send never does: it may overtake the events before it.
+ * One room of a connection. Its position is the id of the last event received. Only pushed events, `gap` and `reset`
+ * move it. If there is no position yet, it is the head in an answer. An `ok` to a send never moves it, because it may
+ * overtake earlier events.
  *
  * @extends {Emitter<RoomEvents>}
  */
@@ -30,13 +31,16 @@ export class Room extends Emitter {
   #last;
   /** @type {Promise<JoinReply> | undefined} */
   #joining;
-  /** How many joins were not left yet; another object for each stay in the room. */
+  /** The number of joins without a leave. Each stay in the room has its own object. */
   #stay = { joins: 0 };
   /** @type {Set<EventId>} */
   #seen = new Set();
   /** @type {{seq: number, entry: Entry}[]} */
   #own = [];
-  /** What has come while who waited for the join may yet begin to iterate. @type {any[] | undefined} */
+  /**
+   * The frames since the join in the same task: an iteration may begin after `await join()`.
+   * @type {any[] | undefined}
+   */
   #first;
   #host;
   #joins;
@@ -142,7 +146,10 @@ export class Room extends Emitter {
     }
   }
 
-  /** For hello: null is "from now on", undefined nothing to say, as while the last events are yet to come. @internal */
+  /**
+   * The position for hello: null is "from now on"; undefined leaves the room out, as before the first of the `last`
+   * events.
+   * @internal */
   resume() {
     return this.#state !== 'joined' ? undefined : this.#position ?? (this.#last === undefined ? null : undefined);
   }
@@ -153,19 +160,19 @@ export class Room extends Emitter {
     if (this.#state === 'joined') {
       if (denied) this.#denied();
       else if (answer) this.#position ??= answer.head;
-      else this.#enter({ again: true }); // the server knows nothing of it
+      else this.#enter({ again: true }); // hello did not name the room
     } else if (answer && !denied) {
-      this.#leave({ first: true }); // left while hello was on its way
+      this.#leave({ first: true }); // the application left the room after hello was sent
     }
     for (const lane of this.#lanes) lane.wake();
   }
 
   /** @param {any} frame of this room @internal */
   pushed(frame) {
-    if (this.#state !== 'joined') return; // late frames of a room that was left
+    if (this.#state !== 'joined') return; // a late frame of a room that was left
     const { type, id } = frame;
     if (type === 'denied') return this.#denied();
-    if (type === 'gap' && seqOf(frame.to) <= seqOf(this.#position ?? '0-0')) return; // was heard on another link
+    if (type === 'gap' && seqOf(frame.to) <= seqOf(this.#position ?? '0-0')) return; // already delivered by another link
     if (id !== undefined) {
       if (this.#seen.has(id)) return;
       this.#seen.add(id);
@@ -178,7 +185,11 @@ export class Room extends Emitter {
     if (id !== undefined) this.emit('event', frame);
   }
 
-  /** Sends what another life, or the server, has lost. Nobody waits for it, so all are told. @param {Entry} entry @internal */
+  /**
+   * Sends a message again that is left from before a reload, or that the server has lost. Emits `pending`, because no
+   * caller waits for it.
+   * @param {Entry} entry
+   * @internal */
   restore(entry) {
     const { user, ...message } = entry;
     const sent = this.#post(entry, { since: entry.at, user, first: true });
@@ -199,7 +210,7 @@ export class Room extends Emitter {
     const taken = this.#own.filter(({ seq }) => seq > from);
     this.#own = this.#own.filter(({ seq }) => seq <= from);
     this.emit('reset', frame);
-    for (const { entry } of taken) this.restore(entry); // what is there still is only acknowledged again
+    for (const { entry } of taken) this.restore(entry); // a message that is still there is only acknowledged again
   }
 
   /** @param {Entry} entry @param {Wish} [wish] */
@@ -221,7 +232,7 @@ export class Room extends Emitter {
     return this.#sends.push(() => ({ ...command, room: this.id }), wish);
   }
 
-  /** @param {{again: boolean}} which again: nobody waits for the answer, it must be told if it is no */
+  /** @param {{again: boolean}} which again: no caller waits for the answer, so a refusal is emitted as `denied` */
   #enter({ again }) {
     this.#state = 'joining';
     /** @type {Promise<JoinReply>} */
@@ -235,15 +246,15 @@ export class Room extends Emitter {
       } },
     );
     joining.catch((error) => {
-      if (this.#joining !== joining) return; // left meanwhile
-      if (again && this.#host.state === 'closed') this.#state = 'joined'; // reopen() goes on from here
+      if (this.#joining !== joining) return; // left in the meantime
+      if (again && this.#host.state === 'closed') this.#state = 'joined'; // reopen() resumes the room
       else if (again) this.#denied(error);
       else this.#out();
     });
     return this.#joining = joining;
   }
 
-  /** One join less; with the last one the room is left. @param {{joins: number}} stay */
+  /** Takes away one join. The last one leaves the room. @param {{joins: number}} stay */
   async #left(stay) {
     if (stay !== this.#stay || this.#state === 'out' || --stay.joins > 0) return;
     this.#out();
@@ -254,7 +265,7 @@ export class Room extends Emitter {
 
   /** @param {Wish} [wish] */
   #leave(wish) {
-    return this.#joins.push(() => ({ type: 'leave', room: this.id }), wish).catch(() => {}); // a lost link has left it too
+    return this.#joins.push(() => ({ type: 'leave', room: this.id }), wish).catch(() => {}); // a lost link has left the room too
   }
 
   #denied(error = new BincangError('forbidden', `no access to ${this.id}`)) {
@@ -268,12 +279,16 @@ export class Room extends Emitter {
   }
 }
 
-/** The place of an id in its room's order. @param {EventId} id */
+/** The sequence number in an id. @param {EventId} id */
 export function seqOf(id) {
   return Number(id.slice(0, id.indexOf('-')));
 }
 
-/** Where a frame moves a room's position, if it does. @param {any} frame @returns {EventId | undefined} */
+/**
+ * The position to which a frame moves its room; undefined if it does not move it.
+ * @param {any} frame
+ * @returns {EventId | undefined}
+ */
 export function positionAfter({ type, id, from, to }) {
   return type === 'reset' ? from : type === 'gap' ? to : id;
 }

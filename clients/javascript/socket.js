@@ -2,12 +2,12 @@ import { BincangError, closeError, lost } from './errors.js';
 
 /** @import { Answer, Link, LinkOptions } from './internal.js' */
 
-/** A link that was silent for too long is asked, and has so long to answer. */
+/** How long a silent link has to answer the verifying ping. */
 const SILENT_MS = 5_000;
-/** A command unanswered for so long means the link is not to be trusted, though pings may still come. */
+/** A link with a command that is unanswered for so long is ended, even if pings still arrive. */
 const REPLY_DEADLINE_MS = 30_000;
 
-/** One WebSocket. @implements {Link} */
+/** A link over one WebSocket. @implements {Link} */
 export class Socket {
   #ws;
   #clock;
@@ -21,7 +21,7 @@ export class Socket {
   #pingMs = Infinity;
   /** @type {any} */
   #timer;
-  /** When the answer to a verifying ping has to be here. */
+  /** The deadline for the answer to a verifying ping. */
   #verifiedBy = Infinity;
 
   /** @param {string} url @param {import('./protocol.js').Hello} hello @param {LinkOptions} on */
@@ -36,7 +36,7 @@ export class Socket {
     });
     this.#ws.onmessage = (message) => this.#receive(message.data);
     this.#ws.onclose = (close) => this.end(closeError(close.code, close.reason));
-    this.#ws.onerror = () => {}; // a close follows; to some classes an error that nobody hears is fatal
+    this.#ws.onerror = () => {}; // a close follows; in some classes an error without a listener is fatal
     this.#timer = this.#clock.setTimeout(() => this.end(lost('no welcome in time')), on.deadlineMs);
   }
 
@@ -45,7 +45,7 @@ export class Socket {
     const req = ++this.#req;
     const text = JSON.stringify({ ...command, req });
     if (text.length * 3 > this.#frameBytes && new TextEncoder().encode(text).length > this.#frameBytes) {
-      // sent, it would cost the connection, and again after every reconnect
+      // the server would close the connection, and again after every reconnect
       return answer.failed(new BincangError('too_large', `a frame may have ${this.#frameBytes} bytes`));
     }
     this.#unanswered.set(req, { ...answer, sentAt: this.#clock.now() });
@@ -60,7 +60,10 @@ export class Socket {
     this.#watch();
   }
 
-  /** Without waiting for the peer: a dead link's closing handshake would take a minute. @type {Link['end']} */
+  /**
+   * Does not wait for the peer, because the closing handshake of a dead link would take a minute.
+   * @type {Link['end']}
+   */
   end(error) {
     if (this.#ended) return;
     this.#ended = true;
@@ -103,8 +106,8 @@ export class Socket {
   }
 
   /**
-   * The one timer of a welcomed link. Silence is verified before it is believed: after a computer's sleep
-   * timers may run before the frames that came meanwhile.
+   * Checks the deadlines, and sets the only timer of a welcomed link. A silent link gets a ping before it is ended:
+   * after a computer's sleep, timers may run before the frames that have arrived in the meantime.
    */
   #watch() {
     if (this.#ended) return;
@@ -121,7 +124,7 @@ export class Socket {
   }
 }
 
-/** @param {string} url of the endpoint, or of the folder it is in */
+/** The URL of the WebSocket endpoint. @param {string} url of the endpoint, or of its folder */
 function endpoint(url) {
   const address = new URL(url.endsWith('/') ? 'ws' : '', url);
   address.protocol = address.protocol.replace('http', 'ws');

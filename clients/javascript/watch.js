@@ -1,9 +1,10 @@
-/** A timer that comes so late tells of a sleep. */
+/** If a tick comes more than SLEPT_MS after the one before, the computer has slept. */
 const TICK_MS = 5_000;
 const SLEPT_MS = 10_000;
 
 /**
- * Tells when the page is shown again or the computer has slept, when it has lost its network, and when there may be another.
+ * Reports when the page is shown again or the computer has slept (`back`), when the browser is offline, and when it is
+ * online again. Returns a function that stops it.
  * @param {import('./internal.js').ConnectionOptions} options
  * @param {{back: () => void, offline: () => void, online: () => void}} on
  */

@@ -4,25 +4,25 @@ import dev.bincang.settings.Matches;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 
-/** Every setting of Bincang's own. What Quarkus already has a setting for (ports, Redis hosts, TLS, logs) stays there. */
+/** All of Bincang's own settings. What Quarkus has a setting for (ports, Redis hosts, TLS, logs) is set there. */
 @ConfigMapping(prefix = "bincang")
 public interface BincangConfig {
 
-    /** The name of this pod in `welcome` and in logs; a random part per start is added. */
+    /** The name of this pod in `welcome` and in logs; each start adds a random part. */
     @WithDefault("${HOSTNAME:pod}")
     @Matches(value = "[A-Za-z0-9._-]{1,253}", says = "a host name: letters, digits, dots, underscores and hyphens")
     String pod();
 
-    /** Who may come in. Keys, issuer and audience of an identity provider are `mp.jwt.*`. */
+    /** Who may enter. Keys, issuer and audience of an identity provider are `mp.jwt.*`. */
     AuthConfig auth();
 
-    /** From where. Ports, TLS and trusted proxies are `quarkus.http.*`. */
+    /** Which clients may connect, and the limits of HTTP. Ports, TLS and trusted proxies are `quarkus.http.*`. */
     HttpConfig http();
 
-    /** Rooms and who is in them. */
+    /** Rooms and their members. */
     RoomsConfig rooms();
 
-    /** What one connection may do; told to clients in `welcome`. */
+    /** The limits of clients; `welcome` tells them to each client. */
     LimitsConfig limits();
 
     /** The life of a connection. */

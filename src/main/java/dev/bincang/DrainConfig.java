@@ -7,12 +7,12 @@ import java.time.Duration;
 /** How clients are moved to other pods. */
 public interface DrainConfig {
 
-    /** Over which time a pod that ends sends its clients elsewhere, each at a moment of its own. */
+    /** The time over which an ending pod moves its clients to other pods. Each client gets its own reconnect time. */
     @WithDefault("30s")
     @Range(min = "0s", max = "1h")
     Duration time();
 
-    /** Whether a pod with clearly more connections than the pods have on average sends some elsewhere, slowly. */
+    /** Whether a pod with clearly more connections than the average moves some to other pods, slowly. */
     @WithDefault("true")
     boolean rebalance();
 }

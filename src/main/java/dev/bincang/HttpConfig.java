@@ -7,47 +7,47 @@ import io.smallrye.config.WithDefault;
 import java.time.Duration;
 import java.util.List;
 
-/** From where. Ports, TLS and trusted proxies are `quarkus.http.*`. */
+/** Which clients may connect, and the limits of HTTP. Ports, TLS and trusted proxies are `quarkus.http.*`. */
 public interface HttpConfig {
 
-    /** Whose pages may connect and ask: `self` is the server's own origin, others are like `https://chat.example`, `*` is any. */
+    /** The origins of the pages that may connect and send requests. `self` is the server's own origin, others look like `https://chat.example`, `*` means any. */
     @WithDefault("self")
     @Matches(value = "\\*|self|https?://[^/?#@\\s]+", says = "self, * or an origin such as https://chat.example")
     List<String> origins();
 
-    /** Names under which clients reach the server, like `chat.example`, without a port; a request for another name is answered 421. `*` is any. Addresses and `localhost` always do. */
+    /** Host names that clients may use for the server, without a port, like `chat.example`. A request for another name is answered 421. `*` means any. IP addresses and `localhost` are always allowed. */
     @WithDefault("*")
     @Matches(
             value = "\\*|[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*",
             says = "* or a host such as chat.example, without a port")
     List<String> hosts();
 
-    /** How long a request may take to arrive, from its first byte to its last; a slower one is answered 408. */
+    /** How long a request may take to arrive, from its first byte to its last. A slower one is answered 408. */
     @WithDefault("20s")
     @Range(min = "100ms", max = "1h")
     Duration requestTime();
 
-    /** Bytes of unfinished requests' bodies that a pod holds; one more request is answered 503. */
+    /** Bytes of the bodies of unfinished requests that a pod holds. Beyond that, a new request is answered 503. */
     @WithDefault("32M")
     @Range(min = "256K", max = "16G")
     MemorySize bodies();
 
-    /** Bytes of the answers to one array of commands; the commands after that are refused with `rate_limited`, for the next request. */
+    /** Bytes of the answers to one array of commands. The commands after that are refused with `rate_limited` and belong in the next request. */
     @WithDefault("1M")
     @Range(min = "1K", max = "1G")
     MemorySize answerSize();
 
-    /** How often something is written to a stream, so that nobody on the way takes it for dead; most proxies wait 30 or 60 seconds. */
+    /** How often a stream writes something, so that no proxy takes it for dead. Most proxies wait 30 or 60 seconds. */
     @WithDefault("15s")
     @Range(min = "100ms", max = "1h")
     Duration heartbeat();
 
-    /** How long a stream lasts at most: then its client is sent to open the next, and one who vanished without a word is gone. */
+    /** The longest time that a stream lasts. Then its client opens the next one, and the pod notices clients that have vanished. */
     @WithDefault("2m")
     @Range(min = "1s", max = "1d")
     Duration streamTime();
 
-    /** The longest that a long poll waits; less than `quarkus.http.idle-timeout` and what proxies wait for an answer. */
+    /** The longest time that a long poll waits. It must be shorter than `quarkus.http.idle-timeout` and than what proxies wait for an answer. */
     @WithDefault("50s")
     @Range(min = "1s", max = "1h")
     Duration maxWait();

@@ -4,15 +4,15 @@ import dev.bincang.settings.Range;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.WithDefault;
 
-/** What one connection may do; told to clients in `welcome`. */
+/** The limits of clients; `welcome` tells them to each client. */
 public interface LimitsConfig {
 
-    /** The largest frame a client may send. */
+    /** The largest frame that a client may send. */
     @WithDefault("32K")
     @Range(min = "1K", max = "16M")
     MemorySize frameSize();
 
-    /** The largest frame or message that a socket takes before `hello` has been answered. */
+    /** The largest frame or message that a socket accepts before `hello` has been answered. */
     @WithDefault("24K")
     @Range(min = "1K", max = "16M")
     MemorySize helloSize();
@@ -22,82 +22,82 @@ public interface LimitsConfig {
     @Range(min = "1", max = "1000000")
     int textLength();
 
-    /** Rooms a connection may be in at once. */
+    /** Rooms that one connection may join at the same time. */
     @WithDefault("200")
     @Range(min = "1", max = "100000")
     int rooms();
 
-    /** Rooms that one request by HTTP can listen to. */
+    /** Rooms that one HTTP request can listen to. */
     @WithDefault("20")
     @Range(min = "1", max = "1000")
     int httpRooms();
 
-    /** Commands a connection may send per second, and a user to a room, in the long run. */
+    /** Commands per second, in the long run, from one connection, and from one user to one room. */
     @WithDefault("20")
     @Range(min = "1", max = "1000000")
     int commandsPerSecond();
 
-    /** Commands a connection may send, and a user to a room, at once after a pause. */
+    /** Commands at once, after a pause, from one connection, and from one user to one room. */
     @WithDefault("40")
     @Range(min = "1", max = "1000000")
     int commandBurst();
 
-    /** Commands of a connection being worked on; beyond that it is not read until some are done. */
+    /** Commands of one connection in progress. Beyond that, the pod stops reading from it until some are done. */
     @WithDefault("64")
     @Range(min = "1", max = "10000")
     int commandsInFlight();
 
-    /** Bytes of messages and edits that a user may send in a minute: to one room over all pods, and to all rooms on one pod. */
+    /** Bytes of messages and edits per minute from one user: to one room over all pods, and to all rooms on one pod. */
     @WithDefault("512K")
     @Range(min = "1K", max = "1G")
     MemorySize bytesPerMinute();
 
-    /** Commands, joins and requests of one user that a pod works on at once; further ones wait for their turn. */
+    /** Commands, joins and requests of one user in progress on a pod. More of them wait. */
     @WithDefault("100")
     @Range(min = "1", max = "100000")
     int userInFlight();
 
-    /** Rooms a user may join on a pod in a minute: by `join`, as a member, and each room of a `hello` or a request for events. */
+    /** Joins per minute of one user on a pod: each `join`, each time that they make themselves a member, and each room of a `hello` or a request for events. */
     @WithDefault("6000")
     @Range(min = "1", max = "1000000")
     int joinsPerMinute();
 
-    /** Rooms a user may make on a pod in a minute. */
+    /** New rooms per minute of one user on a pod. */
     @WithDefault("20")
     @Range(min = "1", max = "1000000")
     int roomsPerMinute();
 
-    /** Acts over others, and changes of rooms, that a user may do on a pod in a minute. */
+    /** Moderation of others and changes of rooms, per minute, by one user on a pod. */
     @WithDefault("120")
     @Range(min = "1", max = "1000000")
     int moderationsPerMinute();
 
-    /** Tokens that do not hold a pod judges for one address in a minute; more are refused unjudged. */
+    /** Invalid tokens that a pod verifies per address and minute. More are refused without being verified. */
     @WithDefault("60")
     @Range(min = "1", max = "1000000")
     int badTokensPerMinute();
 
-    /** Guests that may be made from one address, on a pod in a minute. */
+    /** New guests per address and minute on a pod. */
     @WithDefault("60")
     @Range(min = "1", max = "1000000")
     int guestsPerMinute();
 
-    /** Users who may revoke their own tokens from one address, on a pod in a minute. */
+    /** Users who may revoke their own tokens, per address and minute on a pod. */
     @WithDefault("10")
     @Range(min = "1", max = "1000000")
     int revocationsPerMinute();
 
-    /** The longest token that is read. */
+    /** The longest token that is accepted. */
     @WithDefault("16K")
     @Range(min = "1K", max = "64K")
     MemorySize tokenSize();
 
-    /** Tokens that may wait to be verified; as many may wait for a key that the identity provider may have by now. */
+    /** Tokens that may wait for verification. The same number may wait for a new key from the identity provider. */
     @WithDefault("1000")
     @Range(min = "1", max = "100000")
     int tokenChecks();
 
-    /** Events a page of history holds at most. */
+    /** The highest number of events in one page of history. */
     @WithDefault("200")
     @Range(min = "1", max = "1000")
     int historyPage();

@@ -18,17 +18,17 @@ public interface LogConfig {
     @Range(min = "1s", max = "36500d")
     Duration maxAge();
 
-    /** Memory of Redis that the log of one room may take, with what was edited or deleted of it. */
+    /** Redis memory for the log of one room, including its edits and deletions. */
     @WithDefault("16M")
     @Range(min = "1K", max = "16G")
     MemorySize maxSize();
 
-    /** Memory of Redis that the audit trail may take; it is trimmed by this and by age, never by count. */
+    /** Redis memory for the audit trail. It is trimmed by this limit and by age, never by count. */
     @WithDefault("64M")
     @Range(min = "1M", max = "16G")
     MemorySize auditSize();
 
-    /** How often one of the pods looks for events that are too old and logs that are too large. */
+    /** How often one of the pods looks for events that are too old and for logs that are too large. */
     @WithDefault("5m")
     @Range(min = "1s", max = "1d")
     Duration sweepInterval();

@@ -7,27 +7,27 @@ import java.time.Duration;
 /** The links to Redis. Hosts, password and TLS are `quarkus.redis.*`. */
 public interface RedisConfig {
 
-    /** How long Redis may stay silent before the link counts as broken and commands are refused. */
+    /** How long Redis may stay silent. Then the link counts as broken and commands are refused. */
     @WithDefault("1s")
     @Range(min = "50ms", max = "60s")
     Duration timeout();
 
-    /** How often both links are tried. */
+    /** How often both links are checked. */
     @WithDefault("300ms")
     @Range(min = "10ms", max = "10s")
     Duration pulse();
 
-    /** Commands waiting for Redis' answer before further ones are refused (Quarkus' own bound is 2048). */
+    /** Commands that may wait for Redis' answer. More are refused (Quarkus' own bound is 2048). */
     @WithDefault("1500")
     @Range(min = "10", max = "2000")
     int maxInFlight();
 
-    /** Percent of Redis' `maxmemory` kept for moderation: with less free, messages, new rooms and joins are refused. */
+    /** Percent of Redis' `maxmemory` that is reserved for moderation. With less free, messages, new rooms and joins are refused. */
     @WithDefault("10")
     @Range(min = "0", max = "90")
     int reservePercent();
 
-    /** Whether to start a Redis of our own where `quarkus.redis.hosts` is not set. */
+    /** Whether Bincang starts its own Redis if `quarkus.redis.hosts` is not set. */
     @WithDefault("false")
     boolean embedded();
 }

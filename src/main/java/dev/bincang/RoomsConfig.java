@@ -3,24 +3,24 @@ package dev.bincang;
 import dev.bincang.settings.Range;
 import io.smallrye.config.WithDefault;
 
-/** Rooms and who is in them. */
+/** Rooms and their members. */
 public interface RoomsConfig {
 
-    /** Whether a public room is there as soon as somebody joins it or sends to it. It belongs to nobody. */
+    /** Whether a public room exists as soon as a user joins it or sends to it. Such a room has no owner. */
     @WithDefault("false")
     boolean open();
 
-    /** Members a room may have. */
+    /** The highest number of members of a room. */
     @WithDefault("10000")
     @Range(min = "1", max = "1000000")
     int maxMembers();
 
-    /** Rooms that one user may have made, direct ones included; a deleted one does not count. */
+    /** Rooms that one user may have made, including direct rooms. A deleted room does not count. */
     @WithDefault("1000")
     @Range(min = "1", max = "1000000")
     int maxPerUser();
 
-    /** The same for a guest. */
+    /** Rooms that one guest may have made, including direct rooms. A deleted room does not count. */
     @WithDefault("20")
     @Range(min = "1", max = "1000000")
     int maxPerGuest();

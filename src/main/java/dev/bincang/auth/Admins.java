@@ -9,8 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
 /**
- * Which users are admins, as far as this can be known: a token says so, and only its bearer shows it. So each admin is
- * remembered in Redis when a pod has judged their token, until that token ends.
+ * Knows which users are admins, as far as possible. Only a user's token tells this, and a pod sees it only when the
+ * user shows it. So a pod that has verified an admin's token stores the admin in Redis until that token expires.
  */
 @Singleton
 public class Admins {
@@ -18,7 +18,7 @@ public class Admins {
     private static final Logger LOG = Logger.getLogger(Admins.class);
 
     private final CommandLink link;
-    /** What this pod has written, so that it writes once for each token. As many as there are admins. */
+    /** What this pod has written to Redis, so that it writes once for each token. One entry for each admin. */
     private final Map<String, Long> written = new ConcurrentHashMap<>();
 
     Admins(CommandLink link) {
@@ -26,22 +26,22 @@ public class Admins {
     }
 
     /**
-     * Somebody has shown a good token of an admin.
+     * Stores that a user has shown a valid token of an admin.
      *
      * @param user escaped
-     * @param expiresAt of the token, in milliseconds since 1970
+     * @param expiresAt when the token expires, in milliseconds since 1970
      */
     public void seen(String user, long expiresAt) {
         var before = written.put(user, expiresAt);
         if (before == null || before != expiresAt) {
             link.call("HSET", Keys.USERS_ADMINS, user, expiresAt).subscribe().with(_ -> {}, failure -> {
                 written.remove(user, expiresAt);
-                LOG.warnf("an admin is not remembered: %s", failure.getMessage());
+                LOG.warnf("an admin cannot be stored: %s", failure.getMessage());
             });
         }
     }
 
-    /** Whether a user, who is escaped, is known to be an admin now. Fails with {@code unavailable}. */
+    /** Whether a user is known to be an admin now. The user's id is escaped. Fails with {@code unavailable}. */
     public Uni<Boolean> knows(String user) {
         return link.call("HGET", Keys.USERS_ADMINS, user)
                 .map(reply -> !reply.isNil() && Long.parseLong(reply.text()) > System.currentTimeMillis());

@@ -22,26 +22,26 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The one door: every transport asks here who is there. */
+/** Authenticates clients. Every transport asks here who a client is. */
 @Singleton
 public class Authenticator {
 
     /**
-     * Who is there.
+     * An authenticated user.
      *
-     * @param token for a guest: what makes him the same guest the next time; null for others
-     * @param issuedAt when what he brought was issued, in milliseconds since 1970; 0 where it does not say
-     * @param expiresAt when it ends, in milliseconds since 1970
-     * @param admin whether he may do everything everywhere
+     * @param token only for a guest: the token that identifies the same guest the next time; null for others
+     * @param issuedAt when the token was issued, in milliseconds since 1970; 0 if the token does not say
+     * @param expiresAt when the token expires, in milliseconds since 1970
+     * @param admin whether the user may do everything everywhere
      */
     public record Identity(User user, @Nullable String token, long issuedAt, long expiresAt, boolean admin) {
 
         /**
-         * Whose token it is; fails with {@link BadToken} for one that has expired.
+         * The owner of a token. Fails with {@link BadToken} if the token has expired.
          *
          * @param issued in seconds since 1970
          * @param expires in seconds since 1970
-         * @param longest no token is good for longer, since a revocation is forgotten then
+         * @param longest the longest lifetime of a token; a revocation is forgotten after that time
          */
         static Identity of(
                 User user, @Nullable String token, long issued, long expires, Duration longest, boolean admin) {
@@ -53,7 +53,7 @@ public class Authenticator {
             return new Identity(user, token, issuedAt, expiresAt, admin);
         }
 
-        /** The user as Redis and the log know him: escaped. */
+        /** The user's id as Redis and the log store it: escaped. */
         public String key() {
             return Keys.escape(user.id());
         }
@@ -92,7 +92,7 @@ public class Authenticator {
         this.admins = admins;
     }
 
-    /** A server that nobody could enter does not start. */
+    /** Stops the start if nobody could log in. */
     void started(@Observes StartupEvent event) {
         if (!guests && !provider.configured()) {
             throw new ConfigurationException("Nobody could come in. Set mp.jwt.verify.publickey.location to your "
@@ -107,12 +107,17 @@ public class Authenticator {
     }
 
     /**
-     * Who brings this token, or who is a new guest of this name. Fails with {@code unauthorized} for neither or a bad
-     * token, {@code forbidden} for one that was revoked and who is banned, {@code bad_request} for an impossible name,
-     * {@code rate_limited} where too many tokens from this address did not hold or too many guests came from it, {@code unavailable} when what it is judged
-     * by cannot be read. The answer comes on any thread.
+     * Authenticates the owner of a token, or a new guest of this name. The answer comes on any thread. Fails with:
      *
-     * @param address he comes from, as one is to be counted
+     * <ul>
+     *   <li>{@code unauthorized}: there is neither a token nor a guest's name, or the token is not valid
+     *   <li>{@code forbidden}: the token was revoked or the user is banned
+     *   <li>{@code bad_request}: the name is not possible
+     *   <li>{@code rate_limited}: too many invalid tokens or new guests from this address
+     *   <li>{@code unavailable}: the data for the decision cannot be read
+     * </ul>
+     *
+     * @param address the client's address, in the form that is counted
      */
     public Uni<Identity> authenticate(@Nullable String token, @Nullable String guest, String address) {
         if (token != null) {
@@ -133,7 +138,7 @@ public class Authenticator {
         return tooMany == null ? tokens.issue(name) : Uni.createFrom().failure(tooMany);
     }
 
-    /** Who has this ticket. Fails as {@link #authenticate}; a ticket serves once. */
+    /** Authenticates the owner of a ticket. Fails as {@link #authenticate}. A ticket works once. */
     public Uni<Identity> redeem(String ticket, String address) {
         return counted(address, () -> tickets.redeem(ticket));
     }
@@ -160,7 +165,7 @@ public class Authenticator {
                 .invoke(() -> limits.take(What.BAD_TOKEN, address));
     }
 
-    /** Whether it was the token that failed; what nobody expected counts as that. */
+    /** Whether the failure counts as an invalid token. An unexpected failure counts too. */
     private static boolean isBad(Throwable failure) {
         return !(failure instanceof Refusal refusal) || refusal.code() == ErrorCode.UNAUTHORIZED;
     }
@@ -172,7 +177,7 @@ public class Authenticator {
         }
     }
 
-    /** What speaks by now against one who was let in, or null. */
+    /** The refusal that now applies to a user who was admitted earlier; null if there is none. */
     public @Nullable Refusal against(Identity identity) {
         return revocations.against(identity.key(), identity.issuedAt());
     }

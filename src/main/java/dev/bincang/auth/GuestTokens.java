@@ -27,11 +27,14 @@ import org.jose4j.jwt.consumer.JwtConsumerBuilder;
 import org.jose4j.keys.HmacKey;
 import org.jose4j.lang.JoseException;
 
-/** Signed tokens (JWT, RFC 7519, HS256) that make a guest the same user on every later connection and pod. */
+/**
+ * Issues and verifies signed guest tokens (JWT, RFC 7519, HS256). They make a guest the same user on every later
+ * connection and pod.
+ */
 @Singleton
 class GuestTokens {
 
-    /** Whoever has this issuer is judged here, so no identity provider may have it. */
+    /** Tokens of this issuer are verified here, so no identity provider may use it. */
     static final String ISSUER = "bincang";
 
     private static final String PREFIX = User.GUEST_PREFIX;
@@ -63,12 +66,15 @@ class GuestTokens {
                         false));
     }
 
-    /** Whether a user's id says guest; no other may look so. */
+    /** Whether a user's id is a guest's. No other user may have such an id. */
     static boolean isGuest(String id) {
         return id.startsWith(PREFIX);
     }
 
-    /** Fails with {@link BadToken} if the token is not one of ours or has expired, {@code unavailable} when Redis is away. */
+    /**
+     * Verifies a guest token. Fails with {@link BadToken} if the token is not one of ours or has expired, {@code
+     * unavailable} if Redis is away.
+     */
     Uni<Identity> verify(UnverifiedToken token) {
         return secrets.of(token.keyId()).chain(possible -> checks.run(() -> identity(token, possible)));
     }

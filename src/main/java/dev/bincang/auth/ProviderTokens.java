@@ -36,15 +36,18 @@ import org.jose4j.lang.UnresolvableKeyException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tokens of the identity provider (JWT, RFC 7519), judged as Quarkus' own {@code mp.jwt.*} and {@code smallrye.jwt.*}
- * settings say: by which key or JWKS (RFC 7517), which issuer, which audience.
+ * Verifies the identity provider's tokens (JWT, RFC 7519). Quarkus' own settings {@code mp.jwt.*} and {@code
+ * smallrye.jwt.*} decide which key or JWKS (RFC 7517), issuer and audience are valid.
  */
 @Singleton
 class ProviderTokens {
 
     private static final Logger LOG = Logger.getLogger(ProviderTokens.class);
 
-    /** SmallRye's, but for keys at a URL: those are {@link ProviderKeys}, for which no thread waits. */
+    /**
+     * SmallRye's parser, except for keys at a URL. Those come from {@link ProviderKeys}, so that no thread waits for
+     * them.
+     */
     private static final class Parser extends DefaultJWTTokenParser {
 
         private final @Nullable ProviderKeys keys;
@@ -96,12 +99,12 @@ class ProviderTokens {
         }
     }
 
-    /** Whether there is a key to judge by. */
+    /** Whether there is a key to verify tokens with. */
     boolean configured() {
         return configured;
     }
 
-    /** Fetches the keys, so that the first user need not wait for them. */
+    /** Fetches the keys in advance, so that the first user need not wait for them. */
     void start() {
         if (keys != null) {
             keys.fetch();
@@ -109,8 +112,8 @@ class ProviderTokens {
     }
 
     /**
-     * Fails with {@link BadToken} for a token that does not hold, {@code unavailable} when the keys cannot be fetched, {@code
-     * rate_limited} when too many tokens from the address name keys that are not known.
+     * Verifies a token. Fails with {@link BadToken} if the token is not valid, {@code unavailable} if the keys cannot
+     * be fetched, {@code rate_limited} if too many tokens from the address name unknown keys.
      */
     Uni<Identity> verify(UnverifiedToken token, String address) {
         if (!configured) {
@@ -174,13 +177,13 @@ class ProviderTokens {
         } catch (ParseException e) {
             throw new BadToken(fault(e));
         } catch (RuntimeException e) {
-            // Encrypted claims are read by the library alone, which casts what has a wrong type.
+            // Only the library reads encrypted claims, and it casts a value of a wrong type.
             LOG.debugf("a token was refused: %s", e.getClass().getName());
             throw new BadToken(Fault.MALFORMED);
         }
     }
 
-    /** Why the libraries refuse a token. Their messages are not for the log: some have the token in them. */
+    /** The reason why the libraries refuse a token. Their messages are not logged: some contain the token. */
     static Fault fault(Throwable refused) {
         for (Throwable cause = refused; cause != null; cause = cause.getCause()) {
             switch (cause) {
@@ -200,7 +203,7 @@ class ProviderTokens {
                         return fault;
                     }
                 }
-                default -> {} // the cause may say more
+                default -> {} // continue with its cause
             }
         }
         return refused instanceof ParseException && !(refused.getCause() instanceof InvalidJwtException)
@@ -221,7 +224,7 @@ class ProviderTokens {
         };
     }
 
-    /** Whether the claim, a text or a list of them, names the role that administers; by a path into objects. */
+    /** Whether the claim names the admin role. The claim is a text or a list of texts, at a path into objects. */
     private boolean isAdmin(JwtClaims claims) {
         Object at = claims.getClaimValue(roleClaim.getFirst());
         for (var step : roleClaim.subList(1, roleClaim.size())) {
@@ -230,7 +233,7 @@ class ProviderTokens {
         return at instanceof Collection<?> all ? all.contains(adminRole) : adminRole.equals(at);
     }
 
-    /** The name for people: what the claim says, if that can be shown, else the id. */
+    /** The user's name for people: the claim's value if it can be shown, otherwise the id. */
     private String name(JwtClaims claims, String id) {
         return claims.getClaimValue(nameClaim) instanceof String claim && Text.wrongName(claim.strip()) == null
                 ? claim.strip()

@@ -1,6 +1,6 @@
 package dev.bincang.auth;
 
-/** A token bucket: so many at once, so many per second in the long run. Not for several threads. */
+/** A token bucket: it allows a burst at once, and a rate per second in the long run. Not thread-safe. */
 public final class RateLimit {
 
     private static final int PATIENCE = 5;
@@ -9,11 +9,11 @@ public final class RateLimit {
     private final int burst;
     private double tokens;
     private long at;
-    /** Refused more often than let through: so many times. */
+    /** How many more times a request was refused than granted. */
     private int impatience;
 
     /**
-     * A full bucket.
+     * Makes a full bucket.
      *
      * @param now of {@link System#nanoTime}
      */
@@ -24,12 +24,15 @@ public final class RateLimit {
         at = now;
     }
 
-    /** Takes one: 0 if there was one, else the milliseconds until there will be. */
+    /** Takes one token. Returns 0 if there was one, otherwise the milliseconds until there is one. */
     public long take(long now) {
         return take(now, 1);
     }
 
-    /** Takes so many at once or none, as {@link #take(long)}; more than the burst are taken for the burst. */
+    /**
+     * Takes {@code count} tokens at once, or none. Returns as {@link #take(long)}. A count above the burst counts as
+     * the burst.
+     */
     public long take(long now, int count) {
         var some = Math.min(count, burst);
         var waitMs = look(now, some);
@@ -42,7 +45,7 @@ public final class RateLimit {
         return waitMs;
     }
 
-    /** 0 if there is one to take, else the milliseconds until there will be. */
+    /** Returns 0 if there is a token, otherwise the milliseconds until there is one. Takes nothing. */
     long look(long now) {
         return look(now, 1);
     }
@@ -53,13 +56,13 @@ public final class RateLimit {
         return tokens >= count ? 0 : Math.max(1, (long) Math.ceil((count - tokens) / perNano / 1e6));
     }
 
-    /** Whether nothing was taken for so long that it is as new. */
+    /** Whether the bucket is full again, as after a long pause. */
     boolean isFull(long now) {
         look(now);
         return tokens >= burst;
     }
 
-    /** Whether it was asked in vain so often, five bursts, that nobody can be waiting as long as told. */
+    /** Whether the client ignores the waiting times: its refused requests exceed five bursts. */
     public boolean ignored() {
         return impatience > PATIENCE * burst;
     }

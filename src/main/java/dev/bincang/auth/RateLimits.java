@@ -10,37 +10,37 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** How often somebody may do what on this pod: a {@link RateLimit} each. Any thread. */
+/** Limits how often a user or an address may do something on this pod, with one {@link RateLimit} each. Any thread. */
 @Singleton
 public class RateLimits {
 
-    /** What is limited, and who it is counted for. */
+    /** What is limited, and whether it counts per user or per address. */
     public enum What {
-        /** Requests by HTTP, of a user. */
+        /** HTTP requests, per user. */
         REQUEST,
-        /** Joins, of a user. */
+        /** Joins, per user. */
         JOIN,
-        /** Making rooms, of a user. */
+        /** New rooms, per user. */
         CREATE,
-        /** Bytes of messages and edits, of a user. */
+        /** Bytes of messages and edits, per user. */
         BYTES,
-        /** Acts over others and changes of rooms, of a user. */
+        /** Moderation of others and changes of rooms, per user. */
         MODERATE,
-        /** Tokens that do not hold, of an address. */
+        /** Invalid tokens, per address. */
         BAD_TOKEN,
-        /** Tokens by keys that are not known yet, of an address. */
+        /** Tokens of unknown keys, per address. */
         UNKNOWN_KEY,
-        /** New guests, of an address. */
+        /** New guests, per address. */
         GUEST,
-        /** Revoking one's own tokens, of an address. */
+        /** Users who revoke their own tokens, per address. */
         REVOKE_OWN
     }
 
     private record Rate(double perSecond, int burst) {}
 
-    /** From so many on, those are forgotten that have their full due again, at most once a second. */
+    /** From this number of limits on, full ones are forgotten, at most once a second. */
     private static final int MANY = 10_000;
-    /** Whoever comes beyond so many shares one limit with all others who do. */
+    /** Beyond this number of limits, all new users or addresses share one limit. */
     private static final int MOST = 100_000;
 
     private static final String OTHERS = "";
@@ -70,12 +70,12 @@ public class RateLimits {
         return new Rate(most / 60.0, most);
     }
 
-    /** Takes one; the refusal with when to try again if there is none. */
+    /** Takes one. Returns null, or a refusal with the time to wait if there is none left. */
     public @Nullable Refusal take(What what, String who) {
         return take(what, who, 1);
     }
 
-    /** Takes so many at once, or none. */
+    /** Takes {@code count} at once, or none. Returns as {@link #take(What, String)}. */
     public synchronized @Nullable Refusal take(What what, String who, int count) {
         var now = System.nanoTime();
         var all = of(what);
@@ -92,14 +92,14 @@ public class RateLimits {
         return all.size() < MOST || all.containsKey(who) ? who : OTHERS;
     }
 
-    /** As {@link #take}, but takes nothing. */
+    /** Returns as {@link #take}, but takes nothing. */
     public synchronized @Nullable Refusal look(What what, String who) {
         var all = of(what);
         var limit = all.get(counted(all, who));
         return limit == null ? null : refusal(limit.look(System.nanoTime()));
     }
 
-    /** How many are looked after. */
+    /** The number of limits in memory. */
     synchronized int size() {
         return limits.values().stream().mapToInt(Map::size).sum();
     }

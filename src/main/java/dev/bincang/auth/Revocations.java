@@ -27,18 +27,18 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose tokens are void, and who is banned from everywhere: stored in Redis, known to every pod. A pod hears of each change
- * at once, and reads all of them again whenever its link to Redis was away.
+ * Knows whose tokens are revoked and who is banned from the whole server. Redis stores this and every pod knows it. A
+ * pod is told of each change at once. It reads all of them again whenever its link to Redis was down.
  */
 @Startup
 @Singleton
 public class Revocations {
 
     /**
-     * What is held against a user, both in milliseconds since 1970.
+     * What is stored against a user, both in milliseconds since 1970.
      *
-     * @param voidUpTo tokens issued up to then are void
-     * @param bannedUntil he is kept out until then
+     * @param voidUpTo tokens issued up to this time are revoked
+     * @param bannedUntil the user is banned until this time
      */
     private record Barred(long voidUpTo, long bannedUntil) {
         private static Barred parse(String text) {
@@ -46,7 +46,7 @@ public class Revocations {
             return new Barred(Long.parseLong(text.substring(0, space)), Long.parseLong(text.substring(space + 1)));
         }
 
-        /** As Redis has it. */
+        /** In the form that Redis stores. */
         @Override
         public String toString() {
             return voidUpTo + " " + bannedUntil;
@@ -55,21 +55,24 @@ public class Revocations {
 
     private static final Logger LOG = Logger.getLogger(Revocations.class);
     private static final Duration RETRY = Duration.ofMillis(300);
-    /** How long a provider's token is good at most, whatever it says. */
+    /** The longest lifetime of an identity provider's token, whatever the token says. */
     static final Duration LONGEST_TOKEN = Duration.ofDays(30);
 
     private static final Duration SWEEP = Duration.ofMinutes(10);
-    /** For clocks that do not agree. */
+    /** Allowance for clocks that differ. */
     private static final Duration MARGIN = Duration.ofMinutes(5);
 
     private static final String GUEST = Keys.escape("guest:");
-    /** So many are forgotten in one step of Redis. */
+    /** How many entries one Redis command forgets. */
     private static final int BATCH = 500;
 
     private final PubSubLink pubsub;
     private final Script bar;
     private final Script forget;
-    /** By a script, whose answer is a flat list: the client makes a map of the bare command's. */
+    /**
+     * Reads all entries. It is a script, because a script answers with a flat list; for the plain command the client
+     * makes a map.
+     */
     private final Script all;
 
     private final long guestLifetimeMs;
@@ -78,7 +81,7 @@ public class Revocations {
     private final Vertx vertx;
     private long timer;
     private volatile boolean loaded;
-    /** Counts what was heard, on the pub/sub link's loop. */
+    /** The number of changes heard so far. Used on the pub/sub link's loop. */
     private int changes;
 
     Revocations(CommandLink link, PubSubLink pubsub, BincangConfig config, Vertx vertx) {
@@ -108,27 +111,27 @@ public class Revocations {
         timer = vertx.setPeriodic(SWEEP.toMillis(), _ -> sweep(System.currentTimeMillis()));
     }
 
-    /** In dev mode Vert.x outlives the application, and so would the timer. */
+    /** Cancels the timer. In dev mode Vert.x outlives the application, and so would the timer. */
     @PreDestroy
     void stop() {
         vertx.cancelTimer(timer);
     }
 
-    /** Tells when something is held against a user, who is escaped; on any thread. */
+    /** Adds a listener that gets the escaped id of each user whose entry changes. It is called on any thread. */
     public void listen(Consumer<String> listener) {
         listeners.add(listener);
     }
 
     /**
-     * What speaks against a token, or null.
+     * The refusal that applies to a token, or null.
      *
      * @param user escaped
-     * @param issuedAt of his token, in milliseconds since 1970; to whole seconds, so that one of the very second in which
-     *     his tokens were made void is void
+     * @param issuedAt when the token was issued, in milliseconds since 1970, rounded to whole seconds; so a token that
+     *     was issued in the same second as the revocation is revoked too
      */
     public @Nullable Refusal against(String user, long issuedAt) {
         if (!loaded) {
-            return new Refusal(ErrorCode.UNAVAILABLE, "not known yet who may come in", RETRY.toMillis());
+            return new Refusal(ErrorCode.UNAVAILABLE, "the revocations are not loaded yet", RETRY.toMillis());
         }
         var held = barred.get(user);
         if (held == null) {
@@ -140,17 +143,17 @@ public class Revocations {
         return issuedAt <= held.voidUpTo ? new Refusal(ErrorCode.FORBIDDEN, "the token was revoked") : null;
     }
 
-    /** Makes all tokens void that a user, who is escaped, has by now. Fails with {@code unavailable}. */
+    /** Revokes every token issued so far to a user. The user's id is escaped. Fails with {@code unavailable}. */
     public Uni<Void> revoke(String user) {
         return change("revoke", user, "").replaceWithVoid();
     }
 
-    /** Keeps a user, who is escaped, out of everywhere until then, in milliseconds since 1970. */
+    /** Bans a user from the whole server. The user's id is escaped; {@code until} is in milliseconds since 1970. */
     public Uni<Void> ban(String user, long until) {
         return change("ban", user, Long.toString(until)).replaceWithVoid();
     }
 
-    /** Lets him in again; the answer is whether he was kept out. */
+    /** Ends a user's ban. The answer is whether the user was banned. */
     public Uni<Boolean> unban(String user) {
         return change("unban", user, "");
     }
@@ -172,7 +175,7 @@ public class Revocations {
         }
     }
 
-    /** Reads all of them; again if a change is heard meanwhile, which the answer may not have yet. */
+    /** Reads all entries. If a change is heard meanwhile, the answer may lack it, so it reads again. */
     private void load() {
         var before = changes;
         all.run(List.of(Keys.USERS_BARRED))
@@ -189,10 +192,13 @@ public class Revocations {
                                 load();
                             }
                         }),
-                        failure -> LOG.warnf("who is barred cannot be read: %s", failure.getMessage()));
+                        failure -> LOG.warnf("the revocations cannot be read: %s", failure.getMessage()));
     }
 
-    /** What a flush of Redis took stays known here: it only keeps out. */
+    /**
+     * Adds the entries that were read. Entries that a flush of Redis removed stay in memory: keeping a user out is the
+     * safe side.
+     */
     private void take(Reply reply) {
         for (int i = 0; i + 1 < reply.size(); i += 2) {
             hold(reply.at(i).text(), Barred.parse(reply.at(i + 1).text()));
@@ -201,7 +207,7 @@ public class Revocations {
         loaded = true;
     }
 
-    /** Forgets, here and in Redis, what no token can be as old as that is good now, and bans that have ended. */
+    /** Forgets, here and in Redis, bans that have ended and revocations that are older than any valid token. */
     void sweep(long now) {
         var old = new ArrayList<String>();
         barred.forEach((user, held) -> {
@@ -214,7 +220,7 @@ public class Revocations {
             var some = old.subList(from, Math.min(old.size(), from + 2 * BATCH));
             forget.run(List.of(Keys.USERS_BARRED), some.toArray())
                     .subscribe()
-                    .with(_ -> {}, failure -> LOG.debugf("not forgotten: %s", failure.getMessage()));
+                    .with(_ -> {}, failure -> LOG.debugf("old revocations are not deleted: %s", failure.getMessage()));
         }
     }
 
@@ -223,7 +229,7 @@ public class Revocations {
         return held.bannedUntil > now || held.voidUpTo + longestMs + MARGIN.toMillis() > now;
     }
 
-    /** How many users something is held against. */
+    /** The number of users with an entry. */
     int size() {
         return barred.size();
     }

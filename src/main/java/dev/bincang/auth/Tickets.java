@@ -13,8 +13,8 @@ import java.time.Duration;
 import java.util.Base64;
 
 /**
- * Tickets stand for a token in the one place where a client can set no header: the address of an EventSource. One serves
- * once, on any pod, within {@link #LIFETIME}; so what an access log keeps of it is worth nothing.
+ * Issues and redeems tickets. A ticket replaces a token where a client cannot set a header: in the URL of an
+ * EventSource. It works once, on any pod, within {@link #LIFETIME}. So a ticket in an access log is worthless.
  */
 @Singleton
 public class Tickets {
@@ -30,7 +30,7 @@ public class Tickets {
         this.link = link;
     }
 
-    /** A ticket for him. Fails with {@code unavailable}. */
+    /** Issues a ticket for a user. Fails with {@code unavailable}. */
     public Uni<String> issue(Identity identity) {
         var bytes = new byte[18];
         random.nextBytes(bytes);
@@ -46,7 +46,7 @@ public class Tickets {
                 .replaceWith(ticket);
     }
 
-    /** Whose it is; fails with {@link BadToken} for one that was never issued, has ended or was used. */
+    /** The owner of a ticket. Fails with {@link BadToken} if the ticket was never issued, has expired or was used. */
     Uni<Identity> redeem(String ticket) {
         if (!ticket.matches(FORM)) {
             return Uni.createFrom().failure(new BadToken(Fault.TICKET));

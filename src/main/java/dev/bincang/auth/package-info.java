@@ -1,4 +1,4 @@
-/** Who you are: from a token, or a guest's wish, to a user. What a user may do is not decided here. */
+/** Authentication: turns a token, or the name of a new guest, into a user. What a user may do is not decided here. */
 @NullMarked
 package dev.bincang.auth;
 

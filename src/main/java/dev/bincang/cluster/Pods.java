@@ -26,7 +26,7 @@ public class Pods {
      * What one pod knows about all pods.
      *
      * @param pods pods with a lease that are not ending, this pod included
-     * @param connections of these pods together, as each last told
+     * @param connections the connections of these pods together, from their last leases
      * @param ending pods that are moving their clients to other pods
      */
     public record Census(int pods, long connections, int ending) {
@@ -45,7 +45,7 @@ public class Pods {
                 + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
     }
 
-    /** This pod's name, with a random part that each start makes anew. */
+    /** This pod's name, with a random part that is new at each start. */
     public String self() {
         return self;
     }

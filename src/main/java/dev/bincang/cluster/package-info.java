@@ -1,4 +1,4 @@
-/** What the pods that share a Redis know of each other. Knows nothing of what a connection is. */
+/** The pods that share a Redis and their leases. It knows nothing about what a connection is. */
 @NullMarked
 package dev.bincang.cluster;
 

@@ -16,7 +16,10 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The subscriptions of one room on one event loop, and how far that loop is. Used on it only. */
+/**
+ * The subscriptions of one room on one event loop, and the position up to which this loop has the room's events. Used
+ * on that loop only.
+ */
 final class Audience {
 
     private final RoomId room;
@@ -30,9 +33,9 @@ final class Audience {
     private Id last = Id.ZERO;
     private Id batchFrom = Id.ZERO;
     private int joining;
-    /** Whether, as of {@link #last}, anyone may read the room. */
+    /** Whether, as of {@link #last}, any signed-in user may read the room. */
     private boolean anyone;
-    /** Counts what may have changed who may read. */
+    /** Counts the possible changes of who may read. */
     private int accessChanges;
 
     Audience(RoomId room, LoopHub hub) {
@@ -48,7 +51,7 @@ final class Audience {
         return last;
     }
 
-    /** How far those that are live have been written to. */
+    /** The position up to which the live subscriptions have been written. */
     Id delivered() {
         return frames.isEmpty() ? last : batchFrom;
     }
@@ -57,12 +60,12 @@ final class Audience {
         return hub.counters();
     }
 
-    /** From the hub's loop. */
+    /** Passes on an item of the feed's flow. Called on the hub's loop. */
     void offer(Flow flow) {
         hub.offer(flow);
     }
 
-    /** Whether the feed has said where it is. */
+    /** Whether the feed has reported its position. */
     boolean attached() {
         return ring != null;
     }
@@ -79,7 +82,7 @@ final class Audience {
         return live.isEmpty() && notLive.isEmpty() && joining == 0;
     }
 
-    /** A join is under way, and keeps this audience in being until {@link #joinEnded}. */
+    /** Counts a join that is in progress. It keeps this audience until {@link #joinEnded}. */
     void joinBegun() {
         joining++;
     }
@@ -91,7 +94,7 @@ final class Audience {
         }
     }
 
-    /** Runs now, or when the feed has said where it is. */
+    /** Runs {@code joiner} now if the feed has reported its position, else as soon as it does. */
     void whenAttached(Runnable joiner) {
         if (attached()) {
             joiner.run();
@@ -110,15 +113,17 @@ final class Audience {
 
     // ---- who may read
 
-    /** Counts what may have changed who may read: an answer from before is none. */
+    /** Counts the possible changes of who may read. An access check from before such a change does not count. */
     int accessChanges() {
         return accessChanges;
     }
 
     /**
-     * Asks whether he may read. The answer comes on this loop, and takes in all that this audience has seen by then.
+     * Checks whether a reader may read the room. The answer arrives on this loop. If access may have changed meanwhile,
+     * the check is repeated, so the answer takes in every event that this audience has seen by then.
      *
-     * @param from where he would read on, or null: from here. Ahead of here who may read may have changed again
+     * @param from the position to continue from, or null for the audience's own. Ahead of the audience, access may have
+     *     changed again
      */
     void admit(Reader reader, @Nullable Id from, Consumer<Pass> then, Consumer<Throwable> failed) {
         if (anyone && (from == null || from.seq() <= last.seq())) {
@@ -128,11 +133,11 @@ final class Audience {
         }
     }
 
-    /** As {@link #admit}, but asks even where it is known that anyone may. */
+    /** As {@link #admit}, but checks even if any signed-in user may read the room. */
     void ask(Reader reader, Consumer<Pass> then, Consumer<Throwable> failed) {
         var before = accessChanges;
         Uni.createFrom()
-                .deferred(() -> reader.pass(room)) // which may throw
+                .deferred(() -> reader.pass(room)) // pass itself may throw
                 .subscribe()
                 .with(
                         pass -> later(() -> {
@@ -146,7 +151,7 @@ final class Audience {
                         failure -> later(() -> failed.accept(failure)));
     }
 
-    /** What was not seen may have changed who may read. */
+    /** Events that this audience has not seen may have changed who may read: every subscription checks again. */
     private void doubt() {
         accessChanges++;
         anyone = false;
@@ -165,7 +170,7 @@ final class Audience {
         put(live, subscription);
     }
 
-    /** Not live any more, but not gone. */
+    /** Moves a subscription from the live ones to the others. */
     void fell(Subscription subscription) {
         take(live, subscription);
         put(notLive, subscription);
@@ -183,7 +188,7 @@ final class Audience {
         list.add(subscription);
     }
 
-    /** Order among subscriptions does not matter: the last one takes the free place. */
+    /** Removes a subscription from a list. Order does not matter: the last one moves into the free place. */
     private static void take(List<Subscription> list, Subscription subscription) {
         var end = list.removeLast();
         if (end != subscription) {
@@ -192,7 +197,7 @@ final class Audience {
         }
     }
 
-    // ---- the feed's flow; events of one drain are gathered into one batch
+    // ---- the feed's flow; the events of one drain form one batch
 
     void event(Flow.Event event) {
         if (frames.isEmpty()) {
@@ -232,11 +237,11 @@ final class Audience {
 
     void checked() {
         deliver();
-        doubt(); // an answer from before may be of a history that is no more
+        doubt(); // an earlier access check may belong to a void history
         each(notLive, Subscription::recheck);
     }
 
-    /** Writes what was gathered to all that are live; one that has no room falls behind, at no cost to the others. */
+    /** Writes the batch to all live subscriptions. One whose outbox is full falls behind; the others do not wait. */
     void deliver() {
         if (frames.isEmpty()) {
             return;
@@ -262,7 +267,7 @@ final class Audience {
         }
     }
 
-    /** All that are in the list now: what one of them throws does not concern the others. */
+    /** Runs a task for each subscription that is in the list now. If one throws, the others still run. */
     private static void each(List<Subscription> list, Consumer<Subscription> what) {
         List.copyOf(list).forEach(one -> Hub.guarded("a subscription", () -> what.accept(one)));
     }
@@ -281,7 +286,7 @@ final class Audience {
         hub.read(room, position, then);
     }
 
-    /** Somebody saw this head in the log; where it is not what the feed has, let the feed look. */
+    /** A subscription read this head in the log. If it differs from the audience's position, the feed checks it. */
     void suspect(Id head) {
         if (!head.equals(last)) {
             hub.suspect(room, head);

@@ -6,15 +6,16 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
 
 /**
- * What the fan-out has done, counted since the start, and how long it took: when this pod accepted the commands it
- * appended lately is kept by the tag it drew for them, so the time to delivery is measured on one clock.
+ * Counts what the fan-out has done since the start, and measures how long delivery takes. For each recent command that
+ * this pod appended, it keeps the time of acceptance under the tag that the pod drew for the event. So the time to
+ * delivery is measured on one clock.
  */
 @Singleton
 public class Counters {
 
     private static final int SLOTS = 4096;
 
-    /** Events this pod has given to the log; duplicates are none. */
+    /** Events that this pod appended to the log, without duplicates. */
     public final LongAdder appended = new LongAdder();
     /** Frames written to connections. */
     public final LongAdder delivered = new LongAdder();
@@ -35,15 +36,15 @@ public class Counters {
     private final AtomicLongArray times = new AtomicLongArray(SLOTS);
     private volatile LongConsumer latency = _ -> {};
 
-    /** Who wants each event's nanoseconds from accepted to written, once per event loop that wrote it. */
+    /** Sets who gets each event's nanoseconds from accepted to written, once per event loop that wrote it. */
     public void onLatency(LongConsumer consumer) {
         latency = consumer;
     }
 
     /**
-     * The command with this tag has just been accepted. Slots are simply written over.
+     * Records that the command with this tag was just accepted. It may overwrite an older one.
      *
-     * @param nanos of {@link System#nanoTime}
+     * @param nanos the present value of {@link System#nanoTime}
      */
     public void accepted(long tag, long nanos) {
         var slot = (int) (tag & (SLOTS - 1));
@@ -52,7 +53,7 @@ public class Counters {
         tags.setRelease(slot, tag);
     }
 
-    /** The event with this tag has been written; counts if it was accepted here. */
+    /** Records that the event with this tag was written. Ignored if another pod accepted the command. */
     void written(long tag, long nanos) {
         var slot = (int) (tag & (SLOTS - 1));
         if (tags.getAcquire(slot) == tag) {

@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes what one subscription gets while it is not live, and keeps its position: it moves only by what could be written,
- * and the reader gets nothing behind the event that ends their access. Used on its loop only.
+ * Writes frames to one subscription while it is not live, and keeps its position. The position moves only past frames
+ * that were written. The reader gets nothing after the event that ends their access. Used on its loop only.
  */
 final class Delivery {
 
@@ -21,17 +21,17 @@ final class Delivery {
     private final Outlet outlet;
     private final Reader reader;
     private Id position;
-    /** What happened to the reader's rights up to this seq is in the answer we have. */
+    /** The latest access check takes in all changes of the reader's rights up to this seq. */
     private long settledTo;
 
-    /** Nothing up to here may be read, as was last asked. */
+    /** By the latest access check, the reader may not read this event or any before it. */
     private Id from;
 
     private boolean doubted;
-    /** Numbers the questions: only the latest answer counts. */
+    /** Numbers the access checks. Only the answer to the latest check counts. */
     private int asked;
 
-    /** @param pass with which they may read */
+    /** @param pass the access check that admitted the reader */
     Delivery(Audience audience, Outlet outlet, Reader reader, Pass pass, Id position) {
         this.audience = audience;
         this.outlet = outlet;
@@ -54,20 +54,20 @@ final class Delivery {
         return position;
     }
 
-    /** Somebody else has written up to there. */
+    /** The audience has written up to {@code to}. */
     void moved(Id to) {
         position = to;
     }
 
     enum Outcome {
         WRITTEN,
-        /** The connection took nothing: the position is where it was. */
+        /** The connection accepted nothing. The position has not moved. */
         FAILED,
-        /** It was written, and its last event ended the reader's access. */
+        /** The events were written, and the last one ended the reader's access. */
         DENIED
     }
 
-    /** Events that follow the position, as far as they may be read for sure. */
+    /** Writes events that follow the position, up to and including the first that may end the reader's access. */
     Outcome events(List<Entry> page) {
         var part = upToAccessChange(page);
         if (part.isEmpty()) {
@@ -80,7 +80,7 @@ final class Delivery {
         return endsWith(part.getLast()) ? Outcome.DENIED : Outcome.WRITTEN;
     }
 
-    /** Events are gone; who may read has to be asked again if one of them could have changed it. */
+    /** Writes a gap frame. The access is checked again if one of the lost events could have changed it. */
     Outcome gap(long fromSeq, Id to) {
         doubt(to.seq());
         audience.counters().gaps.increment();
@@ -88,7 +88,7 @@ final class Delivery {
         return write(List.of(Codec.encode(gap)), to) ? Outcome.WRITTEN : Outcome.FAILED;
     }
 
-    /** What was written behind {@code from} is void. */
+    /** Writes a reset frame: everything that was written after {@code from} is void. */
     Outcome reset(Id from, Id head) {
         audience.counters().resets.increment();
         var reset = new Frame.Reset(audience.room(), from, head);
@@ -101,12 +101,12 @@ final class Delivery {
         batch.done();
         if (written) {
             position = then;
-            Hub.guarded("a flush", outlet::flush); // else it goes with the next one
+            Hub.guarded("a flush", outlet::flush); // if this fails, the next flush sends it
         }
         return written;
     }
 
-    // ---- whether the reader may read on
+    // ---- the reader's access
 
     Reader reader() {
         return reader;
@@ -116,7 +116,7 @@ final class Delivery {
         return entry.mayChangeAccess() && entry.id().seq() > settledTo && entry.mayChangeAccess(reader.user());
     }
 
-    /** As far as he may read for sure. */
+    /** Returns the events up to and including the first that may end the reader's access. */
     List<Entry> upToAccessChange(List<Entry> page) {
         for (int i = 0; i < page.size(); i++) {
             if (mayEndHere(page.get(i))) {
@@ -126,7 +126,7 @@ final class Delivery {
         return page;
     }
 
-    /** What was written ends here: whether he may read nothing more for sure. If it is unsure, that is a doubt. */
+    /** Whether this written event ends the reader's access. If it only might, marks the reader for a new check. */
     boolean endsWith(Entry written) {
         var mayEnd = mayEndHere(written);
         var out = mayEnd && written.kind().equals(Entry.OUT);
@@ -135,10 +135,11 @@ final class Delivery {
     }
 
     /**
-     * What is to be written next: a gap up to where the reader may read from, if the position is before that. So it is for
-     * who was out of the room meanwhile, where newcomers do not see what was said before.
+     * Returns what to write next. If the position is before the point from which the reader may read, that is a gap up
+     * to this point; otherwise, and for a planned reset, it is {@code planned}. The gap occurs when a member left and
+     * came back, in a room where newcomers do not see earlier messages.
      *
-     * @param planned what would be next
+     * @param planned what would be written next, or null
      */
     @Nullable
     Verdict allowed(@Nullable Verdict planned) {
@@ -147,12 +148,12 @@ final class Delivery {
                 : planned;
     }
 
-    /** To be asked before anything more is written. */
+    /** Marks the reader for a new access check, before anything more is written. */
     void doubt() {
         doubted = true;
     }
 
-    /** Events up to this seq are gone, and one of them may have concerned him. */
+    /** As {@link #doubt()}, if events up to this seq are lost and the latest check does not take in all of them. */
     void doubt(long goneTo) {
         doubted |= goneTo > settledTo;
     }
@@ -161,12 +162,18 @@ final class Delivery {
         return doubted;
     }
 
-    /** Nobody waits for an answer any more. */
+    /** Ignores the answer to an access check that is still under way. */
     void end() {
         asked++;
     }
 
-    /** One of these runs, on the loop, unless it is asked again meanwhile, or at an {@link #end}. */
+    /**
+     * Checks the reader's access. One of the three tasks runs, on the loop. None runs if a newer check or an
+     * {@link #end} comes first.
+     *
+     * @param mayNot runs if the check fails with an error that a retry does not cure
+     * @param unknown runs after any other failure
+     */
     void ask(Runnable may, Runnable mayNot, Runnable unknown) {
         var number = ++asked;
         audience.ask(

@@ -17,16 +17,16 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pod's one sequence of a room: from what is published, in whatever state it arrives, to what is true.
+ * The single sequence of a room's events on this pod. From the log, it corrects what is published late, twice or never.
  *
  * <pre>
  *   subscribing ──acknowledged──▶ beginning ──head read──▶ live ⇄ verifying
  *                                                           └──link broke──▶ stale ──link fresh──▶ verifying
  * </pre>
  *
- * <p>The chain: an event is passed on only if its {@code prev} is the feed's last id. Anything else, a hole, an old seq,
- * another tag, makes the feed verify: read the log from its last id, inclusively, and let {@link Verdict} decide.
- * Published events that come meanwhile wait. Used on the hub's loop only.
+ * <p>An event is passed on only if its {@code prev} is the feed's last id. A known one is dropped. Any other (after a
+ * hole, an old seq, another tag) makes the feed verify: it reads the log from its last id, inclusively, and the
+ * {@link Verdict} decides. Events that are published meanwhile wait. Used on the hub's loop only.
  */
 final class Feed {
 
@@ -59,7 +59,7 @@ final class Feed {
     private boolean active;
     private boolean relinked;
     private int rounds;
-    /** Numbers what was asked of the log: only the latest answer counts. */
+    /** Numbers the reads of the log. Only the answer to the latest read counts. */
     private int attempt;
 
     Feed(RoomId room, LogReader log, Loop loop, Counters counters, int ringEvents, int ringBytes) {
@@ -82,7 +82,7 @@ final class Feed {
         }
     }
 
-    /** True when nobody is left: then this is its end. */
+    /** Returns true if no audience is left. The feed is closed then. */
     boolean detach(Audience audience) {
         audiences.remove(audience);
         state = audiences.isEmpty() ? State.CLOSED : state;
@@ -94,7 +94,7 @@ final class Feed {
         audiences.forEach(audience -> audience.offer(flow));
     }
 
-    /** The channel is on: the log is read only now, so nothing can fall between. */
+    /** Redis has acknowledged the subscription. The head is read only now, so no event can be missed in between. */
     void subscribed() {
         if (state == State.SUBSCRIBING) {
             state = State.BEGINNING;
@@ -118,9 +118,9 @@ final class Feed {
         }
     }
 
-    /** The link broke: what comes now only waits until the log was asked. One that had not begun begins anew. */
+    /** The link broke. Events wait until the log has been read. A feed that was not live yet starts again. */
     void stale() {
-        waiting.clear(); // of a link, and perhaps of a history, that is no more
+        waiting.clear(); // from the broken link, and perhaps from a void history
         if (state == State.BEGINNING) {
             state = State.SUBSCRIBING;
         } else if (state == State.LIVE || state == State.VERIFYING) {
@@ -163,14 +163,14 @@ final class Feed {
         tell(new Flow.Event(room, entry));
     }
 
-    /** A subscription saw this head in the log. One that is in the ring is only older than what was pushed since. */
+    /** A subscription read this head in the log. If the ring holds it, it is only older than the feed: ignored. */
     void suspect(Id head) {
         if (!ring.contains(head)) {
             compare(head);
         }
     }
 
-    /** The head at some moment. If it differs that proves nothing, but is reason enough to look. */
+    /** Verifies if a head, read at some moment, differs from the last id. A difference alone proves nothing. */
     void compare(Id head) {
         if (!head.equals(last)) {
             verify();
@@ -195,10 +195,10 @@ final class Feed {
                 .with(page -> answered(of, () -> judge(of, page)), e -> retry(of, e));
     }
 
-    /** The log has answered. If that cannot be judged, it is asked again: the room must not wait for ever. */
+    /** Handles an answer of the log. If that throws, the log is read again: the room must not wait for ever. */
     private void answered(int of, Runnable judge) {
         loop.execute(() -> {
-            if (!Hub.guarded("judging what the log says of " + room, judge)) {
+            if (!Hub.guarded("judging the log's answer for " + room, judge)) {
                 retry(of, new IllegalStateException("the answer could not be judged"));
             }
         });
@@ -214,7 +214,7 @@ final class Feed {
         });
     }
 
-    /** Whether this look is the one that counts: not one from before the link broke, whose answer may be void. */
+    /** Whether this read is the current one. A read from before the link broke is not: its answer may be void. */
     private boolean awaits(int of) {
         return state == State.VERIFYING && of == attempt;
     }
@@ -226,7 +226,7 @@ final class Feed {
         switch (Verdict.of(last, page)) {
             case Verdict.Next(var next) -> proceed(next, page.head());
             case Verdict.Gap(var fromSeq, var to, var next) -> {
-                LOG.warnf("gap in %s: %d to %d are gone from the log", room, fromSeq, to.seq());
+                LOG.warnf("gap in %s: events %d to %d are no longer in the log", room, fromSeq, to.seq());
                 ring.clear();
                 pages.ringEmptied();
                 last = to;
@@ -258,7 +258,7 @@ final class Feed {
         if (!awaits(of)) {
             return;
         }
-        LOG.warnf("reset of %s: %s is no more, going on behind %s", room, last, from);
+        LOG.warnf("reset of %s: %s is not in the log, continuing after %s", room, last, from);
         var dropped = ring.fallBack(from, last);
         pages.ringEmptied();
         last = from;
@@ -266,7 +266,7 @@ final class Feed {
         look();
     }
 
-    /** What waited: follows, or is known. What neither follows nor is older may be newer than the look: look again. */
+    /** Handles the waiting events. A newer one that does not follow makes the feed read again, at most twice. */
     private void replay() {
         while (!waiting.isEmpty()) {
             var entry = waiting.peek();
@@ -278,17 +278,17 @@ final class Feed {
                 look();
                 return;
             }
-            waiting.poll(); // delivered, a duplicate, or of a history that is no more: the log has decided
+            waiting.poll(); // delivered, a duplicate, or from a void history: the log has decided
         }
     }
 
-    /** The log from a position for a subscription that catches up, or null where the ring has it by now. */
+    /** Reads the page after a position for a subscription that catches up; null if the ring holds it by now. */
     void page(Id position, BiConsumer<@Nullable Page, @Nullable Throwable> then) {
         active = true;
         pages.page(position, state == State.LIVE ? last : null, then);
     }
 
-    /** Called now and then: a room in which nothing happens keeps no ring. */
+    /** Called at each check. Clears the ring if nothing has happened since the last call. */
     void rest() {
         if (!active && state == State.LIVE) {
             ring.clear();

@@ -22,15 +22,16 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rooms this pod follows: one {@link Feed} each, from the first local subscription until some seconds after the
- * last. Feeds live on the pub/sub link's event loop; what comes from other loops is passed on to it.
+ * Holds one {@link Feed} for each room that this pod follows. A room is followed from its first local subscription
+ * until some seconds after the last one has ended. Feeds run on the pub/sub link's event loop; calls from other loops
+ * are passed on to it.
  */
 public final class Hub implements PubSubLink.Listener {
 
     private static final Logger LOG = Logger.getLogger(Hub.class);
 
     private final LogReader log;
-    /** For feeds. */
+    /** The log as feeds read it: with a limited number of reads at once. */
     private final PacedReads paced;
 
     private final Loop loop;
@@ -40,17 +41,17 @@ public final class Hub implements PubSubLink.Listener {
     private final Map<String, Feed> feeds = new HashMap<>();
     private boolean comparing;
 
-    /** An event loop: what runs on it runs one after the other. */
+    /** An event loop. It runs one task after another. */
     public interface Loop {
 
-        /** Later, behind all that was given before. Callable from any thread. */
+        /** Runs a task later, after all tasks that were given before it. Callable from any thread. */
         void execute(Runnable task);
 
-        /** Not before {@code delay} has passed. */
+        /** Runs a task on the loop, not before {@code delay} has passed. */
         void after(Duration delay, Runnable task);
     }
 
-    /** What the hub needs of the pub/sub link. */
+    /** The part of the pub/sub link that the hub needs. */
     interface Channels {
         void subscribe(String channel);
 
@@ -70,23 +71,23 @@ public final class Hub implements PubSubLink.Listener {
         loop.after(config.feed().checkInterval(), this::check);
     }
 
-    /** The fan-out of one more event loop. */
+    /** Creates the fan-out of one more event loop. */
     public LoopHub on(Loop other) {
         return new LoopHub(this, other);
     }
 
-    // ---- from the pub/sub link, on its loop
+    // ---- called by the pub/sub link, on its loop
 
     @Override
     public void message(String channel, byte[] payload) {
         var feed = feeds.get(channel);
         if (feed == null) {
-            return; // just left
+            return; // no longer followed
         }
         try {
             feed.published(Entry.published(payload));
         } catch (IllegalArgumentException e) {
-            LOG.warnf("%s: ignored what is no event: %s", channel, e.getMessage());
+            LOG.warnf("%s: ignored a payload that is not an event: %s", channel, e.getMessage());
         }
     }
 
@@ -100,7 +101,7 @@ public final class Hub implements PubSubLink.Listener {
 
     @Override
     public void stale() {
-        LOG.warn("pub/sub link to Redis is down: rooms are followed again when it is back");
+        LOG.warn("pub/sub link to Redis is down: rooms are followed again once it is up");
         feeds.values().forEach(feed -> guarded("a room", feed::stale));
         paced.giveUp();
     }
@@ -111,18 +112,18 @@ public final class Hub implements PubSubLink.Listener {
         feeds.values().forEach(feed -> guarded("a room", feed::fresh));
     }
 
-    /** What is thrown for one room or one connection is logged, and the others go on. False if something was. */
+    /** Runs a task for one room or connection. If it throws, logs that and returns false, so that others go on. */
     public static boolean guarded(String what, Runnable task) {
         try {
             task.run();
             return true;
-        } catch (Throwable e) { // an error too: memory that is full for one of them may do for the next
+        } catch (Throwable e) { // errors too: a task that runs out of memory need not stop the next
             LOG.errorf(e, "%s failed", what);
             return false;
         }
     }
 
-    // ---- the slow check beside all others
+    // ---- the periodic check, in case all other checks missed something
 
     private void check() {
         loop.after(config.feed().checkInterval(), this::check);
@@ -133,7 +134,7 @@ public final class Hub implements PubSubLink.Listener {
         }
     }
 
-    /** In portions, each when the one before is answered; after a failure the next check begins anew. */
+    /** Compares portion by portion, each after the answer to the one before. A failure ends it until the next check. */
     private void compareNext(List<Feed> all) {
         comparing = !all.isEmpty();
         if (comparing) {
@@ -160,7 +161,7 @@ public final class Hub implements PubSubLink.Listener {
         }
     }
 
-    // ---- from other loops
+    // ---- called from other loops
 
     void attach(Audience audience) {
         var room = audience.room();
@@ -209,7 +210,7 @@ public final class Hub implements PubSubLink.Listener {
         return log.newest(room, count, Outlet.PIECE_BYTES);
     }
 
-    // ---- for event loops
+    // ---- used by LoopHub
 
     Counters counters() {
         return counters;

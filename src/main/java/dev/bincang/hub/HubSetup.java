@@ -10,7 +10,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 
-/** Puts the hub on the pub/sub link. */
+/** Creates the hub, connects it to the pub/sub link and starts it. */
 class HubSetup {
 
     @Produces

@@ -10,7 +10,7 @@ import io.smallrye.mutiny.subscription.UniEmitter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One who may read a room, on the way to a subscription: where it begins. Used on its loop only. */
+/** Creates a subscription for a reader who was admitted, and decides where it begins. Used on its loop only. */
 final class Join {
 
     private final LoopHub hub;
@@ -33,8 +33,10 @@ final class Join {
     }
 
     /**
-     * @param after null for "from now on"
-     * @param newest without {@code after}: so many of the newest first
+     * Finds the position and completes the join.
+     *
+     * @param after the position to continue after, or null for "from now on"
+     * @param newest without {@code after}: the number of newest events to send first
      */
     void begin(@Nullable Id after, int newest) {
         guarded(() -> {
@@ -48,13 +50,13 @@ final class Join {
         });
     }
 
-    /** The position, or, if the reader may not read from there, where they may. */
+    /** Returns the position, or the point from which the reader may read if that is later. */
     private Id allowed(Id position) {
         var from = pass.from();
         return from != null && position.seq() < from.seq() ? from : position;
     }
 
-    /** Whatever is thrown on the way is the answer. */
+    /** Runs a step of the join. If it throws, the join fails with that error. */
     private void guarded(Runnable step) {
         try {
             step.run();
@@ -116,7 +118,7 @@ final class Join {
         emitter.fail(failure);
     }
 
-    /** @param seen a head that the log had: this pod may not have heard of it yet, or of more since */
+    /** @param seen a head that was read in the log. This pod may not have received it yet, or may be past it */
     private void done(Id position, @Nullable Verdict initialVerdict, Id seen) {
         var delivery = new Delivery(audience, outlet, reader, pass, position);
         if (accessChanges != audience.accessChanges()) {

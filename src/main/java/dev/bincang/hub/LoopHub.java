@@ -27,52 +27,61 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fan-out of one event loop: takes the feeds' flows from a queue and hands them to its audiences, gathered.
+ * The fan-out of one event loop. It drains the feeds' flows from a queue and hands them to its audiences, in batches.
  *
- * <p>The cork: after a drain the next one waits for a few times as long as that one took, up to a bound. A quiet room
- * never waits, since its drain took microseconds and is long past; a busy one is written in ever larger batches, one
- * write per connection each, just when writes are what there is too much of.
+ * <p>The cork: after a drain, the next drain waits for a few times as long as this one took, up to a bound. A quiet
+ * room never waits, because its last drain took microseconds and is long over. A busy room is written in ever larger
+ * batches, with one write per connection and batch. So batches grow exactly when there are too many writes.
  */
 public final class LoopHub {
 
-    /** A subscription that is ready to {@link Subscription#start}, how the room goes on for it, and by which right. */
+    /**
+     * The result of a join.
+     *
+     * @param at the state from which the room continues for this reader
+     * @param subscription ready to {@link Subscription#start}
+     * @param pass the access check that admitted the reader
+     */
     public record Joined(Frame.RoomState at, Subscription subscription, Pass pass) {}
 
-    /** For whom a subscription is: asked for when he joins, and wherever his rights may have changed since. */
+    /** The user of a subscription. Their access is checked at the join, and again whenever it may have changed. */
     public interface Reader {
-        /** As events name him: escaped. */
+        /** The user id as events name it: escaped. */
         String user();
 
-        /** Whether he may read the room now, as {@link dev.bincang.log.ReadAccess#ask}. */
+        /** Checks whether the user may read the room now; as {@link dev.bincang.log.ReadAccess#ask}. */
         Uni<Pass> pass(RoomId room);
 
-        /** His subscription has ended, for he may not read the room any more. */
+        /** The subscription has ended, because the user may no longer read the room. */
         void denied(RoomId room);
     }
 
-    /** What a feed tells the event loops that have subscriptions of its room, in the feed's order. */
+    /** An item that a feed sends, in order, to the event loops that have subscriptions to its room. */
     sealed interface Flow {
         RoomId room();
 
-        /** This audience is in: all after {@code last} follows. One that was given up meanwhile must not take it for its own. */
+        /**
+         * The audience is attached: it gets all events after {@code last}. Names the audience, so that a later one for
+         * the same room ignores it.
+         */
         record Attached(RoomId room, Audience audience, Id last, Ring ring) implements Flow {}
 
-        /** The link was away and the feed has checked itself: who is ahead of it has to do the same. */
+        /** The link was down, and the feed has verified itself. Subscriptions ahead of it check themselves too. */
         record Checked(RoomId room) implements Flow {}
 
         record Event(RoomId room, Entry entry) implements Flow {}
 
-        /** Events {@code fromSeq} to {@code to.seq()} are gone; it goes on behind {@code to}. */
+        /** Events {@code fromSeq} to {@code to.seq()} are lost. The feed continues after {@code to}. */
         record Gap(RoomId room, long fromSeq, Id to) implements Flow {}
 
-        /** What followed {@code from} is void: it goes on behind {@code from}. */
+        /** Everything after {@code from} is void; {@code dropped} are the void ids. The feed continues after it. */
         record Reset(RoomId room, Id from, Id head, Set<Id> dropped) implements Flow {}
     }
 
     private static final Logger LOG = Logger.getLogger(LoopHub.class);
     private static final long CORK_FACTOR = 4;
     private static final long WORTH_WAITING_NANOS = 500_000;
-    /** So many connections are written before they are flushed: few enough to be at hand still, in the CPU's cache. */
+    /** Connections that are written before they are flushed. They are few enough to be in the CPU's cache still. */
     private static final int AT_HAND = 32;
 
     private final Hub hub;
@@ -101,7 +110,7 @@ public final class LoopHub {
 
     // ---- the feeds' flows
 
-    /** From the hub's loop. */
+    /** Queues an item. Called on the hub's loop. */
     void offer(Flow flow) {
         queue.add(flow);
         if (scheduled.compareAndSet(false, true)) {
@@ -116,7 +125,7 @@ public final class LoopHub {
             loop.after(Duration.ofNanos(wait), this::drain);
             return;
         }
-        scheduled.set(false); // first, so that an offer from here on wakes us again
+        scheduled.set(false); // before the first poll, so that a later offer schedules a new drain
         for (var flow = queue.poll(); flow != null; flow = queue.poll()) {
             take(flow);
         }
@@ -135,11 +144,11 @@ public final class LoopHub {
     private void take(Flow flow) {
         var audience = audiences.get(flow.room());
         if (audience == null || !(audience.attached() || flow instanceof Flow.Attached)) {
-            return; // for an audience that was given up
+            return; // meant for an audience that was given up
         }
         try {
             take(flow, audience);
-        } catch (Throwable e) { // the other rooms of this loop go on
+        } catch (Throwable e) { // the loop's other rooms go on
             LOG.errorf(e, "%s failed", flow.room());
         }
     }
@@ -162,7 +171,7 @@ public final class LoopHub {
         }
     }
 
-    /** Flushes it before this drain ends, once for all of its rooms. */
+    /** Marks a connection to be flushed before this drain ends. A drain of one room flushes every few connections. */
     void toFlush(Outlet outlet) {
         unflushed.add(outlet);
         if (oneRoom && unflushed.size() >= AT_HAND) {
@@ -174,7 +183,7 @@ public final class LoopHub {
         for (var outlet : unflushed) {
             try {
                 outlet.flush();
-            } catch (Throwable e) { // what it has is written with the next flush, or its end
+            } catch (Throwable e) { // its frames go out with the next flush, or when it ends
                 LOG.error("a connection could not be flushed", e);
             }
         }
@@ -184,14 +193,14 @@ public final class LoopHub {
     // ---- joining and leaving
 
     /**
-     * Subscribes a connection of this loop; on this loop only.
+     * Subscribes a connection of this loop to a room. Called on this loop only.
      *
-     * <p>Fails with {@code not_found} or {@code forbidden} where he may not read the room, {@code unavailable} when Redis
-     * does not say where it is in time.
+     * <p>Fails with {@code not_found} or {@code forbidden} if the user may not read the room, and with
+     * {@code unavailable} if Redis does not report the room's head in time.
      *
-     * @param always whether to ask for him even where it is known that anyone may
-     * @param after the position to go on behind, or null for "from now on"
-     * @param newest without {@code after}: so many of the newest events come first
+     * @param always whether to check the user's access even if any signed-in user may read the room
+     * @param after the position to continue after, or null for "from now on"
+     * @param newest without {@code after}: the number of newest events to send first
      */
     public Uni<Joined> join(RoomId room, Outlet outlet, Reader reader, boolean always, @Nullable Id after, int newest) {
         return Uni.createFrom().emitter(emitter -> {
@@ -204,7 +213,7 @@ public final class LoopHub {
             if (!audience.attached()) {
                 loop.after(hub.joinTimeout(), () -> giveUp(audience, emitter));
             }
-            // Asked only when the room is followed, so that whatever is decided from here on will be seen.
+            // Access is checked only once the room is followed, so that every later change of it is seen.
             audience.whenAttached(() -> {
                 Consumer<Pass> then =
                         pass -> new Join(this, audience, outlet, reader, pass, emitter).begin(after, newest);
@@ -230,7 +239,7 @@ public final class LoopHub {
         }
     }
 
-    /** The audience's last subscription left: the room is followed for a while yet, for who comes right back. */
+    /** The last subscription has left. The room is followed a little longer, for clients that come right back. */
     void emptied(Audience audience) {
         loop.after(hub.linger(), () -> {
             if (audience.isEmpty() && audiences.remove(audience.room(), audience)) {
@@ -241,12 +250,12 @@ public final class LoopHub {
 
     // ---- for audiences
 
-    /** The answer comes on this loop. */
+    /** Reads the page after a position, as {@link Feed#page}. The answer arrives on this loop. */
     void read(RoomId room, Id position, BiConsumer<@Nullable Page, @Nullable Throwable> then) {
         hub.page(room, position, (page, failure) -> loop.execute(() -> then.accept(page, failure)));
     }
 
-    /** The answer comes on this loop. */
+    /** Reads the newest events, oldest first. The answer arrives on this loop. */
     Uni<List<Entry>> newest(RoomId room, int count) {
         return hub.newest(room, count).emitOn(loop::execute);
     }

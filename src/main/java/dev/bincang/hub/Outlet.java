@@ -5,16 +5,16 @@ import java.util.function.Function;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Where a subscription writes: one connection, used on its loop only. */
+/** One connection, as its subscriptions write to it. Used on its loop only. */
 public interface Outlet {
 
     /**
-     * Frames of one room in order, written to many connections of one loop, with one slot in which the transport keeps what
-     * it made of them: framed once, shared by all.
+     * Frames of one room, in order, that are written to many connections of one loop. The transport encodes them once
+     * and keeps the result here, so that all these connections share it.
      */
     final class Batch {
 
-        /** What a transport made of a batch. */
+        /** A batch as the transport encoded it. */
         public interface Encoded {
             void release();
         }
@@ -32,7 +32,7 @@ public interface Outlet {
             return frames;
         }
 
-        /** The transport's form, made by the first who asks. */
+        /** Returns the transport's form of the frames. The first call creates it. */
         public Encoded encoded(Function<List<byte[]>, ? extends Encoded> encoder) {
             var made = encoded;
             if (made == null) {
@@ -42,18 +42,18 @@ public interface Outlet {
             return made;
         }
 
-        /** False if nothing of it could be written: that connection falls behind, and the others know nothing of it. */
+        /** Writes the batch. Returns false if nothing was written: that connection falls behind, others do not. */
         boolean writtenTo(Outlet outlet) {
             try {
                 outlet.write(this);
                 return true;
-            } catch (Throwable e) { // memory too: direct memory may be full and the heap fine
+            } catch (Throwable e) { // errors too: direct memory may be full while the heap is not
                 LOG.error("a connection could not be written to and falls behind", e);
                 return false;
             }
         }
 
-        /** After the last write. */
+        /** Releases the encoded form. Called after the last write. */
         void done() {
             if (encoded != null) {
                 encoded.release();
@@ -62,23 +62,23 @@ public interface Outlet {
         }
     }
 
-    /** What comes from the log or the ring in one piece has at most so many events. */
+    /** The most events that are read from the log or the ring in one piece. */
     int PIECE_EVENTS = 64;
 
-    /** And so many bytes. */
+    /** The most bytes of JSON in such a piece. Its last event may exceed them. */
     int PIECE_BYTES = 128 * 1024;
 
-    /** Whether its outbox has room. What is written without looking is bounded by one batch. */
+    /** Whether the outbox has room. A write that does not check this exceeds the bound by at most one batch. */
     boolean writable();
 
-    /** Queues frames; nothing is sent before {@link #flush}. */
+    /** Queues the frames. Nothing is sent before {@link #flush}. */
     void write(Batch batch);
 
     void flush();
 
-    /** Runs {@code then} once, on the loop, when there is room again for what comes. */
+    /** Runs {@code then} once, on the loop, when the outbox has room again. */
     void whenDrained(Runnable then);
 
-    /** One of its subscriptions has become live: all there was has been written. */
+    /** A subscription of this connection has become live: everything that the room had so far was written. */
     default void caughtUp() {}
 }

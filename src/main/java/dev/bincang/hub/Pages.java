@@ -14,9 +14,9 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a room's log for subscriptions that catch up, once for all who ask the same. The first reader fills the ring,
- * which then serves everyone who left about the same time: ten thousand clients that come back after a deploy are one
- * read, not ten thousand. Used on the hub's loop only.
+ * Reads a room's log for subscriptions that catch up. Subscriptions that ask for the same position share one read. The
+ * first read fills the ring, which then serves every client that left at about the same time: after a deploy, ten
+ * thousand returning clients cost one read, not ten thousand. Used on the hub's loop only.
  */
 final class Pages {
 
@@ -43,15 +43,17 @@ final class Pages {
         this.ringBytes = ringBytes;
     }
 
-    /** The ring was cut or cleared: it may be filled anew. */
+    /** The ring was cut or cleared, so it may be filled again. */
     void ringEmptied() {
         filled = false;
         emptied++;
     }
 
     /**
-     * @param last the feed's last id if it is live, else null
-     * @param then gets the page, or null where the ring has what follows, or the failure
+     * Reads the page after a position.
+     *
+     * @param last the feed's last id if the feed is live, else null
+     * @param then gets the page, or the failure, or two nulls if the ring holds the events that follow
      */
     void page(Id position, @Nullable Id last, BiConsumer<@Nullable Page, @Nullable Throwable> then) {
         var same = wanted.get(position);

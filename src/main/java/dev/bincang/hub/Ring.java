@@ -10,15 +10,15 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The recent events of a room, bounded in number and bytes: a cache of the log's end. One thread writes; any may look,
- * without a lock, since an entry names what it follows and so proves its own place.
+ * A cache of the newest events of a room, bounded in number and bytes. One thread writes. Any thread may read, without
+ * a lock, because each entry names the event before it and so proves its own place.
  */
 final class Ring {
 
     private final AtomicReferenceArray<@Nullable Entry> slots;
     private final long maxBytes;
     private final Forks forks = new Forks();
-    private long oldest = 1; // seq of the oldest entry; oldest > newest: empty
+    private long oldest = 1; // seq of the oldest entry; the ring is empty if oldest > newest
     private long newest;
     private long bytes;
 
@@ -31,14 +31,14 @@ final class Ring {
         return (int) (seq & (slots.length() - 1));
     }
 
-    /** The event that follows a position, or null if it is not here. Any thread. */
+    /** Returns the event that follows a position, or null if the ring does not hold it. Any thread. */
     @Nullable
     Entry after(Id position) {
         var entry = slots.get(slot(position.seq() + 1));
         return entry != null && entry.prev().equals(position) ? entry : null;
     }
 
-    /** What follows a position, as far as it is here and within these bounds. Any thread. */
+    /** Returns the events after a position that the ring holds. The last may exceed the bytes. Any thread. */
     List<Entry> page(Id position, int maxEvents, int maxPageBytes) {
         var page = new ArrayList<Entry>();
         long size = 0;
@@ -51,13 +51,13 @@ final class Ring {
         return page;
     }
 
-    /** Any thread. */
+    /** Whether the ring holds this event. Any thread. */
     boolean contains(Id id) {
         var entry = slots.get(slot(id.seq()));
         return entry != null && entry.id().equals(id);
     }
 
-    /** Adds what follows the newest entry. */
+    /** Adds the event that follows the newest entry. Evicts the oldest entries if the ring is full. */
     void add(Entry entry) {
         var seq = entry.id().seq();
         if (oldest > newest) {
@@ -84,14 +84,14 @@ final class Ring {
         oldest++;
     }
 
-    /** Fills it backwards with older entries, as far as they chain on to what is here, or to {@code last} if empty. */
+    /** Adds older entries, newest first, while they fit and link to the oldest here; to {@code last} if empty. */
     void prepend(List<Entry> older, Id last) {
         for (var entry : older.reversed()) {
             var empty = oldest > newest;
             var behind = empty ? last : some(oldest).prev();
             if (!entry.id().equals(behind)) {
                 if (entry.id().seq() > behind.seq()) {
-                    continue; // overlaps with what is here
+                    continue; // the ring holds it already
                 }
                 return;
             }
@@ -115,7 +115,7 @@ final class Ring {
         return forks.before(position);
     }
 
-    /** Ids of the history so far, newest first: all that are here, and some that are not any more. */
+    /** Returns ids of the history so far, newest first: all that the ring holds, and some of those it evicted. */
     List<Id> known() {
         var known = ids();
         known.addAll(forks.checkpoints());
@@ -123,14 +123,15 @@ final class Ring {
     }
 
     /**
-     * The history has turned out to go on behind {@code from}. The answer is what is void by that.
+     * Drops everything after {@code from}, where the log's history continues differently. Returns the known ids that
+     * are void.
      *
      * @param last the end of the history so far
      */
     Set<Id> fallBack(Id from, Id last) {
         var dropped = new HashSet<>(known());
         dropped.add(last);
-        dropped.removeIf(id -> id.seq() <= from.seq()); // known to be of one history with it
+        dropped.removeIf(id -> id.seq() <= from.seq()); // both histories share these
         truncate(from);
         forks.reset(from, dropped);
         return dropped;
@@ -144,7 +145,7 @@ final class Ring {
         return entry;
     }
 
-    /** All ids, newest first, and the one before the oldest. */
+    /** Returns all ids in the ring, newest first, and the id before the oldest. */
     List<Id> ids() {
         var ids = new ArrayList<Id>();
         for (long seq = newest; seq >= oldest; seq--) {
@@ -156,7 +157,7 @@ final class Ring {
         return ids;
     }
 
-    /** Drops what is newer than {@code id}. */
+    /** Drops all entries that are newer than {@code id}. */
     void truncate(Id id) {
         while (newest >= oldest && newest > id.seq()) {
             var entry = some(newest);
@@ -176,14 +177,14 @@ final class Ring {
     }
 
     /**
-     * Where the history of a room may have forked, and where it has: ids that the ring has let go, the older the sparser, and
-     * what the latest resets took. After a rollback deeper than the ring a client need not begin at the very first event again.
-     * One thread writes; {@link #before} may be asked by any.
+     * Remembers ids that help to find where a room's history forked: a sample of the ids that left the ring, sparser
+     * with age, and the ids that the latest resets made void. Without them, a client would start again at the very
+     * first event after a rollback deeper than the ring. One thread writes; any thread may call {@link #before}.
      */
     static final class Forks {
 
         private static final int CHECKPOINTS = 64;
-        /** Only every so many events is one kept. */
+        /** Only ids whose seq is a multiple of this are kept. */
         private static final int STEP = 8;
 
         private static final int RESETS = 4;
@@ -195,7 +196,7 @@ final class Ring {
 
         private volatile List<Reset> resets = List.of();
 
-        /** The ring lets this event go. */
+        /** This event leaves the ring. */
         void passed(Id id) {
             if (id.seq() % STEP == 0
                     && (checkpoints.isEmpty()
@@ -207,7 +208,7 @@ final class Ring {
             }
         }
 
-        /** The one whose neighbours stand closest for their age: so the distances grow with the age. */
+        /** Index of the one whose neighbours are closest for their age. Removing it makes distances grow with age. */
         private int least() {
             var end = checkpoints.getLast().seq() + STEP;
             var least = 1;
@@ -223,12 +224,12 @@ final class Ring {
             return least;
         }
 
-        /** Ids of the history so far, newest first. */
+        /** Returns the kept ids of the history so far, newest first. */
         List<Id> checkpoints() {
             return List.copyOf(checkpoints.reversed());
         }
 
-        /** What followed {@code from} is void: the ids of it that were known. */
+        /** Records a reset: everything after {@code from} is void. {@code dropped} are the void ids that were known. */
         void reset(Id from, Set<Id> dropped) {
             checkpoints.removeIf(id -> id.seq() > from.seq());
             var all = new ArrayList<>(resets);
@@ -236,7 +237,7 @@ final class Ring {
             resets = List.copyOf(all.size() > RESETS ? all.subList(1, all.size()) : all);
         }
 
-        /** The newest event that a void position is known to have in common with the log; {@link Id#ZERO} if none is. */
+        /** The newest event that a void position is known to share with the log; {@link Id#ZERO} if none is. */
         Id before(Id position) {
             var fork = Id.ZERO;
             for (var reset : resets) {

@@ -10,7 +10,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection in one room, with a position. Used on its loop only.
+ * One connection's subscription to one room, with a position. Used on its loop only.
  *
  * <pre>
  *   paused ──start──▶ catching up ──position = audience's last──▶ live
@@ -22,13 +22,14 @@ import org.jspecify.annotations.Nullable;
  *   any but paused ──who may read has changed──▶ checking ──may──▶ catching up
  * </pre>
  *
- * <p>Join, resume, a client ahead of this pod and a slow reader are this one mechanism: pages from the ring where it
- * reaches, else from the log, while the connection takes them. A live one keeps no position: it is the audience's.
- * Rights are applied at their place in the order, by {@link Delivery}.
+ * <p>One mechanism serves a join, a resume, a client ahead of this pod and a slow reader: it writes pages while the
+ * connection accepts them. A page comes from the ring if the ring reaches back far enough, else from the log. A live
+ * subscription keeps no position of its own; the audience's position applies. {@link Delivery} applies each change of
+ * the reader's access at its place in the order.
  */
 public final class Subscription {
 
-    private static final Duration RETRY = Duration.ofMillis(300); // its cause is the feed's, which says it
+    private static final Duration RETRY = Duration.ofMillis(300); // the feed has the same problem and logs its cause
 
     enum State {
         PAUSED,
@@ -45,26 +46,26 @@ public final class Subscription {
     private @Nullable Verdict initialVerdict;
     private final Delivery delivery;
     private State state = State.PAUSED;
-    /** The log does not know the position, and nothing tells how much of it is true. */
+    /** The log does not know the position, and the event where the two histories part is not known yet. */
     private boolean voidPosition;
-    /** Numbers the reads: only the latest answer counts. */
+    /** Numbers the reads. Only the answer to the latest read counts. */
     private int reads;
-    /** Where this subscription stands in the audience's list of live ones, or of others. */
+    /** Index in the audience's list of live subscriptions, or in its list of the others. */
     int index;
 
-    /** @param verdict what the log said of the position, if it was asked; is written first */
+    /** @param verdict what the log says about the position, null if it was not read; written first */
     Subscription(Audience audience, Delivery delivery, @Nullable Verdict verdict) {
         this.audience = audience;
         this.delivery = delivery;
         initialVerdict = verdict;
     }
 
-    /** Whether all that the room has so far was written. */
+    /** Whether everything that the room has so far was written. */
     public boolean live() {
         return state == State.LIVE;
     }
 
-    /** Behind which event it goes on. */
+    /** The id of the event after which this subscription continues. */
     public Id at() {
         return live() ? audience.delivered() : delivery.position();
     }
@@ -73,12 +74,12 @@ public final class Subscription {
         return delivery.outlet();
     }
 
-    /** Begins to deliver: after the answer to the join has been written. */
+    /** Starts to deliver. Called after the answer to the join was written. */
     public void start() {
         goOn(State.PAUSED);
     }
 
-    /** Ends it: nothing of the room is written any more. */
+    /** Ends the subscription. Nothing more of the room is written. */
     public void close() {
         if (state != State.CLOSED) {
             delivery.end();
@@ -98,7 +99,7 @@ public final class Subscription {
         trying(this::tryToStep);
     }
 
-    /** What is thrown on the way costs this subscription a pause, and no other one anything. */
+    /** Runs a task. If it throws, this subscription retries after a pause. Other subscriptions are not affected. */
     private void trying(Runnable task) {
         if (!Hub.guarded("a subscription", task)
                 && state != State.CLOSED
@@ -130,7 +131,7 @@ public final class Subscription {
             var page = audience.ring().page(position, Outlet.PIECE_EVENTS, Outlet.PIECE_BYTES);
             if (!page.isEmpty()) {
                 wrote(delivery.events(page));
-                audience.later(this::step); // the connection's other rooms are served in between
+                audience.later(this::step); // the connection's other rooms get their turn in between
             } else if (audience.ring().contains(position)
                     && position.seq() > audience.last().seq()) {
                 state = State.AHEAD;
@@ -149,7 +150,7 @@ public final class Subscription {
 
     private void read(int number, @Nullable Page page, @Nullable Throwable failure) {
         if (state != State.READING || number != reads) {
-            return; // closed, or asked again since
+            return; // closed, or a newer read was started
         }
         state = State.CATCHING_UP;
         if (failure != null) {
@@ -185,7 +186,7 @@ public final class Subscription {
                 delivery.doubt();
                 var from = audience.ring().forkBefore(delivery.position());
                 if (from.equals(Id.ZERO) && !voidPosition) {
-                    voidPosition = true; // the feed may be about to find out where the histories part
+                    voidPosition = true; // the feed may soon find the event where the histories part
                     retry();
                     return;
                 }
@@ -196,7 +197,7 @@ public final class Subscription {
         audience.later(this::step);
     }
 
-    /** False if it has to be tried again later, or ended here. */
+    /** Returns true if the frames were written. Otherwise retries later, or ends the subscription. */
     private boolean wrote(Delivery.Outcome outcome) {
         switch (outcome) {
             case WRITTEN -> {}
@@ -206,7 +207,7 @@ public final class Subscription {
         return outcome == Delivery.Outcome.WRITTEN;
     }
 
-    /** The log has nothing behind the position. The audience may be there, on, not yet there, or in a void history. */
+    /** The log ends at the position. The audience may be there, past it or before it, or the position may be void. */
     private void atHead() {
         var position = delivery.position();
         if (position.equals(audience.last()) || audience.ring().after(position) != null) {
@@ -221,14 +222,14 @@ public final class Subscription {
         }
     }
 
-    // ---- whether he may read
+    // ---- the reader's access
 
     private void deny() {
         close();
         delivery.reader().denied(audience.room());
     }
 
-    /** Live, and this was the last of what the audience has just written. */
+    /** The audience has just written a batch to this live subscription. {@code entry} was its last event. */
     void delivered(Entry entry) {
         if (delivery.endsWith(entry)) {
             deny();
@@ -237,7 +238,7 @@ public final class Subscription {
         }
     }
 
-    /** What he may could be another thing by now: he is asked for before anything more is written. On the loop. */
+    /** The reader's access may have changed. It is checked before anything more is written. On the loop. */
     public void doubt() {
         delivery.doubt();
         if (state == State.LIVE) {
@@ -253,26 +254,26 @@ public final class Subscription {
         return state + " at " + delivery.position() + ", audience at " + audience.last();
     }
 
-    // ---- what the audience says
+    // ---- called by the audience
 
-    /** The audience went on. */
+    /** The audience's position has moved on. */
     void advanced() {
         if (delivery.position().seq() <= audience.last().seq()) {
             goOn(State.AHEAD);
         }
     }
 
-    /** Live, but the outbox is full: goes on from where the audience was before the batch it could not take. */
+    /** A live subscription's outbox is full. It continues from {@code at}, the position before the refused batch. */
     void fellBehind(Id at) {
         audience.counters().slow.increment();
         delivery.moved(at);
         drain();
     }
 
-    /** The feed fell back to {@code from}. */
+    /** The feed fell back to {@code from}. A position that is among the dropped ids falls back too. */
     void reset(Id from, Id head, Set<Id> dropped) {
         if (dropped.contains(delivery.position())) {
-            initialVerdict = null; // the log is asked again
+            initialVerdict = null; // the log is read again
             if (state == State.PAUSED) {
                 return;
             }
@@ -286,7 +287,7 @@ public final class Subscription {
         }
     }
 
-    /** One that is ahead, or about to be, may be so in a history that is no more. */
+    /** A subscription ahead of the audience, or about to be, checks its position again: its history may be void. */
     void recheck() {
         goOn(state == State.AHEAD ? State.AHEAD : State.READING);
     }

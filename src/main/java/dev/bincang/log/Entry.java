@@ -6,32 +6,32 @@ import java.nio.charset.StandardCharsets;
 /**
  * One event of a room's log.
  *
- * @param prev the event it followed, {@link Id#ZERO} for a room's first
+ * @param prev id of the event before it, {@link Id#ZERO} for a room's first
  * @param kind what happened, for example {@code message}
  * @param about the user who wrote it, or whose membership it changes; escaped
- * @param json the bytes every client gets; shared by all, never changed
+ * @param json the bytes that every client gets; all share them, so they never change
  */
 public record Entry(Id id, Id prev, String kind, String about, byte[] json) {
 
-    /** The kind of an event with which its {@code about} ceases to be a member: nothing behind it is for him. */
+    /** The kind of an event that ends the membership of its {@code about}. That user gets nothing after it. */
     public static final String OUT = "out";
-    /** The kind of an event with which others may read than before: everyone is asked again. */
+    /** The kind of an event that may change who may read. The access of every reader is checked again. */
     public static final String RULES = "rules";
 
-    /** Whether this user may perhaps read no further than here. */
+    /** Whether this event may end this user's access. */
     public boolean mayChangeAccess(String user) {
         return kind.equals(RULES) || (kind.equals(OUT) && about.equals(user));
     }
 
-    /** Whether anybody may perhaps read no further than here. */
+    /** Whether this event may end any user's access. */
     public boolean mayChangeAccess() {
         return kind.equals(RULES) || kind.equals(OUT);
     }
 
     /**
-     * Reads what {@code append.lua} published: {@code <id> <prev> <kind> <about> <json>}.
+     * Parses a payload that {@code append.lua} published: {@code <id> <prev> <kind> <about> <json>}.
      *
-     * @throws IllegalArgumentException if it is something else
+     * @throws IllegalArgumentException if the payload has another form
      */
     public static Entry published(byte[] payload) {
         var spaces = new int[4];

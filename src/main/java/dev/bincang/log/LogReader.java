@@ -6,20 +6,21 @@ import io.smallrye.mutiny.Uni;
 import java.util.List;
 
 /**
- * Reads rooms' logs, on the master. Every read fails with {@code Refusal} {@code unavailable} when Redis is away. Two
- * implementations: Redis', and the model's in the tests.
+ * Reads rooms' logs, on the Redis master. Every read fails with {@code Refusal} {@code unavailable} if Redis is not
+ * reachable. Implementations: Redis ({@link RoomLog}), a wrapper that limits the reads at once ({@link PacedReads}),
+ * and the model in the tests.
  */
 public interface LogReader {
 
-    /** From a position, inclusively: at most {@code count} entries behind it and about {@code bytes} of JSON. */
+    /** Reads from a position, inclusively: at most {@code count} entries after it and about {@code bytes} of JSON. */
     Uni<Page> read(RoomId room, Id position, int count, int bytes);
 
-    /** The newest entries, in order. */
+    /** Reads the newest entries, oldest first: at most {@code count} and about {@code bytes} of JSON. */
     Uni<List<Entry>> newest(RoomId room, int count, int bytes);
 
-    /** The newest of these ids (given newest first) that the log still has, or {@link Id#ZERO}. */
+    /** Finds the newest of these ids (given newest first) that the log still has; {@link Id#ZERO} if none. */
     Uni<Id> fork(RoomId room, List<Id> ids);
 
-    /** The head of each room, in the same order; {@link Id#ZERO} where Redis has none. */
+    /** Reads the head of each room, in the same order; {@link Id#ZERO} for a room that has none in Redis. */
     Uni<List<Id>> heads(List<RoomId> rooms);
 }

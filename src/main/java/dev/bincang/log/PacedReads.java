@@ -13,8 +13,9 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * The log, of which only so much is read at once: each answer lets the next question go, so Redis sets the pace when ten
- * thousand rooms ask at the same moment. First come, first served. Used on one event loop.
+ * Reads the log with at most {@link #AT_ONCE} reads in progress. Each answer starts the next waiting read, so Redis
+ * sets the pace when ten thousand rooms ask at the same moment. Reads start in the order in which they were asked for.
+ * Used on one event loop.
  */
 public final class PacedReads implements LogReader {
 
@@ -27,7 +28,7 @@ public final class PacedReads implements LogReader {
     private final Queue<Question> waiting = new ArrayDeque<>();
     private int underWay;
 
-    /** @param loop on which all of this runs */
+    /** @param loop the event loop on which this reader is used */
     public PacedReads(LogReader log, Executor loop) {
         this.log = log;
         this.loop = loop;
@@ -58,7 +59,7 @@ public final class PacedReads implements LogReader {
         }
     }
 
-    /** The link broke: what was not asked yet fails, and nothing is asked in its place. */
+    /** The link broke. Every read that has not started fails, with {@code unavailable}. */
     public void giveUp() {
         var all = List.copyOf(waiting);
         waiting.clear();

@@ -20,20 +20,22 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may read a room. To all others a private room is as one that is not there: the same answer, after the same calls.
+ * Decides who may read a room. Other users cannot tell whether a private room exists: they get the same answer, after
+ * the same calls to Redis, as for a room that does not.
  *
- * <p>Asked for one room by many at once, it asks Redis for one, and then for all who came meanwhile.
+ * <p>If many questions about one room come at once, the first goes to Redis alone. Those that come meanwhile go
+ * together in the next call.
  */
 @Singleton
 public class ReadAccess {
 
     /**
-     * He may, as of {@code head}.
+     * The user may read the room, as of {@code head}.
      *
-     * @param role of those in {@code role.lua}
-     * @param name of the room, for people; its id where it has none
-     * @param from the event from which on he may read, or null: from the first
-     * @param anyone whether all of it may be read by anyone who is signed in
+     * @param role one of the roles in {@code role.lua}
+     * @param name the room's name, for people; its id if it has none
+     * @param from the event after which the user may read, or null if they may read from the first event on
+     * @param anyone whether any signed-in user may read the whole room
      */
     public record Pass(
             String role, String name, Id head, @Nullable Id from, boolean anyone) {}
@@ -45,7 +47,7 @@ public class ReadAccess {
 
     private final Script access;
     private final String open;
-    /** Who waits for the call that is under way, by room. */
+    /** Questions that wait for the end of the call that is under way, by room. No entry: no call is under way. */
     private final Map<RoomId, List<Question>> waiting = new ConcurrentHashMap<>();
 
     ReadAccess(CommandLink link, BincangConfig config) {
@@ -55,10 +57,10 @@ public class ReadAccess {
     }
 
     /**
-     * Fails with {@code not_found}, with {@code forbidden} for who is banned from a public room, {@code unavailable}. The
-     * answer comes on any thread.
+     * Asks whether a user may read a room. Fails with {@code not_found}, with {@code forbidden} if the user is banned
+     * from a public room, or with {@code unavailable}. The answer may arrive on any thread.
      *
-     * @param user escaped
+     * @param user the user's id, escaped
      */
     public Uni<Pass> ask(RoomId room, String user, boolean admin) {
         if (room.isInbox()) {
@@ -113,12 +115,12 @@ public class ReadAccess {
                         });
     }
 
-    /** What is thrown over one answer is that answer; those who wait behind it get theirs. */
+    /** Gives one answer. If that throws, the question fails with it; the questions after it still get their answers. */
     private static void guarded(Question question, Runnable answer) {
         try {
             answer.run();
         } catch (Throwable e) {
-            LOG.error("an answer to who may read a room failed", e);
+            LOG.error("an access check of a room could not be answered", e);
             question.emitter.fail(e);
         }
     }
@@ -153,11 +155,11 @@ public class ReadAccess {
     }
 
     /**
-     * What the scripts refuse, in words.
+     * Translates a script's refusal into an error.
      *
      * @param code an error code of the closed table, or {@code banned} or {@code muted}
-     * @param why may be empty
-     * @param waitMs may be empty
+     * @param why the reason, for people; may be empty
+     * @param waitMs milliseconds to wait before a retry; may be empty
      */
     static Refusal refusal(String code, String why, String waitMs) {
         var retryAfterMs = waitMs.isEmpty() ? null : Long.valueOf(waitMs);

@@ -17,32 +17,32 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
-/** The log of every room, in Redis, and the one gate to it: who may write is decided in the step that writes. */
+/** The log of every room, in Redis, and the only way to write to it. The step that writes also decides who may. */
 @Singleton
 public class RoomLog implements LogReader {
 
     /**
-     * An event to be logged: all of its JSON but {@code id}, {@code seq} and {@code time}.
+     * An event to append: all of its JSON except {@code id}, {@code seq} and {@code time}.
      *
-     * @param tag random 32 bits, the second half of the id to be
-     * @param kind one of {@link Entry}'s, or any other for what changes nobody's right to read
+     * @param tag random 32 bits, the second half of the event's id
+     * @param kind one of the kinds in {@link Entry}, or any other for an event that changes nobody's right to read
      * @param about the user who wrote it, or whose membership it changes; escaped
-     * @param before JSON up to and with the room
-     * @param after JSON behind {@code time}, beginning with a comma or the closing brace
+     * @param before JSON up to and including the room
+     * @param after JSON after {@code time}; begins with a comma or the closing brace
      * @param digest of user and idempotency key, or empty
-     * @param hash of what the command says: the same key with another one is a conflict
+     * @param hash of the command's content; the same key with another hash is a conflict
      */
     public record Draft(long tag, String kind, String about, String before, byte[] after, String digest, String hash) {}
 
     /**
-     * Who does it, by which right.
+     * The user who appends, and the right by which they do.
      *
-     * @param user escaped
-     * @param roles those that may, each between spaces; empty where the server itself does it for him
+     * @param user the user's id, escaped
+     * @param roles the roles that may, each with a space before and after; empty if the server itself acts for the user
      */
     public record By(String user, boolean admin, String roles) {}
 
-    /** What else has to hold, and what else changes, in the step that appends: the part of the script that knows it. */
+    /** A feature's part of the append script: what else must hold, and what else changes, in the same step. */
     public static final class AppendRule {
         private final Script script;
 
@@ -52,12 +52,12 @@ public class RoomLog implements LogReader {
     }
 
     /**
-     * Where an event stands.
+     * The result of an append.
      *
+     * @param id the event's id; the room's head if there was nothing to change
      * @param time milliseconds since 1970 by Redis' clock
-     * @param outcome {@code duplicate} if the key was known, {@code same} if there was nothing to change: then it is the
-     *     room's head
-     * @param detail what the rule says of it; mostly empty
+     * @param outcome {@code duplicate} if the key was known, {@code same} if there was nothing to change
+     * @param detail the rule's text about it; mostly empty
      */
     public record Stored(Id id, long time, Outcome outcome, String detail) {
         public boolean duplicate() {
@@ -71,7 +71,7 @@ public class RoomLog implements LogReader {
         SAME
     }
 
-    /** A page of history. */
+    /** A page of history. {@code more} tells whether the log has older events. */
     public record History(List<Entry> entries, boolean more) {}
 
     private final Script read;
@@ -94,7 +94,7 @@ public class RoomLog implements LogReader {
         open = config.rooms().open() ? "1" : "";
     }
 
-    /** A rule by the names of scripts beside {@code owner}: {@code append.lua} tells what they have to define. */
+    /** Makes a rule of the named scripts beside {@code owner}. {@code append.lua} says what they must define. */
     public AppendRule rule(Class<?> owner, String... names) {
         var parts = new ArrayList<>(
                 List.of(Script.source(RoomLog.class, "role.lua"), Script.source(RoomLog.class, "trim.lua")));
@@ -108,9 +108,9 @@ public class RoomLog implements LogReader {
     /**
      * Gives the event the room's next id and publishes it.
      *
-     * <p>Fails with {@code not_found} where he may not know the room, {@code forbidden} or whatever else the rule refuses,
-     * {@code conflict} for a key that another command has used, and with {@code unavailable}: then it may be logged or
-     * not, and only the same key makes it safe to try again.
+     * <p>Fails with {@code not_found} if the user may not know the room, with {@code forbidden} or any other refusal of
+     * the rule, and with {@code conflict} if another command has used the key. After {@code unavailable} the event may
+     * or may not be in the log: a retry is safe only with the same key.
      */
     public Uni<Stored> append(RoomId room, Draft draft, By by, AppendRule rule, Object... args) {
         var keys = List.of(
@@ -129,7 +129,7 @@ public class RoomLog implements LogReader {
                 draft.about,
                 draft.before,
                 draft.after,
-                audit ? Long.MAX_VALUE : maxEvents, // the audit trail ends by age and size only
+                audit ? Long.MAX_VALUE : maxEvents, // the audit trail is trimmed by age and size only
                 draft.digest,
                 draft.hash,
                 by.user,
@@ -171,11 +171,12 @@ public class RoomLog implements LogReader {
     }
 
     /**
-     * The page of events before {@code before}, messages as they are now: edited, or without the text that was deleted.
+     * Reads the page of events before {@code before}. Messages are as they are now: edited, or without the text if
+     * deleted.
      *
-     * <p>Fails with {@code conflict} if that position is not in the log, trimmed or of another history.
+     * <p>Fails with {@code conflict} if that position is not in the log: it was trimmed or belongs to another history.
      *
-     * @param before {@link Id#ZERO} for the newest
+     * @param before {@link Id#ZERO} for the newest page
      */
     public Uni<History> history(RoomId room, Id before, int count, int bytes) {
         var from = before.equals(Id.ZERO) ? "" : before.toString();
@@ -193,7 +194,7 @@ public class RoomLog implements LogReader {
                 });
     }
 
-    /** As it is now. */
+    /** Returns an entry as it is now, edited or deleted. An empty amendment changes nothing. */
     static Entry amended(Entry entry, String amendment) {
         if (amendment.isEmpty()) {
             return entry;
@@ -226,7 +227,7 @@ public class RoomLog implements LogReader {
         return entries;
     }
 
-    /** One as the scripts have it: id, prev, kind, about, json. */
+    /** Reads one entry as the scripts return it: id, prev, kind, about, json. */
     static Entry entry(Reply entry) {
         return new Entry(
                 Id.parse(entry.at(0).text()),

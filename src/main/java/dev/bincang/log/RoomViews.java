@@ -15,19 +15,20 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what rooms are to a user: any number of them in one call to Redis, each as of the same moment. */
+/** Reads rooms as one user sees them. One call to Redis reads any number of rooms, all as of the same moment. */
 @Singleton
 public class RoomViews {
 
     /**
-     * What a room is to a user.
+     * A room as one user sees it.
      *
-     * @param role of those in {@code role.lua}
+     * @param role one of the roles in {@code role.lua}
      * @param head the newest event's id
-     * @param members how many there are
-     * @param revision the id of the event that made the room what it is; {@code 0-0} where nobody made it
-     * @param fields of the hash in Redis, null where it is not set
-     * @param newest the newest event, if it was asked for, there is one and the user may read it; a message as it is now
+     * @param members the number of members
+     * @param revision the id of the event that made the room or last changed it; {@code 0-0} if nobody made it
+     * @param fields the wanted fields of the hash in Redis, null for a field that is not set
+     * @param newest the newest event, a message as it is now; null if it was not asked for, if there is none, or if the
+     *     user may not read it
      */
     public record View(
             RoomId room,
@@ -50,10 +51,10 @@ public class RoomViews {
     }
 
     /**
-     * One room, without its newest event. Fails as {@link ReadAccess#ask}.
+     * Reads one room, without its newest event. Fails as {@link ReadAccess#ask}.
      *
-     * @param user escaped
-     * @param fields the names of those that are wanted
+     * @param user the user's id, escaped
+     * @param fields the names of the wanted fields
      */
     public Uni<View> one(RoomId room, String user, boolean admin, List<String> fields) {
         if (room.isInbox() || room.equals(RoomId.AUDIT)) {
@@ -70,7 +71,10 @@ public class RoomViews {
         });
     }
 
-    /** Those of the rooms that the user is a member of and may read, each with its newest event. Fails as {@link #one}. */
+    /**
+     * Reads those of the rooms that the user is a member of and may read, each with its newest event. Fails with
+     * {@code unavailable}.
+     */
     public Uni<List<View>> ofMember(List<RoomId> rooms, String user, boolean admin, List<String> fields) {
         if (rooms.isEmpty()) {
             return Uni.createFrom().item(List.of());

@@ -16,8 +16,8 @@ import jakarta.inject.Singleton;
 import org.jboss.logging.Logger;
 
 /**
- * Trims logs by age and by size; the append does it by count and, in between, by size. One pod at a time, under a lease that outlives a sweep's
- * interval.
+ * Trims logs by age and by size, at the sweep interval. An append trims by count and, once in a while, by size. A lease
+ * in Redis lets only one pod sweep; it lasts nine tenths of the interval.
  */
 @Singleton
 class Sweeper {
@@ -44,16 +44,16 @@ class Sweeper {
                         .subscribe()
                         .with(
                                 removed -> LOG.debugf("swept %d events", removed),
-                                failure -> LOG.warnf("sweep put off: %s", failure.getMessage())));
+                                failure -> LOG.warnf("sweep postponed: %s", failure.getMessage())));
     }
 
-    /** In dev mode Vert.x outlives the application, and so would the timer. */
+    /** Cancels the timer: in dev mode Vert.x outlives the application, and the timer would too. */
     @PreDestroy
     void stop() {
         vertx.cancelTimer(timer);
     }
 
-    /** The number of events removed; 0 where another pod is at it. */
+    /** Sweeps if no other pod holds the lease. Returns the number of events removed, else 0. */
     Uni<Long> tryToSweep() {
         return link.setIfAbsent(
                         Keys.SWEEPER,

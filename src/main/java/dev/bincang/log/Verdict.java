@@ -4,22 +4,24 @@ import dev.bincang.protocol.Id;
 import java.util.List;
 
 /**
- * What a position is worth against the log: the one way to go on from it, for feeds, joins and resumes alike. A plain
- * "seq is the last one plus 1" would pass silently over a log that was rolled back and filled again.
+ * The result of comparing a position with the log. It says how to continue from the position; feeds, joins and resumes
+ * all use it. A plain check that seq is the last one plus 1 would not notice a log that was rolled back and filled
+ * again.
  */
 public sealed interface Verdict {
 
-    /** The position is true; {@code next} follows it, each entry behind the one before. */
+    /** The position is valid. {@code next} follows it, each entry after the one before. */
     record Next(List<Entry> next) implements Verdict {}
 
     /**
-     * The events after the position up to {@code to.seq()} are gone.
+     * The events after the position, up to {@code to.seq()}, are lost.
      *
-     * @param to the position to go on from
+     * @param to the position to continue from
+     * @param next the events that follow {@code to}
      */
     record Gap(long fromSeq, Id to, List<Entry> next) implements Verdict {}
 
-    /** The position is not of this history: the log was rolled back or emptied behind our back. */
+    /** The position is not part of this history. The log was rolled back or emptied without our notice. */
     record Reset() implements Verdict {}
 
     static Verdict of(Id position, Page page) {
@@ -31,7 +33,7 @@ public sealed interface Verdict {
             return new Next(List.of());
         }
         if (!entries.isEmpty() && entries.getFirst().prev().equals(position)) {
-            return chained(position, entries); // the position itself was trimmed, or is the very beginning
+            return chained(position, entries); // the position itself was trimmed, or is the room's very beginning
         }
         var first = page.first();
         if (first == null) {
@@ -45,7 +47,7 @@ public sealed interface Verdict {
         return gap(position, entries);
     }
 
-    /** Up to the first hole, if any; a hole right behind the position is a gap. */
+    /** Returns the entries up to the first hole, if any. A hole right after the position is a gap. */
     private static Verdict chained(Id position, List<Entry> entries) {
         var last = position;
         for (int i = 0; i < entries.size(); i++) {

@@ -1,8 +1,8 @@
 /**
- * Order and durability: a room's events in a Redis stream, each behind the one it names as its previous.
+ * Order and durability: a room's events in a Redis stream. Each event names the one before it.
  *
- * <p>{@link dev.bincang.log.RoomLog} appends and reads; {@link dev.bincang.log.Verdict} says what a position is worth.
- * Knows nothing of who listens, nor of what an event means.
+ * <p>{@link dev.bincang.log.RoomLog} appends and reads. {@link dev.bincang.log.Verdict} compares a position with the
+ * log. This package knows neither the subscribers nor the meaning of an event.
  */
 @NullMarked
 package dev.bincang.log;

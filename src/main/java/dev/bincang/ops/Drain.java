@@ -15,8 +15,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.jboss.logging.Logger;
 
 /**
- * Ends a pod without losing anything (SIGTERM). The pod becomes unready and refuses new connections. Each client gets its own
- * time to reconnect elsewhere. Commands in flight are answered. The pod ends when its last client has left.
+ * Ends a pod without losing anything (SIGTERM). The pod becomes unready and refuses new connections. Each client gets
+ * its own time to reconnect to another pod. Commands in flight are answered. The pod ends when its last client has
+ * left.
  */
 @Singleton
 class Drain {
@@ -27,7 +28,9 @@ class Drain {
     private static final Duration MARGIN = Duration.ofSeconds(3);
 
     private static final Duration LOOK = Duration.ofMillis(20);
-    /** How often clients are told that came in while the pod closed its doors. */
+    /**
+     * How often the pod looks for clients that connected while it stopped accepting connections, and moves them too.
+     */
     private static final Duration AGAIN = Duration.ofSeconds(1);
 
     private final Admission admission;
@@ -44,7 +47,10 @@ class Drain {
         time = config.drain().time();
     }
 
-    /** Runs on the thread that ends the application, and blocks it until the pod is empty or the time is over. */
+    /**
+     * Drains the pod. Runs on the thread that ends the application, and blocks it until the pod is empty or the time is
+     * over.
+     */
     void end(@Observes ShutdownDelayInitiatedEvent event) {
         var begun = System.nanoTime();
         admission.end();
@@ -63,7 +69,7 @@ class Drain {
             LockSupport.parkNanos(LOOK.toNanos());
         }
         if (isBusy()) {
-            LOG.warnf("time is over: closing %d connections and %d requests", admission.open(), requests.open());
+            LOG.warnf("drain time over: closing %d connections and %d requests", admission.open(), requests.open());
         }
         say(pods.leave());
     }

@@ -7,12 +7,12 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * Ready while Redis answers, tells everything and drops nothing. From what the watchdog knows: a probe never waits for
- * Redis.
+ * Ready while Redis answers, delivers every message and evicts nothing. It uses the watchdog's last state: a probe
+ * never waits for Redis.
  *
- * <p>A Redis that is full or refuses writes for another reason does not make a pod unready: every pod has the same Redis,
- * so none would be left to read from, to delete by, and to tell clients why. The reason is in the answer, in {@code
- * bincang_redis_refuses_writes} and in the log.
+ * <p>A Redis that refuses writes, because it is full or for another reason, does not make a pod unready. All pods have
+ * the same Redis. If all were unready, nobody could read, delete messages, or learn the reason. The reason is in the
+ * answer, in {@code bincang_redis_refuses_writes} and in the log.
  */
 @Readiness
 @Singleton

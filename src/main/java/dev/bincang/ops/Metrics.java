@@ -16,12 +16,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 
-/** What the fan-out counts, as {@code bincang_*}. Commands and connections count themselves where they happen. */
+/** The metrics of the fan-out, as {@code bincang_*}. Commands and connections are counted where they happen. */
 @Startup
 @Singleton
 class Metrics {
 
-    /** Of the histograms of times. */
+    /** The buckets of the time histograms. */
     static final Duration[] BUCKETS = Stream.of(1, 2, 5, 10, 25, 50, 100, 250, 1000)
             .map(Duration::ofMillis)
             .toArray(Duration[]::new);

@@ -17,9 +17,9 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * Renews this pod's lease, and moves clients elsewhere when this pod has too many. After a scale-up, new connections alone would
- * take days to even out. Each heartbeat moves a quarter of the surplus. Nothing moves while another pod is ending, because
- * that moves enough.
+ * Renews this pod's lease, and moves clients to other pods when this pod has too many. After a scale-up, new
+ * connections alone would take days to even out. Each heartbeat moves a quarter of the surplus. Nothing moves while
+ * another pod is ending, because that pod already moves clients.
  */
 @Singleton
 class Rebalance {
@@ -31,7 +31,7 @@ class Rebalance {
 
     private static final int PATIENCE = 3;
     private static final double END = 1.03;
-    /** A smaller surplus is chance. */
+    /** A smaller surplus is ignored as chance. */
     private static final int FEW = 8;
 
     private static final double STEP = 0.25;
@@ -71,7 +71,7 @@ class Rebalance {
         timer = vertx.setPeriodic(0, Pods.HEARTBEAT.toMillis(), _ -> beat());
     }
 
-    /** In dev mode Vert.x outlives the application, and so would the timer. */
+    /** Cancels the timer. In dev mode Vert.x outlives the application, and so would the timer. */
     @PreDestroy
     void stop() {
         vertx.cancelTimer(timer);

@@ -8,7 +8,7 @@ import io.quarkus.runtime.Startup;
 import jakarta.annotation.PostConstruct;
 import jakarta.inject.Singleton;
 
-/** What is wrong with Redis, as {@code bincang_redis_*}. */
+/** The metrics of Redis' state, as {@code bincang_redis_*}. */
 @Startup
 @Singleton
 class RedisMetrics {
@@ -32,7 +32,7 @@ class RedisMetrics {
                         .tag("reason", label)
                         .register(registry));
         FunctionCounter.builder("bincang_redis_tries", links, Links::tries)
-                .description("times a link to Redis was tried to be opened; rises for as long as that fails")
+                .description("attempts to open a link to Redis; rises for as long as they fail")
                 .register(registry);
     }
 }

@@ -3,7 +3,7 @@ package dev.bincang.ops;
 import dev.bincang.settings.Settings;
 import dev.bincang.settings.SettingsRule;
 
-/** What must hold between settings of several areas, or between ours and those of Quarkus. */
+/** Rules between settings of several areas, or between ours and those of Quarkus. */
 final class Relations implements SettingsRule {
 
     private static final String IDLE = "quarkus.http.idle-timeout";
@@ -11,7 +11,7 @@ final class Relations implements SettingsRule {
 
     @Override
     public void check(Settings settings) {
-        // What is silent for as long as that is cut off.
+        // Quarkus closes a connection that is silent for the idle timeout.
         settings.shorter("bincang.http.max-wait", IDLE);
         settings.shorter("bincang.http.heartbeat", IDLE);
         settings.shorter("bincang.connection.ping-interval", IDLE);
@@ -19,7 +19,7 @@ final class Relations implements SettingsRule {
         settings.fits(FRAME, 1, "quarkus.websockets-next.server.max-frame-size");
         settings.fits(FRAME, 1, "quarkus.websockets-next.server.max-message-size");
         settings.fits(FRAME, 1, "quarkus.http.limits.max-body-size");
-        settings.fits("bincang.limits.text-length", 4, FRAME); // bytes of a code point
+        settings.fits("bincang.limits.text-length", 4, FRAME); // the most bytes that a code point has
 
         settings.shorter("bincang.redis.pulse", "bincang.redis.timeout");
         settings.shorter("bincang.redis.pulse", "quarkus.redis.tcp.read-idle-timeout");

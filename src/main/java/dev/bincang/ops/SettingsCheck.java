@@ -16,39 +16,39 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stops the start where a setting has a value that it cannot have: one line for each, with its name, its value and the
- * values it takes, and exit code 1.
+ * Stops the start if a setting has a value that is not valid. It prints one line for each, with its name, its value and
+ * the valid values, and exits with code 1.
  *
- * <p>It looks at what was written, before any of it is converted: whatever a bad value breaks later would end in a stack
- * trace, and the text of a failed conversion shows values that may be secret. Hence an interceptor of the configuration:
- * what it throws for a name, SmallRye collects and Quarkus prints, without a trace.
+ * <p>It checks the values as they were written, before any conversion. Otherwise a bad value would end in a stack trace
+ * later, and the message of a failed conversion may show a secret. So this is an interceptor of the configuration:
+ * SmallRye collects the exceptions that it throws for a name, and Quarkus prints them without a stack trace.
  */
 public final class SettingsCheck implements SmallRyeConfigBuilderCustomizer {
 
-    /** Of ours; in a native image read when it is built, so that nothing reflects at run time. */
+    /** Our own settings. A native image reads them when it is built, so that nothing uses reflection at run time. */
     static final List<Setting> DECLARED = Setting.of(BincangConfig.class, "bincang");
 
-    /** What each area asks for; see {@link SettingsRule}. */
+    /** The rules of each area; see {@link SettingsRule}. */
     static final List<SettingsRule> RULES = List.of(new Relations(), new RedisSettings());
 
     @Override
     public void configBuilder(SmallRyeConfigBuilder builder) {
         builder.withInterceptors(new Refusing());
-        builder.withMappingIgnore("bincang.**"); // UnknownSettings warns of those
+        builder.withMappingIgnore("bincang.**"); // UnknownSettings warns about unknown names
     }
 
-    /** What is wrong with the settings: a name, and a line about it. */
+    /** What is wrong with the settings: each refused name and a line about it. */
     static Map<String, String> wrong(Settings settings) {
         settings.check(DECLARED);
         RULES.forEach(rule -> rule.check(settings));
         return settings.refused();
     }
 
-    /** The outermost interceptor, so that profiles and expressions are resolved below it. */
+    /** The outermost interceptor: profiles and expressions are resolved before it sees a value. */
     @Priority(Integer.MAX_VALUE)
     private static final class Refusing implements ConfigSourceInterceptor {
 
-        /** Null until the first question for a setting that we know: then all sources are there. */
+        /** Null until the first request for a known setting. At that time all configuration sources exist. */
         private @Nullable Map<String, String> wrong;
 
         @Override
@@ -62,7 +62,7 @@ public final class SettingsCheck implements SmallRyeConfigBuilderCustomizer {
             }
             if (wrong != null && !wrong.isEmpty()) {
                 var line = wrong.remove(name);
-                if (line == null && ours) { // one that nobody asks for may be wrong too
+                if (line == null && ours) { // a setting that nothing reads may be wrong too
                     var left = wrong.keySet().stream().filter(other -> !other.startsWith("bincang."));
                     line = wrong.remove(left.findFirst().orElse(""));
                 }
@@ -74,7 +74,7 @@ public final class SettingsCheck implements SmallRyeConfigBuilderCustomizer {
         }
     }
 
-    /** Is printed as its line alone: what is collected is printed by toString. */
+    /** An exception that prints only its line. The collected exceptions are printed by {@code toString}. */
     @SuppressWarnings("OverrideThrowableToString")
     private static final class Refused extends RuntimeException {
         private Refused(String line) {

@@ -15,7 +15,9 @@ import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.jboss.logging.Logger;
 
-/** Warns of what looks like a setting of ours and is none: a misspelt one would do nothing, and nobody would notice. */
+/**
+ * Warns about names that look like our settings but are not. A misspelt setting has no effect, and nobody would notice.
+ */
 @Singleton
 class UnknownSettings {
 
@@ -28,13 +30,16 @@ class UnknownSettings {
                 .forEach(name -> LOG.warnf("%s is no setting of Bincang and does nothing", name));
     }
 
-    /** Names of properties that begin with {@code bincang.}, and of environment variables with {@code BINCANG_}. */
+    /**
+     * The unknown names: properties that begin with {@code bincang.}, and environment variables that begin with {@code
+     * BINCANG_}.
+     */
     static Set<String> unknown(List<Setting> declared, Collection<String> properties, Map<String, String> environment) {
         var names = declared.stream().map(Setting::name).collect(Collectors.toSet());
         var variables = names.stream().map(UnknownSettings::variable).collect(Collectors.toSet());
         var unknown = new TreeSet<String>();
         for (var property : properties) {
-            var name = property.replaceAll("\\[\\d+]$", ""); // one of a list
+            var name = property.replaceAll("\\[\\d+]$", ""); // an item of a list
             if (property.startsWith("bincang.") && !names.contains(name) && !variables.contains(variable(name))) {
                 unknown.add(property);
             }
@@ -46,12 +51,12 @@ class UnknownSettings {
                 unknown.add(variable);
             }
         }
-        // An unknown variable is a property of the same name too.
+        // An unknown variable also appears as a property of the same name.
         unknown.removeIf(name -> name.startsWith("bincang.") && unknown.contains(variable(name)));
         return unknown;
     }
 
-    /** Kubernetes sets these for a Service whose name begins with bincang. */
+    /** Whether Kubernetes set the variable for a Service whose name begins with bincang. */
     private static boolean isServiceLink(String variable, Map<String, String> environment) {
         return environment.keySet().stream()
                 .filter(name -> name.endsWith("_SERVICE_HOST"))

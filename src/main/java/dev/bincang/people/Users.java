@@ -11,7 +11,7 @@ import dev.bincang.room.Members;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 
-/** What is done to a user everywhere, rather than in one room. */
+/** Revokes a user's tokens and bans users from the whole server. */
 @Singleton
 public class Users {
 
@@ -26,11 +26,11 @@ public class Users {
     }
 
     /**
-     * Revokes all tokens that a user has by now, and ends their connections: an admin anybody's, everybody their own. What
-     * one does to oneself is not in the audit trail.
+     * Revokes every token issued so far to a user, and ends their connections. Admins may do this to anybody, users to
+     * themselves. A user's action on themselves is not in the audit trail.
      *
-     * <p>This and the others fail with {@code forbidden} for who is no admin, {@code unavailable}; this one with {@code
-     * rate_limited} when too many revoke their own from one address.
+     * <p>All methods here fail with {@code forbidden} if the actor is not an admin, and with {@code unavailable}. This
+     * one also fails with {@code rate_limited} if too many users revoke their own tokens from one address.
      */
     public Uni<Void> revoke(Actor by, String user, String address) {
         if (user.equals(by.user().id())) {
@@ -43,7 +43,7 @@ public class Users {
     }
 
     /**
-     * Ends a user's connections and keeps him out.
+     * Bans a user from the whole server and ends their connections.
      *
      * @param until milliseconds since 1970, or {@link Members#FOREVER}
      */
@@ -58,7 +58,7 @@ public class Users {
                 .chain(() -> audit.ofUser(by, "user_banned", user, shown, reason.isEmpty() ? null : reason));
     }
 
-    /** A ban has its end. */
+    /** Ends a ban. */
     public Uni<Void> unban(Actor by, String user) {
         return checked(by, user)
                 .chain(revocations::unban)
@@ -70,6 +70,6 @@ public class Users {
     private static Uni<String> checked(Actor by, String user) {
         return by.admin()
                 ? Members.checked(user)
-                : Uni.createFrom().failure(new Refusal(ErrorCode.FORBIDDEN, "only an admin may"));
+                : Uni.createFrom().failure(new Refusal(ErrorCode.FORBIDDEN, "only an admin may do this"));
     }
 }

@@ -1,5 +1,6 @@
 /**
- * What concerns a user everywhere: revoking tokens and banning. What happens to a member in one room is in {@code room}.
+ * Actions on a user across the whole server: revoking tokens and banning. Actions on a member of one room are in {@code
+ * room}.
  */
 @NullMarked
 package dev.bincang.people;

@@ -3,8 +3,8 @@ package dev.bincang.protocol;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why the server closes a WebSocket: a closed table. Clients decide from the range alone: 40xx stay away, 41xx come back
- * later, 42xx come back now and resume.
+ * Why the server closes a WebSocket: a closed table. A client needs only the range: after 40xx it does not reconnect,
+ * after 41xx it reconnects later, after 42xx it reconnects at once and resumes.
  */
 public enum CloseCode {
     BAD_PROTOCOL(4000, "bad protocol"),
@@ -39,7 +39,10 @@ public enum CloseCode {
         return code;
     }
 
-    /** What follows a refused {@code hello}; null where he may try again until its deadline, with another name, say. */
+    /**
+     * The close code that follows a refused {@code hello}. Null if the client may send another {@code hello} until its
+     * deadline, for example with another name.
+     */
     public static @Nullable CloseCode afterHello(ErrorCode refused) {
         return switch (refused) {
             case UNAUTHORIZED -> BAD_TOKEN;

@@ -28,7 +28,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** JSON text to {@link Command}, {@link Frame} to bytes. The one place that knows JSON; safe for any thread. */
+/**
+ * Decodes JSON text to {@link Command} and encodes {@link Frame} to bytes. No other class knows JSON. Safe for any
+ * thread.
+ */
 public final class Codec {
 
     private static final int MAX_DEPTH = 16;
@@ -39,7 +42,7 @@ public final class Codec {
                             .maxNestingDepth(MAX_DEPTH)
                             .maxNumberLength(32)
                             .build())
-                    .characterEscapes(JsonpCharacterEscapes.instance()) // U+2028 and U+2029, which end lines for some
+                    .characterEscapes(JsonpCharacterEscapes.instance()) // U+2028, U+2029: line ends for some
                     .build())
             .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -59,7 +62,7 @@ public final class Codec {
 
     private Codec() {}
 
-    /** A frame that is no command, with the {@code req} it had where that could be read. */
+    /** A frame that is not a valid command. It has the frame's {@code req} if that could be read. */
     public static final class BadFrame extends Exception {
         private static final long serialVersionUID = 1;
 
@@ -78,7 +81,7 @@ public final class Codec {
     /**
      * Reads one command. Unknown fields are ignored.
      *
-     * @throws BadFrame with a message for the client if it is not one
+     * @throws BadFrame if the text is not a valid command; its message is for the client
      */
     public static Command decode(String text) throws BadFrame {
         try {
@@ -93,17 +96,17 @@ public final class Codec {
         }
     }
 
-    /** Whether a text is an array of frames rather than one. */
+    /** Whether the text is an array of frames, not one frame. */
     public static boolean isArray(String text) {
         return text.stripLeading().startsWith("[");
     }
 
     /**
-     * The frames of an array as they are written, or the one.
+     * Splits an array into its frames, each as it was written. A text that is not an array is returned as one frame.
      *
-     * @param most of them; no more are read
-     * @throws BadFrame if it is not well-formed
-     * @throws Refusal {@code too_large} if there are more
+     * @param most the highest number of frames; no more are read
+     * @throws BadFrame if the text is not well-formed
+     * @throws Refusal {@code too_large} if there are more frames
      */
     public static List<String> frames(String text, int most) throws BadFrame {
         if (!isArray(text)) {
@@ -122,24 +125,24 @@ public final class Codec {
                 frames.add(text.substring(start, (int) parser.currentLocation().getCharOffset()));
             }
             if (parser.nextToken() != null) {
-                throw new BadFrame(null, "something follows the array");
+                throw new BadFrame(null, "there is text after the array");
             }
             return frames;
         } catch (JsonProcessingException e) {
             throw new BadFrame(null, reason(e));
         } catch (IOException e) {
-            throw new UncheckedIOException(e); // of a text in memory
+            throw new UncheckedIOException(e); // cannot happen: the text is in memory
         }
     }
 
-    /** An array of frames that are JSON already. */
+    /** Joins frames that are already JSON into one JSON array. */
     public static byte[] array(List<byte[]> frames) {
         var out = new ByteArrayOutputStream();
         list(out, frames);
         return out.toByteArray();
     }
 
-    /** The mapper itself, for what else comes and goes as JSON: it is as strict there. */
+    /** The JSON mapper, for other JSON that the server reads or writes. It applies the same strict rules. */
     public static JsonMapper json() {
         return JSON;
     }
@@ -161,11 +164,11 @@ public final class Codec {
     }
 
     /**
-     * A message as history shows it when it was edited, or deleted, since.
+     * A message as history shows it after it was edited or deleted.
      *
      * @param message its JSON as it was posted
-     * @param time when, milliseconds since 1970
-     * @param text what it says now; null: it was deleted
+     * @param time when it was edited or deleted, in milliseconds since 1970
+     * @param text the current text; null if the message was deleted
      */
     public static byte[] amended(byte[] message, long time, @Nullable String text) {
         try {
@@ -186,7 +189,7 @@ public final class Codec {
         }
     }
 
-    /** The answer to {@code history}, around events that are JSON already. */
+    /** The answer to {@code history}. The events are already JSON. */
     public static byte[] history(long req, List<byte[]> events, boolean more) {
         var out = new ByteArrayOutputStream(
                 64 + events.stream().mapToInt(e -> e.length + 1).sum());
@@ -211,7 +214,10 @@ public final class Codec {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** Jackson leaves a missing reference null; say so by name. */
+    /**
+     * Refuses a command that lacks a required field, and names the field. Jackson itself leaves a missing reference
+     * null.
+     */
     private static void required(Command command) throws BadFrame {
         switch (command) {
             case Command.Auth auth -> required(command, "token", auth.token());
@@ -244,7 +250,7 @@ public final class Codec {
         }
     }
 
-    /** What is wrong with a text that could not be read, for a client: begins with the field's name where it is one. */
+    /** Tells a client why a text could not be read. The sentence begins with the name of the field, if there is one. */
     public static String reason(JsonProcessingException e) {
         return switch (e) {
             case InvalidTypeIdException _ -> "type: missing or unknown";
@@ -263,7 +269,7 @@ public final class Codec {
                 : e.getPath().getFirst().getFieldName() + ": ";
     }
 
-    /** The top-level {@code req} of a frame that could not be read as a command, as far as it can be found. */
+    /** The top-level {@code req} of a frame that could not be read as a command. Null if it cannot be found. */
     public static @Nullable Long req(String text) {
         try (var parser = JSON.getFactory().createParser(text)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
@@ -279,7 +285,7 @@ public final class Codec {
             }
             return null;
         } catch (IOException e) {
-            return null; // the answer goes without a req: the frame's own error is what is reported
+            return null; // the answer has no req: it reports the frame's own error
         }
     }
 }

@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client asks for. {@code req} is the client's number for the command; the answer carries it back. A field that
- * is null was left out.
+ * A command from a client. {@code req} is the client's number for the command; the answer repeats it. A null field was
+ * not in the frame.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
@@ -55,12 +55,12 @@ public sealed interface Command {
     }
 
     /**
-     * Who is there, and which rooms to join or resume, in one round trip.
+     * Tells who the client is and which rooms to join or resume, in one round trip.
      *
      * @param protocol the version the client speaks; null means 1
-     * @param token of an identity provider, or the one an earlier {@code welcome} gave a guest
-     * @param guest the name a new guest wants
-     * @param rooms room to position; null means from now on
+     * @param token a token of an identity provider, or the one that an earlier {@code welcome} gave to a guest
+     * @param guest the name that a new guest wants
+     * @param rooms room to position; a null position means: only new events
      */
     record Hello(
             long req,
@@ -70,14 +70,14 @@ public sealed interface Command {
             @Nullable Map<RoomId, @Nullable Id> rooms)
             implements Command {}
 
-    /** Go on with a fresh token of the same user, before the one in use ends. */
+    /** Replaces the token in use by a fresh one of the same user, before the one in use expires. */
     record Auth(long req, String token) implements Command {}
 
     /**
-     * Subscribe to a room.
+     * Subscribes to a room.
      *
-     * @param after go on behind this position
-     * @param last without {@code after}: begin with so many of the newest events
+     * @param after the position to continue from; the events after it follow
+     * @param last only without {@code after}: the number of newest events to begin with
      */
     record Join(
             long req,
@@ -87,7 +87,7 @@ public sealed interface Command {
 
     record Leave(long req, RoomId room) implements Command {}
 
-    /** Post a message. It needs no join. */
+    /** Posts a message. The client need not have joined the room. */
     record Send(
             long req,
             RoomId room,
@@ -96,24 +96,24 @@ public sealed interface Command {
             @Nullable Id replyTo) implements Command {}
 
     /**
-     * Give a message of one's own another text.
+     * Changes the text of the user's own message.
      *
      * @param target the message
      */
     record Edit(long req, RoomId room, @Nullable Key key, Id target, String text) implements Command {}
 
     /**
-     * Take a message away, one's own or, for who moderates, anybody's.
+     * Deletes a message: the user's own, or anybody's if the user moderates the room.
      *
      * @param target the message
      */
     record Delete(long req, RoomId room, @Nullable Key key, Id target) implements Command {}
 
     /**
-     * Older events, in order.
+     * Asks for older events, in order.
      *
-     * @param before the page ends before this event; null means at the newest
-     * @param limit at most so many
+     * @param before the page ends before this event; null means it ends with the newest event
+     * @param limit the highest number of events
      */
     record History(
             long req,

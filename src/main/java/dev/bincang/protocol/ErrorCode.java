@@ -9,25 +9,27 @@ import java.util.Locale;
 public enum ErrorCode {
     /** The frame is not a command, or a field has a wrong form. Sending it again does not help. */
     BAD_REQUEST(400, false),
-    /** No token, or a bad one. */
+    /** There is no token, or it is not valid. */
     UNAUTHORIZED(401, false),
-    /** Known, but not allowed to do this. */
+    /** The user is known but may not do this. */
     FORBIDDEN(403, false),
-    /** No such room or event. */
+    /** There is no such room or event. */
     NOT_FOUND(404, false),
     /** The key was used for another command, or the position is not in this room's log any more. */
     CONFLICT(409, false),
-    /** What was to be changed is not what it was when it was read: read it again. */
+    /** The room has changed since the client read it. The client reads it again. */
     CHANGED(412, false),
     /** The frame or the text is longer than the limits in {@code welcome}. */
     TOO_LARGE(413, false),
-    /** A limit in {@code welcome} is reached (rooms of a connection): leave something first. */
+    /**
+     * A limit in {@code welcome} is reached, for example the rooms of a connection. The client leaves something first.
+     */
     LIMIT_REACHED(422, false),
-    /** Too fast: again after {@code retryAfterMs}. */
+    /** The client is too fast. It may retry after {@code retryAfterMs}. */
     RATE_LIMITED(429, true),
-    /** Nobody's fault but ours, logged with the reference that {@code message} ends in. */
+    /** An unexpected failure of the server. The log has it under the reference at the end of {@code message}. */
     INTERNAL(500, true),
-    /** Redis is away or full. What was sent may or may not be stored: again with the same key. */
+    /** Redis is away or full. The command may or may not be stored: the client retries with the same key. */
     UNAVAILABLE(503, true);
 
     private final int status;

@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A frame that is in a room's log: each has its {@code id} and moves the position there. {@code id}, {@code seq} and {@code
- * time} are null until the log has filled them in.
+ * A frame that is stored in a room's log. Each has an {@code id}, and a client that receives it moves its position
+ * there. {@code id}, {@code seq} and {@code time} are null until the log sets them.
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonPropertyOrder({"type", "room", "id", "seq", "time"})
@@ -26,11 +26,11 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Event extends Frame {
 
     /**
-     * A message of a room.
+     * A message in a room.
      *
-     * @param text null where it was deleted
-     * @param edited in history: when it was given the text that is shown
-     * @param deleted in history: when it was taken away
+     * @param text null if the message was deleted
+     * @param edited only in history: when the message got the text that is shown
+     * @param deleted only in history: when the message was deleted
      */
     record Message(
             RoomId room,
@@ -45,13 +45,13 @@ public sealed interface Event extends Frame {
             @Nullable Long deleted)
             implements Event {
 
-        /** As it is posted. */
+        /** A message at the moment it is posted. */
         public Message(RoomId room, User from, String text, @Nullable Id replyTo, @Nullable Key key) {
             this(room, null, null, null, from, text, replyTo, key, null, null);
         }
     }
 
-    /** A message has another text. Logged like a message. */
+    /** A message was edited. Stored in the log like a message. */
     record Edited(
             RoomId room,
             @Nullable Id id,
@@ -63,7 +63,7 @@ public sealed interface Event extends Frame {
             @Nullable Key key)
             implements Event {}
 
-    /** A message was taken away. Logged like a message. */
+    /** A message was deleted. Stored in the log like a message. */
     record Deleted(
             RoomId room,
             @Nullable Id id,
@@ -75,14 +75,14 @@ public sealed interface Event extends Frame {
             implements Event {}
 
     /**
-     * Who is in a room, or what he may, has changed. Logged like a message.
+     * A membership, role, ban or mute has changed. Stored in the log like a message.
      *
-     * @param user whose membership it is
+     * @param user the user whose membership changed
      * @param change {@code added}, {@code left}, {@code removed}, {@code role}, {@code banned}, {@code unbanned},
      *     {@code muted}, {@code unmuted}
-     * @param role the one he has now, where it was given
-     * @param until for a ban or a mute, milliseconds since 1970; null: for good
-     * @param reason what the one who did it wrote
+     * @param role the user's new role, if the change gave one
+     * @param until for a ban or a mute, milliseconds since 1970; null means for good
+     * @param reason the text that the actor wrote
      */
     record Member(
             RoomId room,
@@ -98,7 +98,8 @@ public sealed interface Event extends Frame {
             implements Event {}
 
     /**
-     * A room was made, changed or deleted. Logged like a message; what changed is to be read anew.
+     * A room was created, changed or deleted. Stored in the log like a message. To see what changed, a client reads the
+     * room again.
      *
      * @param change "created", "changed" or "deleted"
      */
@@ -111,9 +112,9 @@ public sealed interface Event extends Frame {
             String change) implements Event {}
 
     /**
-     * For one user alone, in the log of his inbox.
+     * An event for one user only, stored in the log of their inbox.
      *
-     * @param about the room it is about
+     * @param about the room that the event is about
      * @param change {@code added}, {@code removed}, {@code banned} or {@code direct}
      */
     record Inbox(
@@ -126,16 +127,16 @@ public sealed interface Event extends Frame {
             String change) implements Event {}
 
     /**
-     * What somebody did by a right that he has over others, in the log of all such deeds.
+     * An action that the actor performed on others by their rights, stored in the audit trail.
      *
-     * @param action {@code member} and {@code room} events' changes, {@code deleted}, {@code revoked}, and for a ban
-     *     from everywhere {@code user_banned}, {@code user_unbanned}
-     * @param about the room, where it was in one
-     * @param user to whom it was done, if to one
-     * @param target the message, if it was to one
-     * @param until for a ban or a mute, milliseconds since 1970; null: for good
-     * @param from what was before, by name, as far as it changed
-     * @param to what is now, by the same names
+     * @param action a {@code change} of {@code member} and {@code room} events, or {@code deleted}, {@code revoked};
+     *     for a ban from everywhere {@code user_banned}, {@code user_unbanned}
+     * @param about the room, if the action was in one
+     * @param user the user whom the action affects, if there is one
+     * @param target the message that the action affects, if there is one
+     * @param until for a ban or a mute, milliseconds since 1970; null means for good
+     * @param from the previous values by name, only those that changed
+     * @param to the new values, by the same names
      */
     record Audit(
             RoomId room,

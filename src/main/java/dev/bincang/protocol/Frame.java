@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the server says. With {@code req} it answers that command, without it is a push. A field that is null is left
- * out. {@code time} is milliseconds since 1970 by Redis' clock.
+ * A frame from the server. With {@code req} it answers that command; without {@code req} it is a push. A null field is
+ * left out. {@code time} is milliseconds since 1970 by Redis' clock.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
@@ -66,10 +66,10 @@ public sealed interface Frame
                 Frame.Close {
 
     /**
-     * The answer to {@code hello}; without {@code req} the first line of a stream.
+     * The answer to {@code hello}. Without {@code req} it is the first line of a stream.
      *
-     * @param token for guests: what makes the same guest on later connections
-     * @param pingMs a {@code ping} comes at least this often; silence for twice as long is a dead link
+     * @param token only for guests: the token that identifies the same guest on later connections
+     * @param pingMs a {@code ping} comes at least this often; after twice that time without any frame the link is dead
      */
     record Welcome(
             @Nullable Long req,
@@ -83,7 +83,7 @@ public sealed interface Frame
             Map<RoomId, RoomState> rooms)
             implements Frame {}
 
-    /** What a client has to keep to. Sizes in bytes of UTF-8, {@code textLength} in Unicode code points. */
+    /** The limits that a client must keep. Sizes are in bytes of UTF-8, {@code textLength} in Unicode code points. */
     record Limits(
             long frameBytes,
             int textLength,
@@ -94,16 +94,16 @@ public sealed interface Frame
             int historyPage) {}
 
     /**
-     * How a room goes on.
+     * The result of joining or resuming a room.
      *
      * @param state {@code ok}: every event after the position follows; {@code gap} or {@code reset}: that frame follows
-     *     first; {@code denied}: there is no such room for you
-     * @param head the newest event's id; also the client's position where it gave none; null where denied
+     *     first; {@code denied}: the user cannot see such a room
+     * @param head the id of the newest event; also the client's position if it gave none; null if denied
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record RoomState(State state, @Nullable Id head) {}
 
-    /** The answer to a command that worked; which fields it has follows from the command. */
+    /** The answer to a command that succeeded. The command decides which fields are set. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Ok(
             long req,
@@ -120,23 +120,23 @@ public sealed interface Frame
             @Nullable Boolean more)
             implements Frame {
 
-        /** To {@code auth}, {@code ping} and {@code leave}. */
+        /** The answer to {@code auth}, {@code ping} and {@code leave}. */
         public static Ok plain(long req) {
             return new Ok(req, null, null, null, null, null, null, null, null, null, null, null);
         }
 
-        /** To {@code join}. */
+        /** The answer to {@code join}. */
         public static Ok joined(long req, RoomId room, RoomState at, String role, String name) {
             return new Ok(req, room, at.state(), at.head(), role, name, null, null, null, null, null, null);
         }
 
-        /** To {@code send}, {@code edit} and {@code delete}. */
+        /** The answer to {@code send}, {@code edit} and {@code delete}. */
         public static Ok stored(long req, Id id, long time, boolean duplicate) {
             return new Ok(req, null, null, null, null, null, id, id.seq(), time, duplicate, null, null);
         }
     }
 
-    /** A command was refused. */
+    /** Tells that a command was refused. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Error(
             @Nullable Long req,
@@ -145,33 +145,39 @@ public sealed interface Frame
             boolean retry,
             @Nullable Long retryAfterMs) implements Frame {}
 
-    /** The room is not, or not any more, open to you: you are not in it from here on. */
+    /** The user cannot read the room, or cannot read it any more. The connection leaves the room with this frame. */
     record Denied(RoomId room) implements Frame {}
 
     /**
      * Events {@code fromSeq} to {@code toSeq} are not in the log any more.
      *
-     * @param to the id of the last of them, from which the client goes on
+     * @param to the id of the last of them; the client continues from there
      */
     record Gap(RoomId room, long fromSeq, long toSeq, Id to) implements Frame {}
 
-    /** What the client has behind {@code from} never was, or is no more: drop it; what follows goes on from there. */
+    /**
+     * The events that the client has after {@code from} are not in the log: they never were, or they were lost. The
+     * client drops them; the events that follow continue from {@code from}.
+     */
     record Reset(RoomId room, Id from, Id head) implements Frame {}
 
-    /** A sign of life. Needs no answer. */
+    /** A sign of life. It needs no answer. */
     record Ping() implements Frame {}
 
-    /** The token ends in so many milliseconds: {@code auth} with a fresh one, or the connection is closed with 4102. */
+    /**
+     * The token expires in {@code inMs} milliseconds. The client sends {@code auth} with a fresh token; otherwise the
+     * connection is closed with 4102.
+     */
     record TokenExpiring(long inMs) implements Frame {}
 
     /**
-     * This pod ends, or has too many: connect anew, which leads to another.
+     * This pod ends or has too many connections. The client reconnects, and reaches another pod.
      *
      * @param inMs milliseconds until this connection is closed
      */
     record Drain(long inMs) implements Frame {}
 
-    /** The last line of a stream: what a WebSocket says by its close frame. */
+    /** The last line of a stream. It carries what a WebSocket tells in its close frame. */
     record Close(int code, String reason) implements Frame {
 
         public static Close of(CloseCode code) {
@@ -179,7 +185,7 @@ public sealed interface Frame
         }
     }
 
-    /** How a join found the room. */
+    /** The state of the room's log at a join, relative to the client's position. */
     enum State {
         OK,
         GAP,

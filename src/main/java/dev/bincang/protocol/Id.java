@@ -5,13 +5,13 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 
 /**
- * The id of an event, which is also its place in the room's order and a client's resume position: {@code <seq>-<tag>},
- * the id of its Redis stream entry.
+ * The id of an event: {@code <seq>-<tag>}, the id of its Redis stream entry. It is also the event's place in the room's
+ * order, and a client's resume position.
  *
- * <p>{@code seq} is dense from 1. {@code tag} is a random 32-bit number, so that a log which was rolled back and used a
- * seq again is told apart from what a client remembers.
+ * <p>{@code seq} counts from 1 without gaps. {@code tag} is a random 32-bit number. If a log is rolled back and uses a
+ * {@code seq} again, the tag differs from the one that a client remembers.
  *
- * @param seq 0 for {@link #ZERO}, else 1 to 2^53-1
+ * @param seq 0 for {@link #ZERO}, otherwise 1 to 2^53-1
  * @param tag 0 to 2^32-1
  */
 @RegisterForReflection
@@ -39,7 +39,7 @@ public record Id(long seq, long tag) {
         return new Id(seq, tag);
     }
 
-    /** -1 where {@code text[from, to)} is not a number in canonical form up to {@code max}. */
+    /** Parses a number. Returns -1 if {@code text[from, to)} is not a number in canonical form up to {@code max}. */
     private static long number(String text, int from, int to, long max) {
         var digits = to - from;
         if (digits < 1 || digits > 16 || (digits > 1 && text.charAt(from) == '0')) {

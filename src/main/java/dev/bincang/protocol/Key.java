@@ -6,9 +6,9 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.regex.Pattern;
 
 /**
- * The idempotency key a client makes for a durable command, {@code [A-Za-z0-9_-]{1,64}}: the same key of the same user
- * in the same room has one effect, however often it is sent.
- * Any other form is an {@link IllegalArgumentException}.
+ * The idempotency key of a durable command, {@code [A-Za-z0-9_-]{1,64}}. The client makes it. A command with the same
+ * key of the same user in the same room takes effect once, however often it is sent. Any other form is an {@link
+ * IllegalArgumentException}.
  */
 @RegisterForReflection
 public record Key(@JsonValue String value) {

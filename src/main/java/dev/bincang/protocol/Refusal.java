@@ -4,21 +4,19 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A command is refused with a code of the closed table. Carries no stack trace: it is an answer, not an accident.
- */
+/** Refuses a command with a code of the closed table. It has no stack trace, because it is an expected answer. */
 public final class Refusal extends RuntimeException {
 
     /**
-     * A refusal as an HTTP answer says it: problem details (RFC 9457), {@value #MEDIA_TYPE}.
+     * A refusal as an HTTP response shows it: problem details (RFC 9457), {@value #MEDIA_TYPE}.
      *
-     * @param type names the code, so that it is a URI
+     * @param type a URI that names the code
      * @param title the code, for people
-     * @param status of the answer
-     * @param detail what exactly is wrong; begins with the field's name where one is
-     * @param code of {@link ErrorCode}
+     * @param status the status of the response
+     * @param detail what exactly is wrong; begins with the name of the field, if there is one
+     * @param code a code of {@link ErrorCode}
      * @param retry whether the same request may succeed later
-     * @param retryAfterMs wait for so long, in milliseconds
+     * @param retryAfterMs milliseconds to wait before the next try
      */
     @RegisterForReflection
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -33,12 +31,12 @@ public final class Refusal extends RuntimeException {
 
         public static final String MEDIA_TYPE = "application/problem+json";
 
-        /** With another status than its code's own. */
+        /** The same problem with a status that differs from its code's own. */
         public Problem withStatus(int other) {
             return new Problem(type, title, other, detail, code, retry, retryAfterMs);
         }
 
-        /** For whole seconds of a {@code Retry-After} (RFC 9110 section 10.2.3); null where none is known. */
+        /** The value of {@code Retry-After} in whole seconds (RFC 9110 section 10.2.3). Null if no time is known. */
         public @Nullable Long retryAfterSeconds() {
             return retryAfterMs == null ? null : Math.ceilDiv(retryAfterMs, 1000L);
         }
@@ -59,7 +57,7 @@ public final class Refusal extends RuntimeException {
     }
 
     /**
-     * With a hint when to try again.
+     * A refusal that tells when to try again.
      *
      * @param retryAfterMs milliseconds after which the same command may be tried again, or null if unknown
      */
@@ -73,12 +71,12 @@ public final class Refusal extends RuntimeException {
         return code;
     }
 
-    /** The frame that tells the client. */
+    /** This refusal as a frame for the client. */
     public Frame.Error frame(@Nullable Long req) {
         return new Frame.Error(req, code, String.valueOf(getMessage()), code.retry(), retryAfterMs);
     }
 
-    /** The same as an answer by HTTP. */
+    /** This refusal as an HTTP response. */
     public Problem problem() {
         return new Problem(
                 "urn:bincang:error:" + code.wire(),

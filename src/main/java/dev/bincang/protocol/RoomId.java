@@ -6,18 +6,18 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.regex.Pattern;
 
 /**
- * The name of a room on the wire, in URLs and in Redis keys: {@code [a-z0-9][a-z0-9._-]{0,63}}, so it needs no escaping
- * anywhere. Those that begin with {@code r.} (made without an id of its own, as private ones are) and {@code d.} (a
- * direct room) only the server makes; a user's inbox is {@code @} and his id, escaped.
- * Any other form is an {@link IllegalArgumentException}.
+ * The id of a room on the wire, in URLs and in Redis keys: {@code [a-z0-9][a-z0-9._-]{0,63}}. It needs no escaping
+ * anywhere. Only the server makes ids that begin with {@code r.} (rooms without an id chosen by the client, such as
+ * private rooms) or {@code d.} (direct rooms). A user's inbox is {@code @} followed by their escaped id. Any other form
+ * is an {@link IllegalArgumentException}.
  */
 @RegisterForReflection
 public record RoomId(@JsonValue String value) {
 
-    /** An id of 128 characters has at most 512 bytes, each of which may become three characters. */
+    /** A user id of 128 characters has at most 512 bytes. Escaping turns each byte into up to three characters. */
     private static final Pattern INBOX = Pattern.compile("@[A-Za-z0-9._%-]{1,1536}");
 
-    /** The log of what was done by rights over others, for admins. */
+    /** The log of the audit trail, which only admins read. */
     public static final RoomId AUDIT = new RoomId("r.audit");
 
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
@@ -28,7 +28,7 @@ public record RoomId(@JsonValue String value) {
         }
     }
 
-    /** A user's inbox; he is escaped as in Redis keys. */
+    /** The inbox of a user. The user's id is escaped as in Redis keys. */
     public static RoomId inbox(String user) {
         return new RoomId("@" + user);
     }
@@ -37,7 +37,7 @@ public record RoomId(@JsonValue String value) {
         return value.charAt(0) == '@';
     }
 
-    /** Whether only the server makes rooms of this name. */
+    /** Whether only the server makes ids of this form. */
     public boolean isReserved() {
         return isInbox() || value.startsWith("r.") || value.startsWith("d.");
     }

@@ -8,14 +8,14 @@ import java.util.HexFormat;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What may stand in texts and names. */
+/** Checks which characters texts and names may contain. */
 public final class Text {
 
     private static final int NAME_LENGTH = 64;
     private static final int ZERO_WIDTH_NON_JOINER = 0x200C;
     private static final int ZERO_WIDTH_JOINER = 0x200D;
     private static final int ENCLOSING_KEYCAP = 0x20E3;
-    /** Those of Unicode's Default_Ignorable_Code_Point that are letters or marks. */
+    /** The code points of Unicode's Default_Ignorable_Code_Point that are letters or marks. */
     private static final Set<Integer> FILLERS =
             Set.of(0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B, 0x180C, 0x180D, 0x180F, 0x3164, 0xFFA0);
 
@@ -25,14 +25,14 @@ public final class Text {
     private Text() {}
 
     /**
-     * A text from its bytes.
+     * Decodes a text from its bytes.
      *
-     * @throws Refusal {@code bad_request} where they are not UTF-8 (RFC 3629)
+     * @throws Refusal {@code bad_request} if they are not UTF-8 (RFC 3629)
      */
     public static String utf8(byte[] bytes) {
         try {
             return StandardCharsets.UTF_8
-                    .newDecoder() // which reports what String would replace
+                    .newDecoder() // reports bad bytes, which String would replace
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
         } catch (CharacterCodingException _) {
@@ -41,8 +41,8 @@ public final class Text {
     }
 
     /**
-     * Whether a frame takes more than so many bytes of UTF-8; what its JSON spells as an escape counts as the character that
-     * it stands for.
+     * Whether a frame is longer than a number of bytes of UTF-8. A JSON escape counts as the character that it stands
+     * for.
      */
     public static boolean exceeds(String json, long bytes) {
         return json.length() > bytes / 3 && size(json) > bytes;
@@ -66,7 +66,10 @@ public final class Text {
         return size;
     }
 
-    /** A control character where it is none: as small as what is no escape can be, and refused by who reads it. */
+    /**
+     * The character of a JSON escape. For a malformed escape it returns a control character, because that is as small
+     * as a character without an escape can be, and the parser refuses the text later.
+     */
     private static char escaped(String json, int digits) {
         try {
             return (char) HexFormat.fromHexDigits(json, digits, digits + 4);
@@ -76,9 +79,10 @@ public final class Text {
     }
 
     /**
-     * What is wrong with a text, or null: too long in Unicode code points, a control character, or a surrogate without its
-     * other half. Where there may be several lines, line feed and tab may be in it. Where there is one, as in a name, nothing
-     * may be in it that nobody sees or that turns the direction of what stands beside it.
+     * Tells what is wrong with a text; null if nothing is. Wrong are a text that is too long in Unicode code points, a
+     * control character, and a surrogate without its other half. If the text may have several lines, line feed and tab
+     * are allowed. If it is one line, such as a name, invisible characters and characters that change the text
+     * direction are wrong too.
      */
     public static @Nullable String wrong(String text, int maxLength, boolean lines) {
         int length = 0;
@@ -98,12 +102,18 @@ public final class Text {
         return length > maxLength ? "is longer than " + maxLength + " code points" : null;
     }
 
-    /** Why a text cannot be a user's name, or null: as {@link #wrong}, longer than 64 code points, or nothing to see. */
+    /**
+     * Tells why a text cannot be a user's name; null if it can. It checks as {@link #wrong} does, with at most 64 code
+     * points, and refuses a name without a visible character.
+     */
     public static @Nullable String wrongName(String name) {
         return name.codePoints().allMatch(Character::isSpaceChar) ? "is empty" : wrong(name, NAME_LENGTH, false);
     }
 
-    /** Those that format (Cf, with those that turn the direction), separate lines, fill, or select a glyph. */
+    /**
+     * Whether a code point is invisible: a format character (Cf, which includes those that change the text direction),
+     * a line or paragraph separator, a filler, or a glyph selector.
+     */
     private static boolean isInvisible(int c) {
         return switch (Character.getType(c)) {
             case Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> true;
@@ -116,8 +126,8 @@ public final class Text {
     }
 
     /**
-     * Whether it is one that some writing systems and emoji need, behind a character of theirs: a joiner, a non-joiner or a
-     * variation selector.
+     * Whether the character is a joiner, a non-joiner or a variation selector directly after a character of a writing
+     * system or an emoji that needs it.
      */
     private static boolean isJoined(String text, int at, int c) {
         if (at == 0 || !(c == ZERO_WIDTH_JOINER || c == ZERO_WIDTH_NON_JOINER || isVariationSelector(c))) {

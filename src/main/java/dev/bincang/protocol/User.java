@@ -4,22 +4,24 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is meant, as every frame shows it.
+ * A user, as every frame shows them.
  *
- * @param id what the identity provider says ({@code sub}), 1 to 128 visible characters; never used raw in a Redis key
- * @param name for people to read
+ * @param id the id from the identity provider ({@code sub}), 1 to 128 visible characters; never used unescaped in a
+ *     Redis key
+ * @param name the name for people to read
  */
 @RegisterForReflection
 public record User(String id, String name) {
 
-    /** How the id of a guest begins, and nobody else's. */
+    /** The prefix of every guest's id. No other id begins with it. */
     public static final String GUEST_PREFIX = "guest:";
 
     private static final int ID_LENGTH = 128;
 
     /**
-     * Why a text cannot be a user's id, or null: it is empty, longer than 128 code points, or has characters that nobody
-     * sees; {@code .} and {@code ..} in a path would lead to another resource (RFC 3986 section 5.2.4).
+     * Tells why a text cannot be a user's id; null if it can. Wrong are an empty id, one longer than 128 code points,
+     * one with invisible characters, and {@code .} and {@code ..}, which would lead to another resource in a path (RFC
+     * 3986 section 5.2.4).
      */
     public static @Nullable String wrongId(String id) {
         if (id.isBlank()) {

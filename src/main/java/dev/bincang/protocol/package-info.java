@@ -1,9 +1,10 @@
 /**
- * The wire: commands a client sends, frames a server sends, and the closed tables of error and close codes.
+ * The wire protocol: the commands that a client sends, the frames that the server sends, and the closed tables of error
+ * and close codes.
  *
- * <p>Known to all and knows none: no I/O, no Redis, no transport. A frame is one compact JSON object; {@link
- * dev.bincang.protocol.Codec} is the only place that turns one into the other. {@code docs/protocol.md} shows an
- * example of every record here, and a test binds the two.
+ * <p>Every package may use this one; it uses none of ours: no I/O, no Redis, no transport. A frame is one compact JSON
+ * object. Only {@link dev.bincang.protocol.Codec} converts between JSON and objects. {@code docs/protocol.md} shows an
+ * example of every record here, and a test checks that they match.
  */
 @NullMarked
 package dev.bincang.protocol;

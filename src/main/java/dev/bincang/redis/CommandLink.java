@@ -16,15 +16,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one connection that carries this pod's commands, pipelined. Callable from any thread; the answer comes on the
- * caller's event loop where it has one.
+ * The single connection that carries this pod's commands, pipelined. Callable from any thread. The answer comes on the
+ * caller's event loop, if it has one.
  *
- * <p>No command has a timer of its own: the watchdog's pulse travels the same connection behind it, and when nothing is
- * answered in time the link breaks and everything outstanding fails with {@code unavailable}.
+ * <p>No command has its own timer. The watchdog's pulse follows the commands on the same connection. If nothing is
+ * answered in time, the link breaks and every outstanding command fails with {@code unavailable}.
  */
 public final class CommandLink {
 
-    /** One opened connection with what waits on it: a late answer of an old one finds nobody. */
+    /**
+     * An open connection and the commands that wait for its answers. A late answer on an old connection has no effect.
+     */
     private static final class Open {
         private final RedisConnection connection;
         private final Set<UniEmitter<? super Reply>> outstanding = ConcurrentHashMap.newKeySet();
@@ -34,13 +36,13 @@ public final class CommandLink {
         }
     }
 
-    /** Error replies that say "not now". CONNECTION_CLOSED is the client's own. */
+    /** The error replies that mean "not now". CONNECTION_CLOSED is the client's own. */
     private static final List<String> REFUSALS = List.of(
             "OOM ", "READONLY ", "LOADING ", "MASTERDOWN ", "BUSY ", "MISCONF ", "NOREPLICAS ", "CONNECTION_CLOSED");
 
     private final int maxInFlight;
     private volatile @Nullable Open open;
-    /** Whether anything was answered since it was asked last. */
+    /** Whether any command was answered since {@link #takeSign} was last called. */
     private volatile boolean sign;
 
     CommandLink(int maxInFlight) {
@@ -55,7 +57,7 @@ public final class CommandLink {
         open = new Open(connection);
     }
 
-    /** Fails all that waits; nothing is sent until {@link #up}. */
+    /** Fails all outstanding commands. Nothing is sent until {@link #up}. */
     void down() {
         var was = open;
         open = null;
@@ -68,22 +70,22 @@ public final class CommandLink {
     /**
      * Sends a command.
      *
-     * <p>Fails with {@link Refusal} {@code unavailable} when Redis is away, full or no master, and then what the command
-     * should do may be done or not; with the client's own error for anything else.
+     * <p>Fails with {@link Refusal} {@code unavailable} if Redis is away, full or not a master; then the command may or
+     * may not have taken effect. Fails with the client's own error for anything else.
      */
     Uni<Reply> send(Request request) {
         return send(request, maxInFlight).onFailure().transform(CommandLink::translate);
     }
 
     /**
-     * The watchdog's own, one pulse at a time: never refused for what others have in flight. Fails with Redis' own error,
-     * or with {@link Refusal}.
+     * Sends the watchdog's pulse. At most one is under way. It is never refused because of the commands in flight.
+     * Fails with Redis' own error, or with {@link Refusal}.
      */
     Uni<Reply> pulse(Request request) {
         return send(request, Integer.MAX_VALUE);
     }
 
-    /** Whether any command was answered since this was called last. */
+    /** Whether any command was answered since the last call of this method. */
     boolean takeSign() {
         var was = sign;
         sign = false;
@@ -102,7 +104,7 @@ public final class CommandLink {
                 return;
             }
             now.outstanding.add(emitter);
-            if (open != now) { // broke meanwhile, and may not have seen this one
+            if (open != now) { // the link broke meanwhile, and down() may not have failed this command
                 emitter.fail(unavailable("the link to Redis broke"));
                 return;
             }
@@ -120,7 +122,7 @@ public final class CommandLink {
         });
     }
 
-    /** Any command, for example {@code HSCAN}; fails as {@link #send}. */
+    /** Sends any command, for example {@code HSCAN}. Fails as {@link #send}. */
     public Uni<Reply> call(String command, Object... args) {
         var request = Request.cmd(Command.create(command));
         for (var arg : args) {
@@ -129,7 +131,7 @@ public final class CommandLink {
         return send(request);
     }
 
-    /** GET of each key, pipelined; fails as {@link #send}. */
+    /** Sends a GET for each key, pipelined. Fails as {@link #send}. */
     public Uni<List<Reply>> get(List<String> keys) {
         return Uni.join()
                 .all(keys.stream()
@@ -138,7 +140,7 @@ public final class CommandLink {
                 .andFailFast();
     }
 
-    /** SET with NX and an optional expiry; the answer is whether it was set. Fails as {@link #send}. */
+    /** Sends a SET with NX and an optional expiry. The answer is whether the key was set. Fails as {@link #send}. */
     public Uni<Boolean> setIfAbsent(String key, String value, @Nullable Duration expiry) {
         var request = Request.cmd(Command.SET).arg(key).arg(value).arg("NX");
         if (expiry != null) {
@@ -148,18 +150,18 @@ public final class CommandLink {
     }
 
     /**
-     * One step of a SCAN of the keyspace.
+     * Performs one step of a SCAN of the keyspace.
      *
-     * @param cursor "0" to begin, else what the last step gave; "0" from a step means the end
+     * @param cursor "0" to begin, otherwise the cursor from the last step; a returned "0" means the end
      */
     public Uni<Scan> scan(String cursor, String pattern) {
         return call("SCAN", cursor, "MATCH", pattern, "COUNT", 200).map(CommandLink::scanned);
     }
 
     /**
-     * One step through a hash ({@code HSCAN}, fields and values in turn) or a set ({@code SSCAN}).
+     * Performs one step through a hash ({@code HSCAN}: fields and values alternate) or a set ({@code SSCAN}).
      *
-     * @param count about so many
+     * @param count the approximate number of items
      */
     public Uni<Scan> scan(String command, String key, String cursor, int count) {
         return call(command, key, cursor, "COUNT", count).map(CommandLink::scanned);
@@ -180,9 +182,9 @@ public final class CommandLink {
             return cause;
         }
         if (!(cause instanceof ErrorType reply)) {
-            return unavailable("the link to Redis broke"); // no reply at all: closed, reset, a broken pipe
+            return unavailable("the link to Redis broke"); // no reply: closed, reset, or a broken pipe
         }
-        // Inside a script Redis 6 wraps the code into a sentence, so it need not stand first.
+        // For a script's error, Redis 6 puts the code into a sentence, so the code may not come first.
         var message = String.valueOf(reply.getMessage());
         for (var code : REFUSALS) {
             if (message.contains(code)) {

@@ -14,10 +14,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Opens connections that can be thrown away.
+ * Opens connections that are not reused after they are closed.
  *
- * <p>The client's pool takes a closed connection back as good, frozen or not, unless it is in a state that cannot be
- * shared. So each is brought into one at birth, by an UNSUBSCRIBE of nothing.
+ * <p>The client's pool takes a closed connection back as good, even a frozen one, unless the connection is in a state
+ * that cannot be shared. So each new connection is put into such a state by an UNSUBSCRIBE from no real channel.
  */
 final class Connector {
 
@@ -27,7 +27,7 @@ final class Connector {
     private final String hint;
     private final LongAdder tries = new LongAdder();
 
-    /** @param tls whether the address says TLS: a port that does not speak it waits in silence */
+    /** @param tls whether the address uses TLS; a server port without TLS would not answer at all */
     Connector(Vertx vertx, Redis redis, Duration timeout, boolean tls) {
         this.vertx = vertx;
         this.redis = redis;
@@ -35,7 +35,7 @@ final class Connector {
         hint = tls ? "; " + Trouble.NO_TLS : "";
     }
 
-    /** A fresh connection within the timeout, or a failure; one that comes later is closed. */
+    /** Opens a connection. Fails if there is none within the timeout; a connection that comes later is closed. */
     Uni<RedisConnection> connect() {
         tries.increment();
         return Uni.createFrom().emitter(emitter -> {
@@ -57,12 +57,12 @@ final class Connector {
         });
     }
 
-    /** How often a connection was asked for. */
+    /** The number of attempts to open a connection. */
     long tries() {
         return tries.sum();
     }
 
-    /** Sends a command on a connection that is in nobody's hands yet; fails when no answer comes within the timeout. */
+    /** Sends a command on a connection that is not in use yet. Fails if no answer comes within the timeout. */
     Uni<Reply> ask(RedisConnection connection, Request request) {
         return Uni.createFrom()
                 .<Reply>emitter(emitter -> connection.send(request).onComplete(done -> {
@@ -77,7 +77,10 @@ final class Connector {
                 .failWith(() -> new Trouble("no answer within " + timeout.toMillis() + " ms"));
     }
 
-    /** Waits for the acknowledgement: in RESP2 it would be taken for the answer to a command sent behind it. */
+    /**
+     * Sends the UNSUBSCRIBE and waits for its acknowledgement. In RESP2 the acknowledgement would otherwise be taken
+     * for the answer to the next command.
+     */
     private static Future<RedisConnection> marked(RedisConnection connection) {
         var acknowledged = Promise.<RedisConnection>promise();
         connection.exceptionHandler(acknowledged::tryFail);

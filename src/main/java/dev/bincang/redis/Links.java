@@ -17,7 +17,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Makes the two links and their watchdog, and says how they are. */
+/** Creates the two links and their watchdog, and reports their state. */
 @Singleton
 public class Links {
 
@@ -54,7 +54,7 @@ public class Links {
         return pubsub;
     }
 
-    /** Late, so that who listens is there before the first message. */
+    /** Starts the watchdog late, so that every listener is registered before the first message. */
     void start(@Observes @Priority(5000) StartupEvent event) {
         pubsub.execute(watchdog::start);
     }
@@ -63,12 +63,12 @@ public class Links {
         pubsub.execute(watchdog::stop);
     }
 
-    /** Both links are up: what is sent is stored, what is stored is heard. */
+    /** Whether both links are up: events that are sent are stored, and stored events are heard. */
     public boolean up() {
         return commands.isUp() && pubsub.isFresh();
     }
 
-    /** Why a link is not up, in one sentence; empty while both are. */
+    /** Why a link is not up, in one sentence. Empty while both are up. */
     public String trouble() {
         if (up()) {
             return "";
@@ -77,35 +77,37 @@ public class Links {
         return trouble.isEmpty() ? "being opened" : trouble;
     }
 
-    /** Whether what Redis has left is kept for moderation: nothing is written that adds to it for good. */
+    /** Whether Redis' remaining memory is reserved for moderation. If so, no permanent data may be added. */
     public boolean nearlyFull() {
         var look = watchdog.state().look();
         return look != null && look.used() > 100 - config.reservePercent();
     }
 
-    /** Whether Redis refuses to write when full rather than dropping keys; true before the first look. */
+    /** Whether a full Redis refuses writes instead of evicting keys. True before the first look. */
     public boolean keepsAll() {
         var look = watchdog.state().look();
         return look == null || look.keepsAll();
     }
 
-    /** Redis' maxmemory-policy as last seen; empty before the first look. */
+    /** Redis' maxmemory-policy as last seen. Empty before the first look. */
     public String policy() {
         var look = watchdog.state().look();
         return look == null ? "" : look.policy();
     }
 
-    /** How often a link was tried to be opened; it rises for as long as that fails. */
+    /** The number of attempts to open a link. It rises for as long as they fail. */
     public long tries() {
         return connector.tries();
     }
 
-    /** The reasons by which Redis may refuse to write: a label for metrics, and the sentence that {@link #refuses} says. */
+    /**
+     * The reasons why Redis may refuse to write: the label for metrics, and the sentence that {@link #refuses} returns.
+     */
     public static Map<String, String> reasonsToRefuse() {
         return Look.WRITES.stream().collect(Collectors.toMap(Look.Refused::label, Look.Refused::why));
     }
 
-    /** Why Redis refuses to write, in one sentence; empty while it writes, and while there is no link. */
+    /** Why Redis refuses to write, in one sentence. Empty while it writes, and while there is no link. */
     public String refuses() {
         var look = watchdog.state().look();
         return look == null || !up() ? "" : look.refuses();

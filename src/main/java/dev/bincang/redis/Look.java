@@ -9,16 +9,16 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 
 /**
- * What one look at Redis has seen.
+ * What one look at Redis found.
  *
- * @param server who it is
+ * @param server the server and its state
  * @param policy its maxmemory-policy
- * @param used how much of its maxmemory is used, in percent; 0 where it has none
+ * @param used the used part of its maxmemory, in percent; 0 if it has no maxmemory
  * @param refuses why it refuses to write, in the words of {@link #WRITES}; empty while it writes
  */
 record Look(Server server, String policy, double used, String refuses) {
 
-    /** Codes by which Redis refuses any write, and what they mean. */
+    /** The error codes with which Redis refuses every write, and their meaning. */
     static final List<Refused> WRITES = List.of(
             new Refused("OOM", "full", "it is full: maxmemory is reached"),
             new Refused("NOREPLICAS", "replicas", "it has fewer good replicas than min-replicas-to-write"),
@@ -27,19 +27,19 @@ record Look(Server server, String policy, double used, String refuses) {
             new Refused("NOPERM", "rights", "its user has no right to"));
 
     /**
-     * One reason why Redis refuses writes.
+     * A reason why Redis refuses writes.
      *
-     * @param label in metrics
+     * @param label the label in metrics
      */
     record Refused(String code, String label, String why) {}
 
     static final String KEEPS_ALL = "noeviction";
 
     /**
-     * Looks, and publishes a pulse. The SET tells whether writes pass; it changes nothing while the key is there. What
-     * counts for {@link Server#life} is what GET says.
+     * Looks at Redis and publishes a pulse. The SET shows whether writes succeed; it changes nothing while the key
+     * exists. The value that GET returns is {@link Server#life}.
      *
-     * <p>Fails where Redis does not answer, or refuses the PUBLISH.
+     * <p>Fails if Redis does not answer or refuses the PUBLISH.
      */
     static Uni<Look> at(Function<Request, Uni<Reply>> send, String pulse) {
         var info = List.of("server", "replication", "memory").stream()
@@ -74,13 +74,13 @@ record Look(Server server, String policy, double used, String refuses) {
         return max == 0 ? 0 : 100.0 * Long.parseLong(Server.field(memory, "used_memory")) / max;
     }
 
-    /** Whether it is a node of a cluster, which answers most of a look with an error. */
+    /** Whether the server is a node of a cluster. Such a node answers most commands of a look with an error. */
     static Uni<Boolean> isClusterNode(Function<Request, Uni<Reply>> send) {
         return send.apply(Request.cmd(Command.INFO).arg("cluster"))
                 .map(info -> Server.field(info.text(), "cluster_enabled").equals("1"));
     }
 
-    /** Another one each time: after a flush the old value must not come back. */
+    /** A new random value for each call. After a flush, the old value must not come back. */
     private static String newLife() {
         return Long.toHexString(ThreadLocalRandom.current().nextLong());
     }

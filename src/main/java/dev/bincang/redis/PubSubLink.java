@@ -18,23 +18,24 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one connection on which this pod hears the channels of its rooms. Everything here, the listener included, runs on
- * one event loop, {@link #execute}.
+ * The single connection that receives the channels of this pod's rooms. Everything here, including the listeners, runs
+ * on one event loop, {@link #execute}.
  *
- * <p>What Redis publishes is a hint: it may be lost with the link. The listener is told {@code stale} when the link
- * breaks and {@code fresh} when a new one has subscribed to everything again; late data of an old one are dropped.
+ * <p>What Redis publishes is only a hint: it may be lost with the link. A listener is told {@code stale} when the link
+ * breaks, and {@code fresh} when a new link has subscribed to all channels again. Late data from an old link is
+ * dropped.
  */
-@SuppressWarnings("ReferenceEquality") // which connection, not what it is equal to
+@SuppressWarnings("ReferenceEquality") // connections are compared by identity
 public final class PubSubLink {
 
-    /** Who listens. */
+    /** Hears what happens on the link. */
     public interface Listener {
         default void message(String channel, byte[] payload) {}
 
-        /** The channel is subscribed: whatever is published from now on will be heard. */
+        /** The channel is subscribed. Everything that is published from now on will be heard. */
         default void subscribed(String channel) {}
 
-        /** Published messages may have been missed since an unknown moment. */
+        /** Published messages may have been missed, since an unknown time. */
         default void stale() {}
 
         /** All channels are subscribed again. */
@@ -47,14 +48,14 @@ public final class PubSubLink {
     private final Context context;
     private final String pulse;
     private final Set<String> wanted = new HashSet<>();
-    /** Acknowledgements still to come per channel: only the last one means that the channel is on. */
+    /** The outstanding acknowledgements for each channel. Only the last one means that the channel is subscribed. */
     private final Map<String, Integer> awaited = new HashMap<>();
 
     private List<String> unsent = new ArrayList<>();
     private @Nullable RedisConnection connection;
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private boolean fresh;
-    /** Whether anything came since it was asked last. */
+    /** Whether anything came since {@link #takeSign} was last called. */
     private boolean sign;
 
     private @Nullable Throwable trouble;
@@ -68,12 +69,12 @@ public final class PubSubLink {
         listeners.add(listener);
     }
 
-    /** Runs on this link's event loop, always later. */
+    /** Runs a task on this link's event loop, never immediately. */
     public void execute(Runnable task) {
         context.runOnContext(_ -> task.run());
     }
 
-    /** Subscribes now, or as soon as there is a link. Several of one tick share a command. */
+    /** Subscribes now, or when a link is up. Channels that are added in one tick of the loop share a command. */
     public void subscribe(String channel) {
         wanted.add(channel);
         if (connection != null) {
@@ -118,14 +119,14 @@ public final class PubSubLink {
         return fresh;
     }
 
-    /** Whether anything came since this was called last: the echo or any other push. */
+    /** Whether anything came since the last call of this method: the echo or any other push. */
     boolean takeSign() {
         var was = sign;
         sign = false;
         return was;
     }
 
-    /** Why the link was lost since this was called last, or null. */
+    /** Why the link was lost since the last call of this method, or null. */
     @Nullable
     Throwable takeTrouble() {
         var was = trouble;
@@ -138,7 +139,7 @@ public final class PubSubLink {
         sign = false;
         awaited.clear();
         unsent = new ArrayList<>(wanted);
-        unsent.add(pulse); // last: its acknowledgement says that all others have come
+        unsent.add(pulse); // last: its acknowledgement shows that all others have come
         unsent.forEach(channel -> awaited.put(channel, 1));
         opened.handler(reply -> context.runOnContext(_ -> {
             if (connection == opened) {
@@ -159,7 +160,7 @@ public final class PubSubLink {
         });
     }
 
-    /** An error comes after the end that it is the reason of. */
+    /** Handles an error of a connection. The client reports the error after the end that it caused. */
     private void failed(RedisConnection which, Throwable why) {
         execute(() -> {
             if (connection == which || connection == null) {
@@ -182,13 +183,13 @@ public final class PubSubLink {
         }
     }
 
-    /** For good, at this pod's end: nobody waits for it to be up again. */
+    /** Ends the link for good when this pod ends. No listener is told. */
     void end() {
         listeners.clear();
         down();
     }
 
-    /** One listener's failure must not keep the others from hearing. */
+    /** Calls every listener. A listener that fails does not keep the others from hearing. */
     private void tell(Consumer<Listener> what) {
         for (var listener : listeners) {
             try {
@@ -201,7 +202,7 @@ public final class PubSubLink {
 
     private void received(Response reply) {
         sign = true;
-        if (reply instanceof ErrorType refused) { // a SUBSCRIBE: the client has no other way to say so
+        if (reply instanceof ErrorType refused) { // a SUBSCRIBE was refused; the client reports it only here
             trouble = refused;
             down();
             return;
@@ -218,7 +219,7 @@ public final class PubSubLink {
                 }
             }
             case "subscribe" -> acknowledged(channel);
-            default -> {} // "unsubscribe": nothing waits for it
+            default -> {} // "unsubscribe": no code waits for it
         }
     }
 

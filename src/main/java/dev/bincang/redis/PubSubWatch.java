@@ -11,7 +11,10 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The half of the {@link Watchdog} that keeps the pub/sub link: to the same server as the command link. On its loop. */
+/**
+ * The part of the {@link Watchdog} that keeps the pub/sub link open, to the same server as the command link. Runs on
+ * the watchdog's loop.
+ */
 final class PubSubWatch {
 
     private final Connector connector;
@@ -19,16 +22,16 @@ final class PubSubWatch {
     private final Supplier<@Nullable Server> master;
     private final Consumer<String> trouble;
     private final Backoff again = new Backoff(Watchdog.FIRST_RETRY, Watchdog.LAST_RETRY);
-    /** Of the echo, or whatever else comes by this link, since Redis has taken a pulse. */
+    /** The silence on this link since Redis accepted a pulse. The echo or any other data ends it. */
     private final Silence deaf;
 
     private boolean connecting;
-    /** {@link System#nanoTime} before which no link is opened. */
+    /** The {@link System#nanoTime} before which no link is opened. */
     private long notBefore = System.nanoTime();
 
     /**
-     * @param master which server the command link is to, or null while there is none
-     * @param trouble is told in a sentence why there is no link
+     * @param master the server that the command link is connected to, or null if there is none
+     * @param trouble receives a sentence that tells why there is no link
      */
     PubSubWatch(
             Connector connector,
@@ -44,7 +47,7 @@ final class PubSubWatch {
         deaf = new Silence(interval, timeout);
     }
 
-    /** Called each interval while the command link is up. */
+    /** Checks the link. Called at each interval while the command link is up. */
     void tick(long now) {
         deaf.tick(now);
         if (link.takeSign()) {
@@ -65,18 +68,18 @@ final class PubSubWatch {
         }
     }
 
-    /** Redis has taken a pulse: its echo is due. */
+    /** Tells that Redis accepted a pulse, so its echo is due. */
     void echoDue() {
         deaf.due();
     }
 
-    /** Opens a link to the master in place of the one that is. */
+    /** Replaces the current link by a new one to the master. */
     void replace() {
         link.down();
         connect();
     }
 
-    /** Opens a link unless one is open. */
+    /** Opens a link, unless one is open. */
     void connect() {
         var expected = master.get();
         if (connecting || link.isUp() || expected == null) {

@@ -3,7 +3,7 @@ package dev.bincang.redis;
 import io.vertx.redis.client.Response;
 import org.jspecify.annotations.Nullable;
 
-/** What Redis answered, free of the client's types. Nil is null where it may come. */
+/** An answer from Redis, without the client's types. Methods whose result may be null return null for nil. */
 public final class Reply {
 
     private final @Nullable Response response;

@@ -12,7 +12,8 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * A Lua script: EVALSHA, and EVAL where the server has not got it (restarted, flushed, failed over).
+ * A Lua script. It runs by EVALSHA, and by EVAL if the server does not have it (after a restart, a flush or a
+ * failover).
  */
 public final class Script {
 
@@ -20,7 +21,7 @@ public final class Script {
     private final String source;
     private final String sha1;
 
-    /** @param parts one after the other; what the first ones define the later ones know */
+    /** @param parts the source in parts, joined in order; later parts can use the definitions of earlier ones */
     public Script(CommandLink link, String... parts) {
         this.link = link;
         source = String.join("\n", parts);
@@ -33,9 +34,9 @@ public final class Script {
     }
 
     /**
-     * Reads a script's source, or a part of it.
+     * Reads the source of a script or of one part.
      *
-     * @param name of a resource beside {@code owner}, for example {@code append.lua}
+     * @param name the name of a resource in the folder of {@code owner}, for example {@code append.lua}
      */
     public static String source(Class<?> owner, String name) {
         try (var in = owner.getResourceAsStream(name)) {
@@ -48,7 +49,7 @@ public final class Script {
         }
     }
 
-    /** Runs it; fails as {@link CommandLink#send}. Arguments are {@code byte[]}, {@code String} or numbers. */
+    /** Runs the script. Fails as {@link CommandLink#send}. Arguments are {@code byte[]}, {@code String} or numbers. */
     public Uni<Reply> run(List<String> keys, Object... args) {
         return link.send(request(Command.EVALSHA, sha1, keys, args))
                 .onFailure(failure -> String.valueOf(failure.getMessage()).startsWith("NOSCRIPT"))

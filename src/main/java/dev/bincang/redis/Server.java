@@ -1,7 +1,8 @@
 package dev.bincang.redis;
 
 /**
- * Which Redis, in which history: any difference between two looks means that what was seen before may be void.
+ * Identifies a Redis server and its history. If two looks differ in any field, what was seen before may no longer be
+ * valid.
  *
  * @param run changes with every start of the process
  * @param replication changes when a replica is promoted or demoted

@@ -9,19 +9,19 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is wrong with a link to Redis, in one sentence for whoever runs it. Never with a part of the password: only texts
- * that are known to have none are passed on; of anything else, only its kind.
+ * Tells operators in one sentence what is wrong with a link to Redis. It never contains any part of the password: only
+ * texts that are known to be safe are passed on. For any other failure, only its kind is named.
  */
 final class Trouble extends RuntimeException {
 
-    /** What Redis did without another word. */
+    /** The sentence for a connection that Redis closed without an error. */
     static final String CLOSED = "it closed the connection";
 
     static final String NO_TLS = "if it does not speak TLS on this port, use redis:// instead of rediss://";
 
     private static final int LONGEST = 200;
 
-    /** Codes whose text is Redis' own, without what was sent to it. */
+    /** Error codes whose text is Redis' own and does not repeat what was sent. */
     private static final List<String> PLAIN = List.of(
             "LOADING",
             "MASTERDOWN",
@@ -38,7 +38,7 @@ final class Trouble extends RuntimeException {
         super(sentence, null, false, false);
     }
 
-    /** The sentence, without a full stop. */
+    /** The sentence for a failure, without a full stop. */
     static String of(@Nullable Throwable failure) {
         var cause = rootOf(failure);
         var sentence = switch (cause) {
@@ -69,7 +69,7 @@ final class Trouble extends RuntimeException {
         return cause;
     }
 
-    /** An address and what happened there. */
+    /** A network error: the address and what happened there. */
     private static String network(String text) {
         return text.startsWith("Connection reset") || text.equals("Broken pipe") ? CLOSED : text;
     }
@@ -90,8 +90,7 @@ final class Trouble extends RuntimeException {
                         ? answer
                         : answer.startsWith("ERR AUTH")
                                 ? "a password is set in quarkus.redis.*, but Redis has none"
-                                : answer.startsWith(
-                                                "ERR unknown command") // with the arguments, the password among them
+                                : answer.startsWith("ERR unknown command") // the text has the password too
                                         ? "it does not know a command that Bincang needs: is it Redis 6.2 or newer?"
                                         : "it answers " + code;
         };

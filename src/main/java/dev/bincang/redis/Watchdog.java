@@ -14,7 +14,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps both links to Redis true.
+ * Opens, checks and reopens both links to Redis.
  *
  * <pre>
  *   commands:  down ──connected to a master──▶ up ──no answer to a pulse · closed · no master any more──▶ down
@@ -23,21 +23,22 @@ import org.jspecify.annotations.Nullable;
  *                └──no echo · closed · another server, history or life───────┘
  * </pre>
  *
- * <p>A pulse asks the server who it is and publishes to this pod's own channel, on the command link; the echo must come
- * on the other. A demoted master echoes happily to itself and a FLUSHALL breaks no link: hence the {@link Look}.
+ * <p>A pulse on the command link asks the server for its state and publishes to this pod's own channel. The echo must
+ * come on the pub/sub link. A demoted master still echoes, and a FLUSHALL breaks no link. So each pulse has a {@link
+ * Look}.
  *
- * <p>Overload is not death: a pulse is not counted among the commands in flight, any answer shows that Redis works on
- * what is before it, and time in which this pod's own loop did not run does not count ({@link Silence}). Runs on one event
- * loop.
+ * <p>An overloaded Redis does not count as dead. A pulse does not count as a command in flight. Any answer shows that
+ * Redis still works. Time in which this pod's own loop did not run does not count ({@link Silence}). Runs on one
+ * event loop.
  */
-@SuppressWarnings("ReferenceEquality") // which connection, not what it is equal to
+@SuppressWarnings("ReferenceEquality") // connections are compared by identity
 final class Watchdog {
 
     private static final Logger LOG = Logger.getLogger(Watchdog.class);
 
     static final Duration FIRST_RETRY = Duration.ofMillis(200);
     static final Duration LAST_RETRY = Duration.ofSeconds(1);
-    /** A pulse is answered within so many timeouts, even while other answers come. */
+    /** A pulse must be answered within this number of timeouts, even while other answers come. */
     private static final int PATIENCE = 5;
 
     private final Vertx vertx;
@@ -49,9 +50,9 @@ final class Watchdog {
     private final SeldomLog seldom = new SeldomLog(LOG);
     private final Backoff commandsAgain = new Backoff(FIRST_RETRY, LAST_RETRY);
     private final PubSubWatch pubsubWatch;
-    /** Of the command link while a pulse is under way. */
+    /** The silence of the command link while a pulse is under way. */
     private final Silence silent;
-    /** Of the pulse itself. */
+    /** The time since the pulse was sent. */
     private final Silence late;
 
     private @Nullable RedisConnection current;
@@ -63,9 +64,9 @@ final class Watchdog {
     private boolean stopped;
 
     /**
-     * What is known of Redis.
+     * What the watchdog knows about Redis.
      *
-     * @param trouble why there was no link when it was last tried; empty while both are up
+     * @param trouble why there was no link at the last attempt; empty while both are up
      * @param look the last look, or null before the first
      */
     record State(String trouble, @Nullable Look look) {}
@@ -100,7 +101,7 @@ final class Watchdog {
         pubsub.end();
     }
 
-    /** Callable from any thread. */
+    /** The last known state. Callable from any thread. */
     State state() {
         return state;
     }
@@ -128,7 +129,7 @@ final class Watchdog {
         }
     }
 
-    /** Which master the command link is to, or null. */
+    /** The master that the command link is connected to, or null. */
     private @Nullable Server master() {
         return look == null || !commands.isUp() || stopped ? null : look.server();
     }
@@ -175,7 +176,7 @@ final class Watchdog {
     private void seen(Look now) {
         var before = look;
         if (!now.server().master()) {
-            breakCommands("Redis is no master any more");
+            breakCommands("Redis is not a master any more");
             return;
         }
         commandsAgain.succeeded();
@@ -186,7 +187,7 @@ final class Watchdog {
         }
     }
 
-    /** Says what is wrong with a Redis that answers. */
+    /** Logs what is wrong with a Redis that answers. */
     private void judge(Look now) {
         var before = look;
         look = now;

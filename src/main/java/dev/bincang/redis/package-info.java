@@ -1,10 +1,10 @@
 /**
- * The links to Redis and the names of its keys. Redis client types stay inside this package: what leaves it is {@link
- * dev.bincang.redis.Reply}, plain bytes, and {@code Refusal} with {@code unavailable} when Redis is away.
+ * The links to Redis and the names of its keys. Redis client types stay inside this package. It returns {@link
+ * dev.bincang.redis.Reply} and plain bytes, and fails with {@code Refusal} {@code unavailable} if Redis is away.
  *
- * <p>The client is Quarkus' (Vert.x'), used at its lowest level: two held connections, one for commands and one for
- * pub/sub, because its high-level pub/sub neither re-subscribes nor says that it was cut, and reactive commands have no
- * timeout. {@link dev.bincang.redis.Watchdog} gives both.
+ * <p>It uses the client of Quarkus (Vert.x) at its lowest level, with two permanent connections: one for commands and
+ * one for pub/sub. The reason: the client's high-level pub/sub neither re-subscribes nor tells that it was cut, and its
+ * reactive commands have no timeout. {@link dev.bincang.redis.Watchdog} adds both.
  */
 @NullMarked
 package dev.bincang.redis;

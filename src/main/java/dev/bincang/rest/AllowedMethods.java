@@ -18,8 +18,8 @@ import org.jboss.resteasy.reactive.server.util.RuntimeResourceVisitor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which methods a path has, for {@code Allow} (RFC 9110 section 10.2.1). RESTEasy knows, but does not say it with a 405, and
- * answers {@code OPTIONS} with those of all paths.
+ * Knows which methods a path has, for the {@code Allow} header (RFC 9110 section 10.2.1). RESTEasy knows them too, but
+ * does not send them with a 405, and answers {@code OPTIONS} with the methods of all paths.
  */
 @Singleton
 class AllowedMethods {
@@ -28,7 +28,7 @@ class AllowedMethods {
 
     private volatile @Nullable List<Route> routes;
 
-    /** Those of the path of the request that is being worked on, or empty where there is no such path. */
+    /** The methods of the current request's path. Empty if there is no such path. */
     String ofCurrent() {
         var request = CurrentRequestManager.get();
         var known = routes;
@@ -70,7 +70,7 @@ class AllowedMethods {
         }
         var allowed = ofCurrent();
         if (allowed.isEmpty()) {
-            throw new Refusal(ErrorCode.NOT_FOUND, "path: there is none");
+            throw new Refusal(ErrorCode.NOT_FOUND, "path: does not exist");
         }
         return RestResponse.ResponseBuilder.<Void>noContent()
                 .header(HttpHeaders.ALLOW, allowed)

@@ -16,8 +16,8 @@ import org.eclipse.microprofile.openapi.models.media.Schema;
 import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 
 /**
- * Makes {@code META-INF/openapi.yaml} whole when the application is built: adds the schemas of {@code asyncapi.yaml} that it
- * refers to, and to each operation the responses that every operation may have.
+ * Completes {@code META-INF/openapi.yaml} when the application is built. It adds the schemas of {@code asyncapi.yaml}
+ * that the file refers to, and adds to each operation the responses that every operation may have.
  */
 @OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD)
 public class DescriptionParts implements OASFilter {
@@ -56,7 +56,7 @@ public class DescriptionParts implements OASFilter {
         return schemas(SmallRyeOpenAPI.builder().withInitialModel(document).addFilter(new UnusedSchemaFilter()));
     }
 
-    /** AsyncAPI's schemas are in the same place and of the same form as OpenAPI's. */
+    /** The schemas of AsyncAPI. They are in the same place and have the same form as OpenAPI's. */
     private static Map<String, Schema> protocol() {
         try (var file = DescriptionParts.class.getResourceAsStream(PROTOCOL)) {
             if (file == null) {

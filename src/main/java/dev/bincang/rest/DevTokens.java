@@ -17,8 +17,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The identity provider of {@code quarkus:dev}: a token for anybody, by the key that Quarkus makes for that mode. Not in
- * any other build.
+ * The identity provider in {@code quarkus:dev}. It makes a token for any user, signed with the key that Quarkus makes
+ * in that mode. No other build contains it.
  */
 @Path("/dev/token")
 @Singleton
@@ -33,14 +33,14 @@ public class DevTokens {
         this.apiEntry = apiEntry;
     }
 
-    /** A token for twelve hours; {@code role} is {@code bincang-admin}, for example. */
+    /** A token for twelve hours. {@code role} is {@code bincang-admin}, for example. */
     @GET
     @Produces(MediaType.TEXT_PLAIN)
     public Uni<String> token(
             @QueryParam("user") @Nullable String user,
             @QueryParam("name") @Nullable String name,
             @QueryParam("role") @Nullable String role) {
-        if (!apiEntry.local()) { // or any page on the web could have one, by a name of its own that leads here
+        if (!apiEntry.local()) { // else any web page could, by a host name that leads here
             throw new Refusal(ErrorCode.FORBIDDEN, "Host: only localhost and 127.0.0.1 get a token");
         }
         var id = user == null ? "dev" : user;

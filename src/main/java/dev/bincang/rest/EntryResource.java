@@ -11,23 +11,23 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Ways in: a guest's token, and a ticket for who can set no header. */
+/** Makes guests' tokens, and tickets for clients that cannot set a header. */
 @Path("/api")
 @Singleton
 public class EntryResource {
 
-    /** A guest to be. */
+    /** The request for a new guest. */
     public record Guest(@Nullable String name) {}
 
     /**
-     * A guest.
+     * A new guest.
      *
-     * @param token makes him the same guest on the socket and by HTTP
+     * @param token identifies the same guest on the socket and over HTTP
      * @param expiresAt milliseconds since 1970
      */
     public record Entered(User user, @Nullable String token, long expiresAt) {}
 
-    /** For {@code ?ticket=…} of one GET. */
+    /** A ticket for {@code ?ticket=…} of one GET. */
     public record Ticket(String ticket, long expiresInMs) {}
 
     private final Authenticator authenticator;

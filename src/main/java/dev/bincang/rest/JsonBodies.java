@@ -16,7 +16,7 @@ import java.lang.reflect.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads bodies as strictly as frames are read. Jackson alone guesses the encoding from the bytes, and takes halves of
+ * Reads request bodies as strictly as frames. Jackson by itself guesses the encoding from the bytes, and accepts half
  * surrogate pairs in UTF-8.
  */
 @Provider
@@ -28,7 +28,7 @@ public class JsonBodies implements MessageBodyReader<Object> {
         return !type.isArray() && type != String.class;
     }
 
-    /** Null where there is no body. */
+    /** Returns null if there is no body. */
     @Override
     public @Nullable Object readFrom(
             Class<Object> type,

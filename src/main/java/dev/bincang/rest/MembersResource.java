@@ -16,12 +16,15 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
 import org.jspecify.annotations.Nullable;
 
-/** Who is in a room, and what he may there. What is so already stays so: each of these can be repeated. */
+/**
+ * Lists and changes a room's members, and bans and mutes users. Each change can be repeated: the second one has no
+ * effect.
+ */
 @Path("/api")
 @Singleton
 public class MembersResource {
 
-    /** Another role: owner, moderator or member. */
+    /** A new role: owner, moderator or member. */
     public record Change(@Nullable Role role) {}
 
     private final Members members;

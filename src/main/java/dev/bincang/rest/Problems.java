@@ -17,7 +17,7 @@ import org.jboss.resteasy.reactive.RestResponse;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 import org.jspecify.annotations.Nullable;
 
-/** Every failure as a problem (RFC 9457) with a code of the closed table. */
+/** Answers every failure with a problem (RFC 9457) that has a code of the closed table. */
 @Singleton
 class Problems {
 
@@ -29,7 +29,7 @@ class Problems {
         this.allowed = allowed;
     }
 
-    /** Bodies are read as strictly as frames. */
+    /** The mapper that reads bodies as strictly as frames. */
     @Produces
     @Singleton
     ObjectMapper json() {
@@ -46,7 +46,7 @@ class Problems {
         return answer(Refusal.bad(Codec.reason(e)).problem());
     }
 
-    /** What the framework refuses keeps its status: a method that is not there, a body of another type. */
+    /** A refusal by the framework keeps its status: for example an unknown method, or a body of another media type. */
     @ServerExceptionMapper
     RestResponse<Problem> unmatched(WebApplicationException e) {
         var status = e.getResponse().getStatus();
@@ -61,7 +61,7 @@ class Problems {
             case 413 -> ErrorCode.TOO_LARGE;
             default -> ErrorCode.BAD_REQUEST;
         };
-        var detail = status == 404 ? "path: there is none" : String.valueOf(e.getMessage());
+        var detail = status == 404 ? "path: does not exist" : String.valueOf(e.getMessage());
         var problem = new Refusal(code, detail).problem().withStatus(status);
         return status == 405 ? answer(problem, HttpHeaders.ALLOW, allowed.ofCurrent()) : answer(problem);
     }
@@ -75,7 +75,7 @@ class Problems {
         return answer(problem, HttpHeaders.WWW_AUTHENTICATE, problem.status() == 401 ? ApiEntry.CHALLENGE : null);
     }
 
-    /** @param value of a header that belongs to the status; null: it has none */
+    /** @param value the value of a header that belongs to the status; null if there is none */
     private static RestResponse<Problem> answer(Problem problem, String header, @Nullable String value) {
         var response = RestResponse.ResponseBuilder.create(
                         RestResponse.Status.fromStatusCode(problem.status()), problem)

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What a request's path, query and headers say; each throws a {@code bad_request} that names what is wrong. */
+/** Reads a request's path, query and headers. Each method throws a {@code bad_request} that names what is wrong. */
 final class RequestParameters {
 
     private static final int PAGE = 200;
@@ -26,7 +26,7 @@ final class RequestParameters {
         return text == null ? null : read("Idempotency-Key", Key::new, text);
     }
 
-    /** Read here, because what is no number is a 404 to the framework. */
+    /** Reads a limit. It is parsed here because the framework answers a malformed number with 404. */
     static int limit(@Nullable String limit) {
         if (limit == null) {
             return DEFAULT_PAGE;
@@ -39,8 +39,8 @@ final class RequestParameters {
     }
 
     /**
-     * The revisions that {@code If-Match} (RFC 9110 section 13.1.1) allows; null where any will do. Weak tags and tags that
-     * we never gave match none.
+     * The revisions that {@code If-Match} (RFC 9110 section 13.1.1) allows. Null if it allows any. Weak tags, and tags
+     * that the server never issued, match no revision.
      *
      * @param ifMatch the header's lines
      */
@@ -56,15 +56,19 @@ final class RequestParameters {
                         .toList();
     }
 
-    /** @param ifNoneMatch the header's lines */
+    /**
+     * The tags in {@code If-None-Match}; null if there is no such header.
+     *
+     * @param ifNoneMatch the header's lines
+     */
     static @Nullable EntityTags known(List<String> ifNoneMatch) {
         return ifNoneMatch.isEmpty() ? null : read("If-None-Match", EntityTags::parse, ifNoneMatch);
     }
 
-    /** Until when, in milliseconds since 1970; null is for good. */
+    /** The end of a ban or a mute, in milliseconds since 1970. Null means for good. */
     static long until(@Nullable Long until) {
         if (until != null && (until <= System.currentTimeMillis() || until >= Members.FOREVER)) {
-            throw Refusal.bad("until: is not to come, in milliseconds since 1970");
+            throw Refusal.bad("until: must be in the future, in milliseconds since 1970");
         }
         return until == null ? Members.FOREVER : until;
     }

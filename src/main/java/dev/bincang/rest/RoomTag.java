@@ -5,21 +5,22 @@ import dev.bincang.room.Room;
 import java.util.Optional;
 
 /**
- * A room's entity tag (RFC 9110 section 8.8.3): the revision, then all else that the answer shows and that changes without a
- * new revision, {@code 121-3133.130-5.12.owner}. {@code If-None-Match} compares the whole; {@code If-Match} looks at the
- * revision alone, and takes it alone too, because a new message is no reason to refuse another topic.
+ * A room's entity tag (RFC 9110 section 8.8.3), for example {@code 121-3133.130-5.12.owner}. It is the revision,
+ * followed by everything else in the response that can change without a new revision. {@code If-None-Match} compares
+ * the whole tag. {@code If-Match} compares only the revision and accepts a revision alone, because a new message is no
+ * reason to refuse a change of the topic.
  */
 final class RoomTag {
 
     private RoomTag() {}
 
-    /** Without its quotes. */
+    /** The tag without quotes. */
     static String of(Room room) {
         return room.revision() + "." + room.head() + "." + room.members() + "."
                 + room.role().wire();
     }
 
-    /** Empty where it is not one of ours. */
+    /** The revision in a tag. Empty if the server does not issue such tags. */
     static Optional<Id> revision(String tag) {
         var end = tag.indexOf('.');
         try {

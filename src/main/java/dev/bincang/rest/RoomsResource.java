@@ -24,15 +24,15 @@ import java.util.List;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
-/** Making, reading, changing and deleting rooms. */
+/** Makes, reads, changes and deletes rooms. */
 @Path("/api")
 @Singleton
 public class RoomsResource {
 
     /**
-     * A room to be.
+     * The request for a new room.
      *
-     * @param id left out: the server makes one, as it must for a private room
+     * @param id if left out, the server makes one; a private room must leave it out
      */
     public record NewRoom(
             @Nullable RoomId id, @JsonUnwrapped Settings settings) {}

@@ -3,16 +3,16 @@ package dev.bincang.rest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A ban or a mute.
+ * The request for a ban or a mute.
  *
- * @param until milliseconds since 1970; left out: for good
+ * @param until milliseconds since 1970; if left out, for good
  * @param reason shown to all who see the event, up to 500 code points
  */
 record Sanction(@Nullable Long until, @Nullable String reason) {
 
     private static final Sanction FOR_GOOD = new Sanction(null, null);
 
-    /** A request without a body says neither. */
+    /** The body, or a sanction for good without a reason if there is none. */
     static Sanction of(@Nullable Sanction body) {
         return body == null ? FOR_GOOD : body;
     }

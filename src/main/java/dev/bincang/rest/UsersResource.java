@@ -10,7 +10,7 @@ import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import org.jspecify.annotations.Nullable;
 
-/** What is done to a user everywhere. */
+/** Revokes a user's tokens and bans users from the whole server. */
 @Path("/api")
 @Singleton
 public class UsersResource {

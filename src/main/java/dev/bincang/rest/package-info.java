@@ -1,7 +1,7 @@
 /**
- * Administration: entry, rooms, members, moderation, users. Every answer that is no success is a {@link
- * dev.bincang.protocol.Refusal.Problem}. Who asks is known from {@link dev.bincang.transport.http.ApiEntry}; what he may is decided in
- * {@code room}.
+ * The HTTP API: entry, rooms, members, moderation, users. Every response that is not a success is a {@link
+ * dev.bincang.protocol.Refusal.Problem}. {@link dev.bincang.transport.http.ApiEntry} knows the user; {@code room}
+ * decides what they may do.
  */
 @NullMarked
 package dev.bincang.rest;

@@ -4,10 +4,10 @@ import dev.bincang.protocol.User;
 import dev.bincang.redis.Keys;
 
 /**
- * Who does something.
+ * The user who performs an action.
  *
- * @param key his id, escaped, as Redis and the log know him
- * @param admin whether he may do everything everywhere
+ * @param key the user's id, escaped, as Redis and the log store it
+ * @param admin whether the user may do everything everywhere
  */
 public record Actor(User user, String key, boolean admin) {
 

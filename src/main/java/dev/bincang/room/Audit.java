@@ -12,8 +12,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The trail of what was done by a right over others: who did what to whom, when, why. A log like a room's, {@link
- * RoomId#AUDIT}, which admins read like one.
+ * Writes the audit trail: who did what to whom, when and why, by a right over others. It is a log like a room's, {@link
+ * RoomId#AUDIT}, and admins read it like a room.
  */
 @Singleton
 public class Audit {
@@ -29,18 +29,18 @@ public class Audit {
     }
 
     /**
-     * Something done to a room.
+     * Records an action on a room.
      *
-     * @param from what was before, as far as it changed; as its settings are called
+     * @param from the previous values, only those that changed, by the names of the settings
      */
     Uni<Void> ofRoom(Actor by, RoomId room, String action, Map<String, Object> from, Map<String, Object> to) {
         return log(by, entry(by, action, room, null, null, null, null, from, to));
     }
 
     /**
-     * Something done to somebody in a room.
+     * Records an action on a user in a room.
      *
-     * @param was what {@code member.lua} says was before: {@code <role or -> <banned until> <muted until>}
+     * @param was the previous state from {@code member.lua}: {@code <role or -> <banned until> <muted until>}
      */
     Uni<Void> ofMember(Actor by, Event.Member done, String was) {
         var parts = was.split(" ", 3);
@@ -77,12 +77,16 @@ public class Audit {
                         role == null ? Map.of() : Map.of("role", role)));
     }
 
-    /** A message that was taken away, and whose it was. */
+    /**
+     * Records that a message was deleted.
+     *
+     * @param author the user whose message it was
+     */
     Uni<Void> ofMessage(Actor by, RoomId room, Id target, String author) {
         return log(by, entry(by, "deleted", room, author, target, null, null, Map.of(), Map.of()));
     }
 
-    /** Something done to a user, everywhere. */
+    /** Records an action on a user that applies to the whole server. */
     public Uni<Void> ofUser(Actor by, String action, String user, @Nullable Long until, @Nullable String reason) {
         return log(by, entry(by, action, null, user, null, until, reason, Map.of(), Map.of()));
     }
@@ -113,13 +117,16 @@ public class Audit {
                 to.isEmpty() ? null : to);
     }
 
-    /** The deed itself is done by now: that it cannot be written down is told to who reads logs, not to who did it. */
+    /**
+     * Writes an entry. The action itself has already happened. So a failure here is logged for operators, and the actor
+     * does not see it.
+     */
     private Uni<Void> log(Actor by, Event.Audit frame) {
         return events.log(RoomId.AUDIT, frame, Events.NOTICE, by.key(), new Events.Authorship(by, null), notice)
                 .replaceWithVoid()
                 .onFailure()
                 .recoverWithItem(failure -> {
-                    LOG.errorf("not in the audit trail: %s by %s: %s", frame.action(), by.key(), failure.getMessage());
+                    LOG.errorf("audit trail not written: %s by %s: %s", frame.action(), by.key(), failure.getMessage());
                     return null;
                 });
     }

@@ -23,11 +23,14 @@ import java.util.Arrays;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
-/** Makes what a user does an event of a room's log: its JSON once, all but what the log gives it. */
+/**
+ * Turns a user's action into an event and appends it to a room's log. The JSON is made once, without the fields that
+ * the log sets.
+ */
 @Singleton
 class Events {
 
-    /** Beside {@link dev.bincang.log.Entry}'s: the kinds of events that change nobody's right to read. */
+    /** The kinds of events that do not change who may read. {@link dev.bincang.log.Entry} has the others. */
     static final String MESSAGE = "message";
 
     static final String MEMBER = "member";
@@ -36,11 +39,11 @@ class Events {
     static final String NOTICE = "notice";
 
     /**
-     * What somebody does.
+     * Who performs an action, by which right.
      *
-     * @param right the one it takes; null: the server itself does it, for him
-     * @param key null: again is another event
-     * @param hash of what the command says, so that the same key with something else is told apart
+     * @param right the right that the action needs; null if the server itself acts for the user
+     * @param key null: repeating the action makes another event
+     * @param hash of the command's content, so that the same key with other content is detected
      */
     record Authorship(
             Actor actor, @Nullable Right right, @Nullable Key key, String hash) {
@@ -65,12 +68,12 @@ class Events {
         this.limits = limits;
     }
 
-    /** One of the rules beside this class. */
+    /** An append rule from the Lua files in this class's folder. */
     RoomLog.AppendRule rule(String... parts) {
         return log.rule(Events.class, parts);
     }
 
-    /** Nothing if Redis has room for more, else the refusal: what is left is for moderation. */
+    /** Null if Redis has room for more; otherwise the refusal. The rest of Redis' memory is kept for moderation. */
     @Nullable
     Refusal full() {
         return links.nearlyFull()
@@ -89,11 +92,11 @@ class Events {
     }
 
     /**
-     * Fails as {@link RoomLog#append}; with {@code unavailable} where Redis is nearly full and this would add to it, and
-     * with {@code rate_limited} for who posts too many bytes in a minute.
+     * Appends an event. Fails as {@link RoomLog#append}, with {@code unavailable} if Redis is nearly full and this
+     * event would add to it, and with {@code rate_limited} if the user posts too many bytes in a minute.
      *
-     * @param frame its {@code room} before all else, and without {@code id}, {@code seq} and {@code time}
-     * @param about the user whose event it is, escaped
+     * @param frame has {@code room} before all other fields, and no {@code id}, {@code seq} or {@code time}
+     * @param about the user whom the event is about, escaped
      */
     Uni<RoomLog.Stored> log(
             RoomId room,
@@ -131,10 +134,10 @@ class Events {
         });
     }
 
-    /** How many bytes <code>{"type":"…","room":"…"</code> has, behind which the id is put. */
+    /** The length of <code>{"type":"…","room":"…"</code> in bytes. The id is inserted after it. */
     private static int before(byte[] json, RoomId room) {
         var at = 0;
-        for (int quotes = 0; quotes < 5; at++) { // the fifth opens the name of the second field
+        for (int quotes = 0; quotes < 5; at++) { // the fifth quote begins the name of the second field
             if (json[at] == '"') {
                 quotes++;
             }
@@ -142,7 +145,10 @@ class Events {
         return at + "room':'".length() + room.value().length() + 1;
     }
 
-    /** Of a command: its kind first, then its fields. Each is length-prefixed, so that no two lists have the same one. */
+    /**
+     * The digest of a command: its kind first, then its fields. Each part has its length in front, so that two
+     * different lists never have the same digest.
+     */
     static String digest(String... parts) {
         try {
             var sha = MessageDigest.getInstance("SHA-256");

@@ -13,7 +13,7 @@ import jakarta.inject.Singleton;
 import java.util.List;
 import org.jboss.logging.Logger;
 
-/** Counts the rooms that each user has made, and bounds them; a guest may have fewer. */
+/** Counts the rooms that each user has made, and limits them. The limit for a guest is lower. */
 @Singleton
 class MadeRooms {
 
@@ -31,7 +31,10 @@ class MadeRooms {
         maxPerGuest = config.rooms().maxPerGuest();
     }
 
-    /** Makes a room and counts it. Fails as the making does, and with {@code limit_reached} for who has made too many. */
+    /**
+     * Makes a room and counts it. Fails as {@code making} does, and with {@code limit_reached} if the user has made too
+     * many.
+     */
     <T> Uni<T> counted(Actor actor, RoomId room, Uni<T> making) {
         var most = User.isGuest(actor.user().id()) ? maxPerGuest : maxPerUser;
         return made.run(List.of(Keys.made(actor.key())), room, most).chain(counted -> switch (counted.text()) {
@@ -39,7 +42,7 @@ class MadeRooms {
                 Uni.createFrom()
                         .failure(new Refusal(
                                 ErrorCode.LIMIT_REACHED, "you have made " + most + " rooms: delete one first"));
-            // What is unavailable may have been made.
+            // After "unavailable" the room may exist, so it stays counted.
             case "new" ->
                 making.onFailure(failure -> failure instanceof Refusal refusal
                                 && !refusal.code().retry())
@@ -48,13 +51,16 @@ class MadeRooms {
         });
     }
 
-    /** The room is not there (any more). Where that cannot be written, it counts on, and the log says so. */
+    /**
+     * Removes a room that does not exist, or not any more, from the count. If this cannot be written, the room stays
+     * counted and the log says so.
+     */
     Uni<Void> gone(String user, RoomId room) {
         return link.call("SREM", Keys.made(user), room)
                 .replaceWithVoid()
                 .onFailure()
                 .recoverWithItem(failure -> {
-                    LOG.warnf("a room that is gone still counts: %s", failure.getMessage());
+                    LOG.warnf("a room that does not exist still counts: %s", failure.getMessage());
                     return null;
                 });
     }

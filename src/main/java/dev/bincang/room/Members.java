@@ -21,15 +21,16 @@ import java.util.Locale;
 import org.jboss.logging.Logger;
 
 /**
- * Who is in a room and what he may: each change an event of the room's log, made in the step that makes the change.
+ * Changes who is in a room and what they may do. Each change is an event in the room's log, made in the same step as
+ * the change.
  *
- * <p>The user's own list of rooms lies elsewhere in Redis, so it is written before he is added and after he is removed:
- * what is in it too much, its reader finds out.
+ * <p>A user's own list of rooms is elsewhere in Redis. It is written before a user is added and after they are removed.
+ * So it may list rooms that the user has left, which its reader detects, but it never misses one.
  */
 @Singleton
 public class Members {
 
-    /** What happens to whom; the words are those of {@code member.lua} and of the event. */
+    /** The kinds of change. The words are those of {@code member.lua} and of the event. */
     private enum Change {
         ADD("added", Right.INVITE),
         JOIN("added", Right.JOIN),
@@ -53,7 +54,7 @@ public class Members {
             return this == LEAVE || this == REMOVE || this == BAN;
         }
 
-        /** What an admin is above. */
+        /** Whether the change has no effect on an admin. */
         private boolean silences() {
             return this == BAN || this == MUTE;
         }
@@ -67,7 +68,7 @@ public class Members {
         }
     }
 
-    /** For good, in milliseconds since 1970. */
+    /** The end of a ban or a mute that is for good, in milliseconds since 1970. */
     public static final long FOREVER = (1L << 53) - 1;
 
     private static final Logger LOG = Logger.getLogger(Members.class);
@@ -103,10 +104,11 @@ public class Members {
     }
 
     /**
-     * Makes somebody a member; himself only of a public room. Done already is done.
+     * Makes a user a member. Users can add themselves only to a public room. Adding a member again changes nothing.
      *
-     * <p>This and all below fail with {@code not_found} where the actor may not know the room, {@code forbidden} where
-     * his role does not allow it or the other one ranks as high as he, {@code conflict} where it cannot be.
+     * <p>This method and all below fail with {@code not_found} if the actor may not know the room, {@code forbidden} if
+     * the actor's role does not allow it or the other user's rank is not lower, {@code conflict} if it is not possible
+     * in the room's current state.
      */
     public Uni<Void> add(Actor actor, RoomId room, String user) {
         var self = user.equals(actor.user().id());
@@ -123,20 +125,20 @@ public class Members {
                         .chain(() -> change(actor, room, user, change, "member", "")));
     }
 
-    /** Where the step that decides comes later. */
+    /** Checks a right early, before the step that decides. */
     public static void require(ReadAccess.Pass pass, Right right) {
         if (!right.isOf(Role.parse(pass.role()))) {
             throw new Refusal(ErrorCode.FORBIDDEN, "your role in this room does not allow it");
         }
     }
 
-    /** Ends a membership: his own, or another's. In a public room he is a visitor again. */
+    /** Ends a membership: the actor's own, or another user's. In a public room the user becomes a visitor. */
     public Uni<Void> remove(Actor actor, RoomId room, String user, String reason) {
         var self = user.equals(actor.user().id());
         return change(actor, room, user, self ? Change.LEAVE : Change.REMOVE, "", reason);
     }
 
-    /** Only a role of the room's own. */
+    /** Gives a member another role: owner, moderator or member. */
     public Uni<Void> role(Actor actor, RoomId room, String user, Role role) {
         if (role == Role.VISITOR || role == Role.ADMIN) {
             return Uni.createFrom().failure(Refusal.bad("role: owner, moderator or member"));
@@ -144,22 +146,22 @@ public class Members {
         return change(actor, room, user, Change.ROLE, role.wire(), "");
     }
 
-    /** Ends a membership, and keeps him out until then, in milliseconds since 1970, or {@link #FOREVER}. */
+    /** Bans a user and ends their membership. {@code until} is in milliseconds since 1970, or {@link #FOREVER}. */
     public Uni<Void> ban(Actor actor, RoomId room, String user, long until, String reason) {
         return change(actor, room, user, Change.BAN, Long.toString(until), reason);
     }
 
-    /** A ban has its end. */
+    /** Ends a ban. */
     public Uni<Void> unban(Actor actor, RoomId room, String user) {
         return change(actor, room, user, Change.UNBAN, "", "");
     }
 
-    /** He may not send until then, in milliseconds since 1970, or {@link #FOREVER}. */
+    /** Mutes a user. {@code until} is in milliseconds since 1970, or {@link #FOREVER}. */
     public Uni<Void> mute(Actor actor, RoomId room, String user, long until, String reason) {
         return change(actor, room, user, Change.MUTE, Long.toString(until), reason);
     }
 
-    /** A mute has its end. */
+    /** Ends a mute. */
     public Uni<Void> unmute(Actor actor, RoomId room, String user) {
         return change(actor, room, user, Change.UNMUTE, "", "");
     }
@@ -191,7 +193,7 @@ public class Members {
                                 : Uni.createFrom().voidItem()));
     }
 
-    /** It would be told, and have no effect. */
+    /** Refuses to ban or mute an admin. The event would be announced, but would have no effect. */
     private Uni<Void> refuseAdmin(String user) {
         return admins.knows(user)
                 .invoke(known -> {
@@ -223,7 +225,10 @@ public class Members {
                 reason.isEmpty() ? null : reason);
     }
 
-    /** What follows from it elsewhere. It is done by now: that this fails is logged, and found out by who reads. */
+    /**
+     * Updates the user's list of rooms, their inbox and the audit trail after a change. The change itself is done. A
+     * failure here is logged, and readers of the list detect it.
+     */
     private Uni<Void> after(Actor actor, Event.Member frame, String user, Change change, String before) {
         var room = frame.room();
         var list = change.endsReading()
@@ -234,7 +239,7 @@ public class Members {
                         : Uni.createFrom().voidItem())
                 .onFailure()
                 .recoverWithItem(failure -> {
-                    LOG.warnf("a user was not told what happened to him: %s", failure.getMessage());
+                    LOG.warnf("a user's rooms or inbox cannot be updated: %s", failure.getMessage());
                     return null;
                 })
                 .chain(() -> change.byRightOverOthers()
@@ -242,7 +247,7 @@ public class Members {
                         : Uni.createFrom().voidItem());
     }
 
-    /** Puts a line into a user's inbox. */
+    /** Appends an event to a user's inbox. */
     Uni<Void> tell(String user, Actor by, RoomId about, String change) {
         var inbox = RoomId.inbox(user);
         return events.log(
@@ -255,7 +260,7 @@ public class Members {
                 .replaceWithVoid();
     }
 
-    /** Throws a {@code bad_request}. */
+    /** Throws a {@code bad_request} if the text cannot be a reason. */
     public static void checkReason(String reason) {
         var wrong = Text.wrong(reason, REASON_LENGTH, false);
         if (wrong != null) {
@@ -263,7 +268,7 @@ public class Members {
         }
     }
 
-    /** The user's id, escaped; fails with {@code bad_request} for what cannot be one. */
+    /** The user's id, escaped. Fails with {@code bad_request} if it cannot be a user's id. */
     public static Uni<String> checked(String user) {
         var wrong = User.wrongId(user);
         return wrong == null

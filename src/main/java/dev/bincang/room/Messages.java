@@ -18,11 +18,11 @@ import jakarta.inject.Singleton;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Posting, editing, deleting and reading messages. */
+/** Posts, edits, deletes and reads messages. */
 @Singleton
 public class Messages {
 
-    /** A page of history: the events' JSON in order, and whether there are older ones. */
+    /** A page of history: the JSON of the events in order, and whether there are older ones. */
     public record Page(List<byte[]> events, boolean more) {}
 
     private static final int HISTORY_BYTES = 256 * 1024;
@@ -54,11 +54,12 @@ public class Messages {
     }
 
     /**
-     * Logs a message; whoever follows the room gets it by what Redis publishes, this pod included.
+     * Appends a message to the room's log. Every pod that follows the room, this one included, receives it by Redis
+     * pub/sub.
      *
-     * <p>Fails with {@code bad_request} or {@code too_large} for the text, {@code not_found} or {@code forbidden} for who
-     * may not, {@code rate_limited}, {@code conflict} for a key that another text has used, {@code unavailable} when Redis
-     * is away: then it may be stored or not.
+     * <p>Fails with {@code bad_request} or {@code too_large} for the text, {@code not_found} or {@code forbidden} if
+     * the user may not send, {@code rate_limited}, {@code conflict} if the key was used with another text, {@code
+     * unavailable} if Redis is away; then the message may be stored or not.
      *
      * @param key null: sending again makes another message
      */
@@ -81,8 +82,8 @@ public class Messages {
     }
 
     /**
-     * Gives a message of his own another text. Fails as {@link #send}, and with {@code not_found} where it is not in the
-     * log any more or was deleted, {@code forbidden} where it is another's.
+     * Changes the text of the user's own message. Fails as {@link #send}, with {@code not_found} if the message was
+     * deleted or is not in the log any more, and with {@code forbidden} if it is another user's.
      */
     public Uni<RoomLog.Stored> edit(Actor by, RoomId room, Id target, String text, @Nullable Key key) {
         var refusal = check(text);
@@ -94,8 +95,9 @@ public class Messages {
     }
 
     /**
-     * Takes a message away: his own, or anybody's where his role allows it. Done already is done. Fails as {@link #edit}.
-     * Its text goes from history; whoever resumes from before it gets it still, and then what took it away.
+     * Deletes a message: the user's own, or anybody's if their role allows it. Deleting again changes nothing. Fails as
+     * {@link #edit}. History no longer shows the text. A client that resumes from before the message still receives it,
+     * and then the event that deletes it.
      */
     public Uni<RoomLog.Stored> delete(Actor by, RoomId room, Id target, @Nullable Key key) {
         var frame = new Event.Deleted(room, null, null, null, by.user(), target, key);
@@ -136,9 +138,9 @@ public class Messages {
     }
 
     /**
-     * The page of events before {@code before}, or the newest. Fails with {@code bad_request} for a limit that is not 1
-     * to the page size in {@code welcome}, {@code not_found} or {@code forbidden} for who may not read, {@code conflict}
-     * if that event is not in the log any more.
+     * The page of events before {@code before}, or the newest page. Fails with {@code bad_request} if the limit is not
+     * between 1 and the page size in {@code welcome}, {@code not_found} or {@code forbidden} if the user may not read,
+     * {@code conflict} if the event {@code before} is not in the log any more.
      */
     public Uni<Page> history(Actor reader, RoomId room, @Nullable Id before, @Nullable Integer limit) {
         var count = limit == null ? historyPage : limit;
@@ -153,11 +155,14 @@ public class Messages {
                                 .map(page -> within(pass, page)));
     }
 
-    /** What he could read when he was asked for: neither what has come since nor what was before his time. */
+    /**
+     * The part of a page that the reader could read at the time of the request: without newer events, and without
+     * events from before they could read.
+     */
     private static Page within(ReadAccess.Pass pass, RoomLog.History page) {
         var from = pass.from();
         var first = from == null ? 1 : from.seq() + 1;
-        var last = pass.head().seq() == 0 ? Long.MAX_VALUE : pass.head().seq(); // an inbox, or a head that was lost
+        var last = pass.head().seq() == 0 ? Long.MAX_VALUE : pass.head().seq(); // it is an inbox, or its head was lost
         var mine = page.entries().stream()
                 .filter(entry -> entry.id().seq() >= first && entry.id().seq() <= last)
                 .map(Entry::json)

@@ -10,51 +10,55 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Who may do what in a room: the one table. It is handed to the append script, which knows who is who at that moment.
+ * The rights in a room and the roles that have them: the only such table. The append script gets it and knows each
+ * user's role at the moment of the write.
  *
- * <p>What a role is stands before what a room says: nobody but owners may send where it is frozen, only those who moderate
- * where it is read-only; and of a direct room nothing changes but its messages.
+ * <p>The room's settings restrict the table further. In a frozen room only owners and admins may send. In a read-only
+ * room only moderators, owners and admins may. In a direct room nothing changes except its messages.
  */
 public enum Right {
-    /** Messages, history, who is a member, what the room is. */
+    /** To read messages and history, the list of members and the room's settings. */
     READ(VISITOR, MEMBER, MODERATOR, OWNER, ADMIN),
     SEND(VISITOR, MEMBER, MODERATOR, OWNER, ADMIN),
     EDIT_OWN(VISITOR, MEMBER, MODERATOR, OWNER, ADMIN),
     DELETE_OWN(VISITOR, MEMBER, MODERATOR, OWNER, ADMIN),
     DELETE_ANY(MODERATOR, OWNER, ADMIN),
-    /** To become a member by oneself, of a public room. */
+    /** To become a member of a public room by oneself. */
     JOIN(VISITOR, MEMBER, MODERATOR, OWNER, ADMIN),
-    /** Also who is none: done already is done. */
+    /** To end one's own membership. A user who is not a member has this right too: leaving twice is no error. */
     LEAVE(VISITOR, MEMBER, MODERATOR, OWNER, ADMIN),
     INVITE(MODERATOR, OWNER, ADMIN),
     REMOVE(MODERATOR, OWNER, ADMIN),
     MUTE(MODERATOR, OWNER, ADMIN),
     BAN(MODERATOR, OWNER, ADMIN),
-    /** Name, topic, slow mode, reading only. */
+    /** To change the name, topic, slow mode and read-only. */
     CHANGE_SETTINGS(MODERATOR, OWNER, ADMIN),
     CHANGE_ROLES(OWNER, ADMIN),
-    /** What binds moderators too, or takes what was said: public or private, frozen, history, how much is kept. */
+    /**
+     * To change what restricts moderators too, or removes messages: public or private, frozen, history, how much is
+     * kept.
+     */
     CHANGE_RULES(OWNER, ADMIN),
     DELETE_ROOM(OWNER, ADMIN);
 
-    /** As {@code append.lua} wants them: each between spaces. */
+    /** The roles in the form that {@code append.lua} expects: each between spaces. */
     private final String roles;
 
     Right(Role... roles) {
         this.roles = Stream.of(roles).map(Role::wire).collect(Collectors.joining(" ", " ", " "));
     }
 
-    /** Whether a role has it. */
+    /** Whether a role has this right. */
     public boolean isOf(Role role) {
         return roles.contains(" " + role.wire() + " ");
     }
 
-    /** Whether using it adds to what Redis holds for as long as anybody likes. */
+    /** Whether its use adds data to Redis without a time limit. */
     boolean fills() {
         return this == SEND || this == EDIT_OWN || this == JOIN || this == INVITE;
     }
 
-    /** The roles that have it, each between spaces. */
+    /** The roles that have this right, each between spaces. */
     String wire() {
         return roles;
     }

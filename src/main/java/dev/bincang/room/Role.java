@@ -4,23 +4,23 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** What somebody is in a room. Each can deal only with who ranks lower, that is, stands before it here. */
+/** A user's role in a room, in ascending rank. A user can act only on users of a lower rank. */
 public enum Role {
-    /** Signed in, in a public room that he is no member of. */
+    /** A signed-in user in a public room who is not a member of it. */
     VISITOR,
     MEMBER,
     MODERATOR,
     OWNER,
-    /** Everywhere, by what his token says; no role of a room's own. */
+    /** An admin of the whole server. The role comes from the user's token, and no room gives it. */
     ADMIN;
 
-    /** As Redis and JSON have it. */
+    /** The role's name in Redis and JSON. */
     @JsonValue
     public String wire() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Throws {@link IllegalArgumentException} for another word. */
+    /** Reads a role's name. Throws {@link IllegalArgumentException} for any other word. */
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     public static Role parse(String wire) {
         for (var role : values()) {

@@ -7,12 +7,12 @@ import dev.bincang.protocol.Id;
 import dev.bincang.protocol.RoomId;
 
 /**
- * What a room is to one user.
+ * A room as one user sees it.
  *
- * @param role his
- * @param members how many there are
- * @param head the newest event's id
- * @param revision the id of the event that made it what it is; {@code 0-0} where nobody made it
+ * @param role the user's role
+ * @param members the number of members
+ * @param head the id of the newest event
+ * @param revision the id of the event that last changed the room; {@code 0-0} if nobody made the room
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Room(
@@ -24,7 +24,7 @@ public record Room(
         @JsonUnwrapped Settings settings) {
 
     /**
-     * As it was read.
+     * Makes a room from what was read from Redis.
      *
      * @param view with {@link Settings#FIELDS}
      */

@@ -34,11 +34,11 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Making, changing, finding and deleting rooms. */
+/** Makes, changes, finds and deletes rooms. */
 @Singleton
 public class Rooms {
 
-    /** The field of a room's hash that says for whom it is counted. */
+    /** The field of a room's hash that names the user for whom the room is counted. */
     private static final String MAKER = "maker";
 
     private final SecureRandom random = new SecureRandom();
@@ -75,22 +75,22 @@ public class Rooms {
     }
 
     /**
-     * Makes a room, whose owner is the actor.
+     * Makes a room and makes the actor its owner.
      *
-     * <p>Fails with {@code conflict} for an id that is taken, {@code rate_limited}, {@code limit_reached} for who has made
-     * too many, {@code bad_request}.
+     * <p>Fails with {@code conflict} if the id is taken, {@code rate_limited}, {@code limit_reached} if the actor has
+     * made too many rooms, {@code bad_request}.
      *
-     * @param id null: the server makes one. Private rooms cannot have one of their own: that it is taken would tell that
-     *     they exist
-     * @param key null: again makes another room, where the server makes the id
+     * @param id null: the server makes one. It must be null for a private room: if an id could be refused as taken,
+     *     that would tell that a private room exists
+     * @param key null: if the server makes the id, repeating the call makes another room
      */
     public Uni<Room> create(Actor actor, @Nullable RoomId id, Settings wanted, @Nullable Key key) {
         if (id != null && (id.isReserved() || "private".equals(wanted.kind()))) {
             return Uni.createFrom()
                     .failure(Refusal.bad(
                             id.isReserved()
-                                    ? "id: begins as only those do that the server makes"
-                                    : "id: a private room cannot have one of its own"));
+                                    ? "id: only the server makes ids that begin like this"
+                                    : "id: leave it out for a private room"));
         }
         var made = id != null
                 ? id
@@ -100,8 +100,8 @@ public class Rooms {
     }
 
     /**
-     * The room of the actor and one other, which is made the first time that one of them asks for it. Fails with
-     * {@code bad_request} for himself.
+     * The direct room of the actor and one other user. It is made when one of them first asks for it. Fails with {@code
+     * bad_request} if the other user is the actor.
      */
     public Uni<Room> direct(Actor actor, String user) {
         if (user.equals(actor.user().id())) {
@@ -118,7 +118,7 @@ public class Rooms {
         });
     }
 
-    /** What a room without an id of its own is called: at random, or always the same for the same. */
+    /** The id of a room without a chosen one. It is random, or always the same for the same {@code of}. */
     private String name(@Nullable String of) {
         try {
             var bytes = new byte[20];
@@ -167,10 +167,10 @@ public class Rooms {
     }
 
     /**
-     * Changes what is not null in {@code wanted}. Fails with {@code changed} where the room's revision is none of {@code
-     * revisions}.
+     * Changes the settings that are not null in {@code wanted}. Fails with {@code changed} if the room's current
+     * revision is not in {@code revisions}.
      *
-     * @param revisions null: whatever it is now
+     * @param revisions the revisions that the room may have; null allows any
      */
     public Uni<Room> change(Actor actor, RoomId room, Settings wanted, @Nullable List<Id> revisions) {
         return Uni.createFrom()
@@ -194,7 +194,7 @@ public class Rooms {
         return audit.ofRoom(actor, room, "room_changed", Settings.shown(before), Settings.shown(after));
     }
 
-    /** What {@code settings.lua} says was before: field to value. */
+    /** The previous values from {@code settings.lua}: field to value. */
     private static Map<String, String> before(RoomLog.Stored stored) {
         try {
             return Codec.json().readValue(stored.detail(), new TypeReference<>() {});
@@ -203,7 +203,7 @@ public class Rooms {
         }
     }
 
-    /** Deletes it for all, with its messages. Its id is not used again. Fails as {@link #change}. */
+    /** Deletes a room and its messages for all users. Its id is not used again. Fails as {@link #change}. */
     public Uni<Void> delete(Actor actor, RoomId room, @Nullable List<Id> revisions) {
         var told = new LinkedHashMap<String, String>();
         Settings.FIELDS.forEach(field -> told.put(field, ""));
@@ -218,7 +218,7 @@ public class Rooms {
                 });
     }
 
-    /** As settings.lua takes them; an empty list is none, which is not the same as any. */
+    /** Revisions in the form that {@code settings.lua} expects. An empty list allows no revision; null allows any. */
     private static String text(@Nullable List<Id> revisions) {
         return revisions == null ? "" : revisions.stream().map(Id::toString).collect(Collectors.joining(" ", " ", " "));
     }
@@ -249,7 +249,9 @@ public class Rooms {
 
     // ---- reading
 
-    /** Fails with {@code not_found} or {@code forbidden} for who may not know it. */
+    /**
+     * The room as the actor sees it. Fails with {@code not_found} or {@code forbidden} if the actor may not know it.
+     */
     public Uni<Room> get(Actor actor, RoomId room) {
         return views.one(room, actor.key(), actor.admin(), Settings.FIELDS).map(Room::of);
     }

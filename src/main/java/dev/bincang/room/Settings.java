@@ -10,17 +10,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What may be set of a room; null: as it is, and, where a room is made, the default.
+ * The settings of a room. In a change, null leaves a setting as it is; for a new room, null means the default.
  *
- * @param kind {@code public} (anyone signed in may read and join; the default) or {@code private} (members only)
- * @param name for people, 1 to 100 code points; default: the id
+ * @param kind {@code public} (every signed-in user may read and join; the default) or {@code private} (members only)
+ * @param name the name for people, 1 to 100 code points; default: the id
  * @param topic up to 500 code points
- * @param slowModeSeconds between two messages of one who does not moderate, up to a day; 0: none
- * @param readOnly only who moderates may send
- * @param frozen only owners may send; for owners to change, like kind, history and how much is kept
- * @param history {@code all}, or {@code joined}: from one's own joining on
- * @param keepEvents so many at least stay in the log; 0: as many as the server keeps by default, which is also the most
- * @param keepDays an older event goes; 0: as long as the server keeps them, which is also the longest
+ * @param slowModeSeconds seconds between two messages of one visitor or member, up to a day; 0: no slow mode
+ * @param readOnly only moderators, owners and admins may send
+ * @param frozen only owners and admins may send; only they can change this, as with kind, history and how much is kept
+ * @param history {@code all}, or {@code joined}: members see only events after they joined
+ * @param keepEvents the log keeps at least this number of events; 0: the server's default, which is also the most
+ * @param keepDays an older event is removed; 0: the server's default, which is also the longest
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Settings(
@@ -34,7 +34,7 @@ public record Settings(
         @Nullable Long keepEvents,
         @Nullable Long keepDays) {
 
-    /** Nothing. */
+    /** Settings that change nothing. */
     public static final Settings NONE = new Settings(null, null, null, null, null, null, null, null, null);
 
     /** The fields of the hash in Redis that {@link #of} is made from. */
@@ -45,7 +45,11 @@ public record Settings(
     private static final int TOPIC_LENGTH = 500;
     private static final long DAY_MS = 86_400_000;
 
-    /** @param fields of the hash in Redis, null where it has not got one */
+    /**
+     * Makes settings from the hash in Redis.
+     *
+     * @param fields the hash's fields; null for a missing one
+     */
     static Settings of(Map<String, @Nullable String> fields) {
         return new Settings(
                 or(fields.get("kind"), "public"),
@@ -63,19 +67,21 @@ public record Settings(
         return value == null || value.isEmpty() ? otherwise : value;
     }
 
-    /** Whether who may read changes with it, so that everyone has to be asked again. */
+    /** Whether the settings change who may read; then every reader's access is checked again. */
     boolean changesReading() {
         return kind != null || history != null;
     }
 
-    /** Which right it takes. */
+    /** The right that is needed to apply these settings. */
     Right right() {
         return changesReading() || frozen != null || keepEvents != null || keepDays != null
                 ? Right.CHANGE_RULES
                 : Right.CHANGE_SETTINGS;
     }
 
-    /** Some fields of the hash in Redis by the names and in the units of this record; an empty one is the default. */
+    /**
+     * Converts fields of the hash in Redis to the names and units of this record. An empty field becomes the default.
+     */
     static Map<String, Object> shown(Map<String, String> some) {
         var all = of(new HashMap<>(some));
         var shown = new LinkedHashMap<String, Object>();
@@ -97,9 +103,9 @@ public record Settings(
     }
 
     /**
-     * As fields of the hash in Redis, an empty one where the default is wanted.
+     * These settings as fields of the hash in Redis. A field is empty if the default is wanted.
      *
-     * @throws Refusal {@code bad_request} that names what is wrong
+     * @throws Refusal {@code bad_request} that names the wrong setting
      */
     Map<String, String> fields(int maxEvents, long maxAgeMs) {
         var fields = new LinkedHashMap<String, String>();

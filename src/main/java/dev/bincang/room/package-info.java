@@ -1,4 +1,4 @@
-/** What a chat is: the use cases of rooms and messages. Plain Java over {@code log}; no transport, no Redis types. */
+/** The use cases of rooms and messages. Plain Java over {@code log}; no transport, no Redis types. */
 @NullMarked
 package dev.bincang.room;
 

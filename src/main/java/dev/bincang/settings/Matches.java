@@ -5,17 +5,17 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** What a text, or each text of a list, has to look like. */
+/** The pattern that a text, or each text of a list, must match. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)
 public @interface Matches {
 
-    /** No control characters, not blank, 200 characters at most. */
+    /** A line of at most 200 characters that is not blank and has no control characters. */
     String LINE = "(?=.*\\S)\\P{Cntrl}{1,200}";
 
-    /** A regular expression for all of it. */
+    /** A regular expression that the whole text must match. */
     String value();
 
-    /** The same for people; follows "must be". */
+    /** The same in words; it follows "must be". */
     String says();
 }

@@ -5,7 +5,10 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** The smallest and the largest value that a number, a duration or a size takes, as one writes them: {@code 1s}, {@code 32K}. */
+/**
+ * The smallest and the largest value of a number, a duration or a size, in the form that a user writes: {@code 1s},
+ * {@code 32K}.
+ */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)
 public @interface Range {

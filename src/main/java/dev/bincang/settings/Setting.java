@@ -16,14 +16,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One declared setting and the values it takes.
+ * A declared setting and its valid values.
  *
- * @param name as one sets it: {@code bincang.connection.max}
+ * @param name the full name: {@code bincang.connection.max}
  * @param takes the valid values in words; follows "must be"
  */
 public record Setting(String name, String takes, Check check) {
 
-    /** Whether a value, as it was written, is one that the setting takes. */
+    /** Checks whether a value, as it was written, is valid. */
     public interface Check {
         boolean takes(String value);
     }
@@ -33,7 +33,7 @@ public record Setting(String name, String takes, Check check) {
     /**
      * All settings of a group and of the groups in it.
      *
-     * <p>Fails with IllegalStateException where a setting does not declare its values.
+     * <p>Fails with IllegalStateException if a setting does not declare its values.
      */
     public static List<Setting> of(Class<?> group, String prefix) {
         var settings = new ArrayList<Setting>();
@@ -87,7 +87,10 @@ public record Setting(String name, String takes, Check check) {
         throw new IllegalStateException(name + " does not declare the values it takes: add @Range or @Matches");
     }
 
-    /** A duration in nanoseconds, a size in bytes, a number; null where the text is none. */
+    /**
+     * The value as a number: a duration in nanoseconds, a size in bytes, or a plain number. Null if the text is none of
+     * them.
+     */
     static @Nullable BigDecimal number(Class<?> type, String text) {
         try {
             if (type == Duration.class) {
@@ -101,7 +104,7 @@ public record Setting(String name, String takes, Check check) {
             }
             return type == double.class ? new BigDecimal(text) : new BigDecimal(new BigInteger(text));
         } catch (RuntimeException e) {
-            return null; // the converters have several exceptions for one thing
+            return null; // the converters throw several exceptions for a malformed text
         }
     }
 }

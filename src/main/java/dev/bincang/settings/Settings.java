@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The settings as somebody wrote them, defaults included, and what is wrong with them. */
+/** The settings as they were written, defaults included, and what is wrong with them. */
 public final class Settings {
 
     private static final int SHOWN = 100;
@@ -17,12 +17,12 @@ public final class Settings {
     private final Function<String, @Nullable String> values;
     private final Map<String, String> refused = new LinkedHashMap<>();
 
-    /** @param values name → text, or null where it is not set */
+    /** @param values name → text, or null if it is not set */
     public Settings(Function<String, @Nullable String> values) {
         this.values = values;
     }
 
-    /** The value, or null where it is not set or empty. */
+    /** The value, or null if it is empty or not set. */
     public @Nullable String text(String name) {
         var value = values.apply(name);
         return value == null || value.isEmpty() ? null : value;
@@ -32,36 +32,36 @@ public final class Settings {
         return text(name) != null;
     }
 
-    /** The value of a setting, or {@code otherwise}. */
+    /** The value of a setting, or {@code otherwise} if it is empty or not set. */
     public String text(String name, String otherwise) {
         var value = text(name);
         return value == null ? otherwise : value;
     }
 
-    /** A setting does not have a value that it must have. The value is shown, so it must be no secret. */
+    /** Refuses a setting that does not have a required value. The value is shown, so it must not be a secret. */
     public void refuse(String name, String must) {
         var value = values.apply(name);
         refused.putIfAbsent(
                 name, "%s%s: must be %s".formatted(name, value == null ? " is not set" : "=" + shown(value), must));
     }
 
-    /** The same for a value that may contain a secret. */
+    /** Refuses a setting whose value may contain a secret. The value is not shown. */
     public void refuseUnshown(String name, String must) {
         refused.putIfAbsent(name, "%s: must be %s".formatted(name, must));
     }
 
-    /** One duration has to be shorter than another; nothing is said where one of them is not set. */
+    /** Requires that one duration is shorter than another. Checks nothing if one of them is not set. */
     public void shorter(String name, String than) {
         smaller(name, than, Duration.class, 1, "shorter than");
     }
 
-    /** One size, times {@code factor}, has to fit into another. */
+    /** Requires that one size, times {@code factor}, fits into another. */
     public void fits(String name, int factor, String into) {
         var times = factor == 1 ? "" : ", divided by " + factor;
         smaller(name, into, MemorySize.class, factor, "no larger than", times);
     }
 
-    /** One number has to be no larger than another. */
+    /** Requires that one number is not larger than another. */
     public void atMost(String name, String other) {
         smaller(name, other, int.class, 1, "no larger than");
     }
@@ -72,7 +72,7 @@ public final class Settings {
         var left = value == null ? null : Setting.number(type, value);
         var right = other == null ? null : Setting.number(type, other);
         if (left == null || right == null) {
-            return; // not set, or not what the setting takes, which is said elsewhere
+            return; // not set, or not valid, which is reported elsewhere
         }
         var difference = left.multiply(BigDecimal.valueOf(factor)).compareTo(right);
         if (difference > 0 || (difference == 0 && type == Duration.class)) {
@@ -82,7 +82,7 @@ public final class Settings {
         }
     }
 
-    /** Checks what each of them takes. A value that is not set is left to whoever needs it. */
+    /** Checks the value of each declared setting. A setting without a value is not checked here. */
     public void check(List<Setting> declared) {
         for (var setting : declared) {
             var value = values.apply(setting.name());
@@ -92,12 +92,12 @@ public final class Settings {
         }
     }
 
-    /** One line for each name that was refused. */
+    /** One line for each refused name. */
     public Map<String, String> refused() {
         return refused;
     }
 
-    /** On one line, and not endless. */
+    /** The value on one line, shortened if it is long. */
     private static String shown(String value) {
         var line = value.replaceAll("\\p{Cntrl}", "?");
         return line.length() > SHOWN ? line.substring(0, SHOWN) + "…" : line;

@@ -1,9 +1,9 @@
 package dev.bincang.settings;
 
 /**
- * What must hold between settings, or of a setting that is not ours.
+ * A rule between several settings, or for a setting that is not ours.
  *
- * <p>To add one, implement this in a public class of your package, and name it in {@code ops/SettingsCheck.RULES}:
+ * <p>To add a rule, implement this in a public class of your package, and add it to {@code ops/SettingsCheck.RULES}:
  *
  * <pre>{@code
  * public final class ProviderSettings implements SettingsRule {
@@ -15,11 +15,11 @@ package dev.bincang.settings;
  * }
  * }</pre>
  *
- * <p>It runs before the application starts, so neither beans nor logging are there. The values of one setting of ours
- * need no rule: {@link Range} and {@link Matches} stand where it is declared.
+ * <p>A rule runs before the application starts, so there are no beans and no logging yet. The values of one of our own
+ * settings need no rule: {@link Range} and {@link Matches} declare them at the setting.
  */
 public interface SettingsRule {
 
-    /** Tells {@link Settings#refuse} what is wrong; never throws. */
+    /** Reports what is wrong to {@link Settings#refuse}. Never throws. */
     void check(Settings settings);
 }

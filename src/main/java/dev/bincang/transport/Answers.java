@@ -7,14 +7,16 @@ import io.smallrye.mutiny.Uni;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Answers one client's commands, each once, and counts them. Used on its connection's event loop only. */
+/**
+ * Answers each command of one client exactly once, and counts the answers. Used on its connection's event loop only.
+ */
 final class Answers {
 
     private final Dispatcher dispatcher;
     private final Peer peer;
     private final Login.Holder client;
 
-    /** @param client is told nothing any more once it is closed */
+    /** @param client the session; nothing is written once it is closed */
     Answers(Dispatcher dispatcher, Peer peer, Login.Holder client) {
         this.dispatcher = dispatcher;
         this.peer = peer;
@@ -32,7 +34,11 @@ final class Answers {
         refuse(command, command.req(), refusal);
     }
 
-    /** @param command null where the frame was none */
+    /**
+     * Refuses a command or a frame.
+     *
+     * @param command null if the frame was not a command
+     */
     void refuse(@Nullable Command command, @Nullable Long req, Refusal refusal) {
         dispatcher.refused(command, refusal.code());
         if (!client.isClosed()) {
@@ -41,9 +47,9 @@ final class Answers {
     }
 
     /**
-     * Answers when it is done, one way or the other.
+     * Runs the work, and answers with its result or its refusal.
      *
-     * @param then runs behind the answer, whatever becomes of that
+     * @param then runs after the answer, even if writing the answer fails
      */
     void of(Command command, Supplier<Uni<? extends byte[]>> work, Runnable then) {
         Uni.createFrom()

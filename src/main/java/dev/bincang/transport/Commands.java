@@ -10,7 +10,7 @@ import dev.bincang.room.Messages;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 
-/** The commands for which one need not be connected: every transport takes them. */
+/** Runs the commands that need no connection. Every transport accepts them. */
 @Singleton
 public class Commands {
 
@@ -20,7 +20,7 @@ public class Commands {
         this.messages = messages;
     }
 
-    /** Does it; the answer is the frame that says so. Fails as the use case does. */
+    /** Runs a command and returns the encoded frame that answers it. Fails as the use case does. */
     public Uni<byte[]> run(Actor actor, Command command) {
         return switch (command) {
             case Command.Send send ->

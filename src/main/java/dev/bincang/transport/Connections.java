@@ -9,7 +9,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Whose connections this pod has: so many per user at most, and found when something is held against him. Any thread.
+ * The open connections of this pod by user. Limits the number of connections per user, and checks a user's connections
+ * again after a revocation. Any thread.
  */
 @Singleton
 public class Connections {
@@ -22,7 +23,11 @@ public class Connections {
         revocations.listen(user -> users.getOrDefault(user, List.of()).forEach(Login::recheck));
     }
 
-    /** False if the user, who is escaped, has all the connections he may. */
+    /**
+     * Registers a connection. False if the user already has the maximum number of connections.
+     *
+     * @param user the escaped user id
+     */
     boolean enter(String user, Login login) {
         var logins = users.compute(user, (_, before) -> {
             if (before == null) {

@@ -28,7 +28,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** What every session shares: the use cases, the limits, and how failures become answers. */
+/** Holds what all sessions share: the use cases, the limits, and the mapping of failures to answers. */
 @Singleton
 public class Dispatcher {
 
@@ -94,22 +94,22 @@ public class Dispatcher {
                 of.historyPage());
     }
 
-    /** A session for a client that has just connected. */
+    /** Opens a session for a client that has just connected. */
     public Session open(Peer peer) {
         return new Session(this, peer);
     }
 
-    /** For a client that only listens, until its request is answered. */
+    /** Opens a session for a client that only listens, until its request is answered. */
     public ListenerSession listen(Peer peer) {
         return new ListenerSession(this, peer);
     }
 
-    /** Does it when it is the user's turn, as {@link Commands#run}. */
+    /** Runs a command when the user's turn comes, as {@link Commands#run} does. */
     Uni<byte[]> run(Actor actor, Peer peer, Command command) {
         return shares.run(actor.key(), peer::onLoop, () -> commands.run(actor, command));
     }
 
-    /** The answer to a good {@code hello}; without {@code req} the first line of a stream. */
+    /** The answer to an accepted {@code hello}. Without {@code req} it is the first frame of a stream. */
     Frame.Welcome welcome(@Nullable Long req, Peer peer, Identity identity, Map<RoomId, Frame.RoomState> rooms) {
         return new Frame.Welcome(
                 req,
@@ -123,13 +123,16 @@ public class Dispatcher {
                 rooms);
     }
 
-    /** The answer to what failed: one of the closed table; the unknown is logged once, under a reference both see. */
+    /**
+     * The refusal that answers a failure, from the closed table of error codes. An unknown failure is logged once, with
+     * a reference that is also in the answer.
+     */
     public Refusal refusal(Throwable failure) {
         if (failure instanceof Refusal refusal) {
             return refusal;
         }
         for (var cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof HttpClosedException) { // in the middle of a body: nobody is there to be answered
+            if (cause instanceof HttpClosedException) { // in the middle of a body: the client is gone
                 return new Refusal(ErrorCode.UNAVAILABLE, "the connection was closed");
             }
         }
@@ -138,7 +141,7 @@ public class Dispatcher {
         return new Refusal(ErrorCode.INTERNAL, "internal error, reference " + reference, 1000L);
     }
 
-    /** Counts a refusal; {@code command} is null where the frame was none. */
+    /** Counts a refusal. {@code command} is null if the frame was not a command. */
     public void refused(@Nullable Command command, ErrorCode code) {
         told.refused(code);
         count(command, code.wire());

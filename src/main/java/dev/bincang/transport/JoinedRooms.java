@@ -19,10 +19,16 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The rooms a connection is in, or about to be in, and the one who reads them. Used on its event loop only. */
+/**
+ * The rooms that a connection has joined or is joining, and the reader of their subscriptions. Used on its event loop
+ * only.
+ */
 final class JoinedRooms implements Reader {
 
-    /** One room; the subscription comes when the hub has it, unless the place was given up meanwhile. */
+    /**
+     * One room. The subscription is null until the hub has created it. If the client left the room in the meantime, the
+     * new subscription is closed.
+     */
     private static final class Place {
         private @Nullable Subscription subscription;
     }
@@ -63,10 +69,11 @@ final class JoinedRooms implements Reader {
     }
 
     /**
-     * Subscribes; the caller starts it. Fails with {@code bad_request} for a room it is in already, {@code limit_reached}
-     * for too many, {@code not_found} or {@code forbidden} where he may not read it, {@code unavailable} when Redis is away.
+     * Subscribes to a room; the caller starts the subscription. Fails with {@code bad_request} if the room is joined
+     * already, {@code limit_reached} if there are too many rooms, {@code not_found} or {@code forbidden} if the user
+     * may not read the room, and {@code unavailable} if Redis is away.
      *
-     * @param always whether to ask for his role even where anyone may read
+     * @param always whether to look up the user's role even if anyone may read the room
      */
     Uni<Joined> enter(RoomId room, boolean always, @Nullable Id after, int newest) {
         if (places.containsKey(room)) {
@@ -91,18 +98,19 @@ final class JoinedRooms implements Reader {
                 .invoke(() -> peer.onLoop(() -> places.remove(room, place)));
     }
 
-    /** When it is the user's turn, which may be after the place was given up. */
+    /** Joins when the user's turn comes. Fails if the room was left before that. */
     private Uni<Joined> join(RoomId room, Place place, boolean always, @Nullable Id after, int newest) {
         return places.get(room) == place
                 ? peer.hub().join(room, peer, this, always, after, newest)
-                : Uni.createFrom().failure(new Refusal(ErrorCode.UNAVAILABLE, "left meanwhile"));
+                : Uni.createFrom().failure(new Refusal(ErrorCode.UNAVAILABLE, "room: left before the join was done"));
     }
 
     /**
-     * All of them, but those he may not read; any other failure of one fails it, and {@link #clear} has to follow.
-     * Counts as so many joins of the user, and fails with {@code rate_limited} where they are too many.
+     * Subscribes to all rooms except those that the user may not read; these get the state {@code denied}. Any other
+     * failure of one room fails the whole call, and the caller must call {@link #clear}. Counts as one join per room,
+     * and fails with {@code rate_limited} if the user joins too often.
      *
-     * @param newest where there is no position: so many of the newest first
+     * @param newest for a room without a position: the number of newest events to deliver first
      */
     Uni<Map<RoomId, RoomState>> enterAll(Map<RoomId, @Nullable Id> rooms, int newest) {
         if (rooms.isEmpty()) {
@@ -145,7 +153,7 @@ final class JoinedRooms implements Reader {
         places.keySet().forEach(this::start);
     }
 
-    /** Once the client knows that it is in. */
+    /** Begins to deliver the room's events. Called after the client was told that it has joined. */
     void start(RoomId room) {
         var place = places.get(room);
         if (place != null && place.subscription != null) {
@@ -153,7 +161,7 @@ final class JoinedRooms implements Reader {
         }
     }
 
-    /** Behind which event each room goes on. */
+    /** The position in each room: delivery continues after that event. */
     Map<RoomId, Id> positions() {
         var positions = new LinkedHashMap<RoomId, Id>();
         places.forEach((room, place) -> {
@@ -164,12 +172,12 @@ final class JoinedRooms implements Reader {
         return positions;
     }
 
-    /** Whether all that its rooms have so far was written. */
+    /** Whether all existing events of all rooms were written. */
     boolean allLive() {
         return places.values().stream().allMatch(place -> place.subscription != null && place.subscription.live());
     }
 
-    /** What he may read could be another thing by now. */
+    /** Checks the access to every room again, because the user's rights may have changed. */
     void doubt() {
         for (var place : new ArrayList<>(places.values())) {
             if (place.subscription != null) {
@@ -178,7 +186,7 @@ final class JoinedRooms implements Reader {
         }
     }
 
-    /** False if it was not there. */
+    /** Leaves a room. False if it was not joined. */
     boolean leave(RoomId room) {
         var place = places.remove(room);
         if (place != null && place.subscription != null) {

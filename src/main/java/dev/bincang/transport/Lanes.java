@@ -8,9 +8,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a connection has in flight. One command per lane, the next ones wait. A room is a lane for what is logged, so neither a
- * script that Redis has to be given again nor a slow answer lets the second command overtake the first; what is read is one
- * more lane. Beyond a bound the client is not read.
+ * Orders the commands of one connection. Each lane runs one command at a time, and the next ones wait. Each room is a
+ * lane for the commands that write to its log. So the second command cannot overtake the first one, even if Redis has
+ * to load a script again or answers slowly. All reads share one more lane. While too many commands are in flight, the
+ * client is not read.
  */
 final class Lanes {
 
@@ -26,13 +27,19 @@ final class Lanes {
     private int inFlight;
     private @Nullable Runnable last;
 
-    /** @param reading is told not to read the client while {@code bound} are in flight, until half of them are done */
+    /**
+     * @param reading called with {@code false} when {@code bound} commands are in flight, and with {@code true} when
+     *     half of them are done
+     */
     Lanes(Consumer<Boolean> reading, int bound) {
         this.reading = reading;
         this.bound = bound;
     }
 
-    /** Counts one; the ones that wait in a lane too, since all of them are what this connection costs. */
+    /**
+     * Counts a command that begins. A command that waits in a lane counts too, because it also uses memory of this
+     * connection.
+     */
     void begun() {
         if (++inFlight >= bound) {
             reading.accept(false);
@@ -48,7 +55,7 @@ final class Lanes {
         }
     }
 
-    /** Reads no more, and runs that when all that was read is done. */
+    /** Stops reading for good, and runs {@code then} when all commands that were read are done. */
     void end(Runnable then) {
         last = then;
         reading.accept(false);
@@ -57,14 +64,20 @@ final class Lanes {
         }
     }
 
-    /** Runs {@code command} when the ones before it in this lane are done; it runs what it is given when it is done. */
+    /**
+     * Runs {@code command} when the earlier ones of this lane are done. The command must run its argument when it is
+     * done.
+     */
     void run(Object key, Consumer<Runnable> command) {
         var lane = lanes.computeIfAbsent(key, _ -> new Lane());
         lane.commands.add(command);
         drive(key, lane);
     }
 
-    /** A loop, not a recursion: when Redis goes away, all that wait are done one after the other, at once. */
+    /**
+     * Starts the next commands of a lane. A loop, not a recursion: if Redis goes away, all waiting commands fail at
+     * once.
+     */
     private void drive(Object key, Lane lane) {
         if (lane.driving) {
             return;

@@ -12,8 +12,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client that only listens, as long as a request of his lasts; what he has to say comes by other requests, perhaps to
- * other pods. Used on its connection's event loop only.
+ * The session of a client that only listens. It lasts as long as one HTTP request. The client sends its commands by
+ * other requests, perhaps to other pods. Used on its connection's event loop only.
  */
 public final class ListenerSession implements Login.Holder {
 
@@ -32,12 +32,12 @@ public final class ListenerSession implements Login.Holder {
     }
 
     /**
-     * Subscribes to the rooms; {@link #start} begins to deliver. The answer comes on the loop. Fails with {@code
-     * limit_reached} where the user has too many connections, {@code rate_limited} where they join too often, {@code
-     * unavailable} when Redis is away; {@link #closed} has to follow.
+     * Subscribes to the rooms; {@link #start} begins to deliver. The result arrives on the event loop. Fails with
+     * {@code limit_reached} if the user has too many connections, {@code rate_limited} if they join too often, and
+     * {@code unavailable} if Redis is away. The caller must call {@link #closed} in every case.
      *
-     * @param rooms and from which position, null for "from now on"
-     * @param newest where there is no position: so many of the newest events first
+     * @param rooms the rooms, each with its start position; null means "from now on"
+     * @param newest for a room without a position: the number of newest events to deliver first
      */
     public Uni<Frame.Welcome> enter(Identity identity, Map<RoomId, @Nullable Id> rooms, int newest) {
         return login.enter(Uni.createFrom().item(identity))
@@ -50,17 +50,17 @@ public final class ListenerSession implements Login.Holder {
         joinedRooms.startAll();
     }
 
-    /** Behind which event each room goes on; those he may not read are not there. */
+    /** The position in each room: delivery continues after that event. Rooms that the user may not read are missing. */
     public Map<RoomId, Id> positions() {
         return joinedRooms.positions();
     }
 
-    /** Whether all that there is was written. */
+    /** Whether all existing events of all rooms were written. */
     public boolean caughtUp() {
         return joinedRooms.allLive();
     }
 
-    /** Behind the welcome, and every ping interval: tells of the token's end. */
+    /** Checks the token's expiry. Called after the welcome and then every ping interval. */
     public void tick() {
         login.look();
     }
@@ -78,7 +78,7 @@ public final class ListenerSession implements Login.Holder {
         }
     }
 
-    /** The request was answered, or its client is gone. */
+    /** Ends the session: the request was answered, or its client is gone. Further calls do nothing. */
     public void closed() {
         if (!closed) {
             closed = true;

@@ -13,25 +13,26 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose a connection is, and until when: told a minute before the token ends, the client brings a fresh one, or is sent
- * away. Used on the connection's event loop only.
+ * The authenticated user of a connection, and the token's expiry. The client is told one minute before the token
+ * expires. If it sends no fresh token in time, the connection is closed. Used on the connection's event loop only.
  *
- * <p>Timers are set only for what ends before the next look; a guest's token of a month costs none.
+ * <p>A timer is set only if the token expires before the next check. A guest's token that is valid for a month costs no
+ * timer.
  */
 final class Login {
 
-    /** What a login is for. */
+    /** The session that the login belongs to. */
     interface Holder {
 
-        /** Whether its client is gone. */
+        /** Whether the client is gone. */
         boolean isClosed();
 
-        /** He may not stay. */
+        /** Closes the connection: the user may not stay. */
         void expel(Refusal why);
     }
 
     private static final Duration NOTICE = Duration.ofSeconds(60);
-    /** For a fresh token that is on its way. */
+    /** Extra time for a fresh token that is on its way. */
     private static final Duration GRACE = Duration.ofSeconds(1);
 
     private final Peer peer;
@@ -40,7 +41,7 @@ final class Login {
     private final Connections connections;
     private @Nullable Identity identity;
     private @Nullable Actor actor;
-    /** Numbers the tokens: timers of an earlier one, or of a connection that is gone, mean nothing. */
+    /** The number of the current token. A timer that was set for another number does nothing. */
     private int tokens;
 
     private boolean timed;
@@ -53,28 +54,29 @@ final class Login {
     }
 
     /**
-     * The first time, before {@link #look}; fails as the judging does, and with {@code limit_reached} where the user has too many connections.
-     * The answer comes on the loop.
+     * Registers the authenticated user, before the first {@link #look}. Fails as the authentication does, and with
+     * {@code limit_reached} if the user has too many connections. The result arrives on the event loop.
      */
     Uni<Identity> enter(Uni<Identity> judged) {
         return judged.emitOn(peer::onLoop).invoke(entered -> {
             if (holder.isClosed()) {
-                throw new Refusal(ErrorCode.UNAVAILABLE, "gone");
+                throw new Refusal(ErrorCode.UNAVAILABLE, "the connection is closed");
             }
             if (!connections.enter(entered.key(), this)) {
                 throw new Refusal(ErrorCode.LIMIT_REACHED, "too many connections");
             }
             hold(entered);
-            judge(); // what came between the judging and here was told to nobody
+            judge(); // a revocation since the check could not reach this login
             if (holder.isClosed()) {
-                throw new Refusal(ErrorCode.UNAVAILABLE, "gone");
+                throw new Refusal(ErrorCode.UNAVAILABLE, "the connection is closed");
             }
         });
     }
 
     /**
-     * Goes on with a fresh token, and says whether its roles are others; fails with {@code forbidden} where it is another
-     * user's, and nothing changes. The answer comes on the loop.
+     * Continues with a fresh token. The result is whether its roles differ from the old ones. Fails with
+     * {@code forbidden} if the token belongs to another user; then nothing changes. The result arrives on the event
+     * loop.
      */
     Uni<Boolean> renew(String token) {
         return authenticator
@@ -82,7 +84,7 @@ final class Login {
                 .emitOn(peer::onLoop)
                 .map(fresh -> {
                     if (!fresh.user().id().equals(actor().user().id())) {
-                        throw new Refusal(ErrorCode.FORBIDDEN, "token: is another user's");
+                        throw new Refusal(ErrorCode.FORBIDDEN, "token: belongs to another user");
                     }
                     var changed = actor().admin() != fresh.admin();
                     hold(fresh);
@@ -94,12 +96,12 @@ final class Login {
 
     Actor actor() {
         if (actor == null) {
-            throw new IllegalStateException("nobody has entered");
+            throw new IllegalStateException("not authenticated yet");
         }
         return actor;
     }
 
-    /** The connection is gone. */
+    /** Ends the login: the connection is gone. */
     void end() {
         tokens++;
         timed = true;
@@ -108,7 +110,7 @@ final class Login {
         }
     }
 
-    /** Something may be held against him by now. Any thread. */
+    /** Checks again whether the token was revoked. Any thread. */
     void recheck() {
         peer.onLoop(this::judge);
     }
@@ -127,7 +129,7 @@ final class Login {
         timed = false;
     }
 
-    /** Every {@link Peer#pingInterval}: sets the timers if the token ends before the next look. */
+    /** Sets the timers if the token expires before the next call. Called every {@link Peer#pingInterval}. */
     void look() {
         if (identity == null || timed) {
             return;

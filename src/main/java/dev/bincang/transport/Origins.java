@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Whose pages may connect and ask (RFC 6454). */
+/** The web origins whose pages may connect and send requests (RFC 6454). */
 @Singleton
 public class Origins {
 
@@ -43,11 +43,11 @@ public class Origins {
     }
 
     /**
-     * Whether a page of this origin may not. No browser leaves {@code Origin} out (RFC 6454 section 7); what is no browser
-     * could say anything there.
+     * True if a page of this origin may not connect. A request without {@code Origin} is allowed: every browser sends
+     * the header (RFC 6454 section 7), and any other client could send any value.
      *
      * @param header the request's {@code Origin}
-     * @param hosts whom the request is to, each with its port if it has one
+     * @param hosts the hosts that the request is addressed to, each with its port if it has one
      */
     public boolean foreign(@Nullable String header, Collection<String> hosts) {
         if (header == null || allowed.contains("*")) {
@@ -56,18 +56,21 @@ public class Origins {
         return !((own(header, hosts) && allowed.contains("self")) || allowed.contains(normal(header)));
     }
 
-    /** Whether it is a page of another site than this one. */
+    /** Whether the page belongs to another site than this one. */
     public boolean cross(@Nullable String header, Collection<String> hosts) {
         return header != null && !own(header, hosts);
     }
 
-    /** Without the port that its scheme implies (RFC 6454 section 4). */
+    /** The origin in lower case, without the default port of its scheme (RFC 6454 section 4). */
     private static String normal(String origin) {
         var lower = origin.toLowerCase(Locale.ROOT);
         return lower.startsWith("https:") ? lower.replaceFirst(":443$", "") : lower.replaceFirst(":80$", "");
     }
 
-    /** The host's port is the page's scheme's where it has none: behind a proxy ours need not be known here. */
+    /**
+     * Whether the origin is this server. A host without a port gets the default port of the page's scheme: behind a
+     * proxy, this server need not know its public port.
+     */
     private static boolean own(String header, Collection<String> hosts) {
         var origin = normal(header);
         if (!ORIGIN.matcher(origin).matches()) {

@@ -7,35 +7,39 @@ import dev.bincang.transport.load.Relocation;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** A client's connection as a session needs it. Used on its event loop, but for {@link #onLoop}. */
+/** A client's connection, as a session uses it. All methods except {@link #onLoop} are called on its event loop. */
 public interface Peer extends Outlet, Relocation.Client {
 
-    /** For people who read logs; tells nothing. */
+    /** The connection's id, for logs. It reveals nothing about the client. */
     String id();
 
-    /** Where it comes from: an address as one is to be counted. */
+    /** The client's address, in the form that limits count: an IPv4 address or the first 64 bits of an IPv6 address. */
     String address();
 
-    /** The token that came with the request, once; null where there was none, or it was taken. */
+    /**
+     * Returns the token that came with the request, and forgets it. Null if there was no token or it was taken before.
+     */
     @Nullable
     String takeToken();
 
     /** The fan-out of this connection's event loop. */
     LoopHub hub();
 
-    /** Runs it on this connection's event loop: at once if we are on it. */
+    /** Runs the task on this connection's event loop: at once if the caller is on that loop. Any thread. */
     void onLoop(Runnable task);
 
-    /** Runs it on this connection's event loop after a while, even if the connection is gone by then. */
+    /** Runs the task on this connection's event loop after the delay, even if the connection is closed by then. */
     void after(Duration delay, Runnable task);
 
-    /** The longest silence that this client is left in. */
+    /** The interval of pings: the longest time in which the server sends nothing to this client. */
     Duration pingInterval();
 
-    /** Writes one frame that is for this client alone. */
+    /** Writes one frame to this client only. */
     void reply(byte[] frame);
 
-    /** Whether to read what the client sends; what it sends meanwhile waits in its own socket. */
+    /**
+     * Starts or stops reading from the client. While it is stopped, the client's data waits in the client's own socket.
+     */
     void reading(boolean on);
 
     void close(CloseCode code);

@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client, from hello to its end. Used on its connection's event loop only.
+ * The session of one client, from {@code hello} to the end. Used on its connection's event loop only.
  *
  * <pre>
  *   new ──hello──▶ greeting ──welcome──▶ open ──▶ closed
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class Session implements Login.Holder {
 
     private static final int PATIENCE = 5;
-    /** The lane of what is read: one at a time, since an answer may be large. */
+    /** The lane of all reads: one at a time, because an answer may be large. */
     private static final String READS = "reads";
 
     private enum State {
@@ -59,7 +59,7 @@ public final class Session implements Login.Holder {
         rate = new RateLimit(limits.commandsPerSecond(), limits.commandBurst(), System.nanoTime());
     }
 
-    /** Whether {@code hello} was answered. */
+    /** Whether {@code welcome} was sent. */
     public boolean greeted() {
         return state == State.OPEN;
     }
@@ -77,7 +77,7 @@ public final class Session implements Login.Holder {
         }
     }
 
-    /** As {@link Peer#move}. */
+    /** Tells the client to move, and closes it after {@code in}, once its commands are answered. */
     public void move(Duration in, CloseCode why) {
         if (state == State.OPEN) {
             peer.reply(Codec.encode(new Frame.Drain(in.toMillis())));
@@ -85,12 +85,12 @@ public final class Session implements Login.Holder {
         peer.after(in, () -> lanes.end(() -> close(why)));
     }
 
-    /** Every ping interval. */
+    /** Checks the token's expiry. Called every ping interval. */
     public void tick() {
         login.look();
     }
 
-    /** One text frame from the client. */
+    /** Handles one text frame from the client. */
     public void received(String text) {
         if (state == State.CLOSED) {
             return;
@@ -112,7 +112,7 @@ public final class Session implements Login.Holder {
         }
     }
 
-    /** A binary frame, which cannot be a command. */
+    /** Refuses a binary frame: a command is always text. */
     public void receivedBinary() {
         var tooFast = tooFast();
         refuse(null, null, tooFast != null ? tooFast : Refusal.bad("a frame is text, not binary"));
@@ -126,7 +126,7 @@ public final class Session implements Login.Holder {
         return waitMs > 0 ? new Refusal(ErrorCode.RATE_LIMITED, "too fast", waitMs) : null;
     }
 
-    /** The connection is gone, whoever ended it. */
+    /** Ends the session after its connection was closed by either side. */
     public void closed() {
         if (state != State.CLOSED) {
             state = State.CLOSED;
@@ -145,7 +145,7 @@ public final class Session implements Login.Holder {
             return;
         }
         switch (command) {
-            case Command.Hello hello -> refuse(hello, Refusal.bad("hello: was said before"));
+            case Command.Hello hello -> refuse(hello, Refusal.bad("hello: already sent"));
             case Command.Auth auth -> {
                 lanes.begun();
                 answer(auth, () -> login.renew(auth.token()).map(changed -> renewed(auth, changed)), () -> {});
@@ -163,7 +163,7 @@ public final class Session implements Login.Holder {
         }
     }
 
-    /** Who brought other roles is asked for again in all his rooms. */
+    /** Answers {@code auth}. If the roles changed, checks the access to every joined room again. */
     private byte[] renewed(Command.Auth auth, boolean changed) {
         if (changed) {
             rooms.doubt();
@@ -176,7 +176,7 @@ public final class Session implements Login.Holder {
         lanes.run(room, done -> work(command, done));
     }
 
-    /** A large answer is not even made before the client has taken what is there for it. */
+    /** Runs the task when the outbox has room, so that a large answer is built only then. */
     private void whenWritable(Runnable task) {
         if (peer.writable()) {
             task.run();

@@ -1,6 +1,6 @@
 /**
- * What all transports have in common: a {@link dev.bincang.transport.Session} for each client, and the {@link
- * dev.bincang.transport.Dispatcher} that gives its commands to the use cases. A transport itself is a connection and a
+ * The code that all transports share. A {@link dev.bincang.transport.Session} serves one client. The
+ * {@link dev.bincang.transport.Dispatcher} passes its commands to the use cases. Each transport is a connection and a
  * thin handler, in a package of its own.
  */
 @NullMarked

@@ -1,9 +1,9 @@
 import { cleanText, lengthOf, slowOf } from './words.js';
 
-/** How close to the limit the count is shown. */
+/** The count is shown when at most this many characters are left. */
 const SHOW_COUNT = 200;
 
-/** Where messages are written: Enter sends, Shift and Enter begin a new line. */
+/** The form to write messages. Enter sends; Shift+Enter starts a new line. */
 export class Composer {
   #form;
   #text;
@@ -18,7 +18,7 @@ export class Composer {
 
   /**
    * @param {{form: HTMLFormElement, text: HTMLTextAreaElement, length: HTMLElement, slow: HTMLElement,
-   *   button: HTMLButtonElement, send: (text: string) => void}} parts `slow` counts down to the next message
+   *   button: HTMLButtonElement, send: (text: string) => void}} parts `slow` shows the time until the next message
    */
   constructor({ form, text, length, slow, button, send }) {
     this.#slow = slow;
@@ -48,7 +48,7 @@ export class Composer {
     this.#text.placeholder = `Message #${id}`;
   }
 
-  /** Why nothing can be written; empty where it can. */
+  /** Sets the reason why the user cannot write; empty if they can. */
   set off(why) {
     this.#why = why;
     this.#form.classList.toggle('off', why !== '');
@@ -56,7 +56,7 @@ export class Composer {
     this.#typed();
   }
 
-  /** When slow mode lets the next message go; what is written meanwhile stays here. @param {number} at */
+  /** Sets when slow mode allows the next message. Until then the text stays in the form. @param {number} at */
   set nextAt(at) {
     this.#nextAt = at;
     clearInterval(this.#timer);
@@ -100,9 +100,9 @@ export class Composer {
   #typed() {
     const left = this.#limit - lengthOf(cleanText(this.#text.value));
     const words = this.#why || (left < 0 ? `${-left} too many` : left < SHOW_COUNT ? `${left} left` : '');
-    if (this.#length.textContent !== words) this.#length.textContent = words; // it is read out whenever it is written
+    if (this.#length.textContent !== words) this.#length.textContent = words; // screen readers read it at each write
     this.#length.classList.toggle('over', left < 0);
-    this.#text.style.height = 'auto'; // grows with its text, as far as the style sheet lets it
+    this.#text.style.height = 'auto'; // grows with its text, up to the limit of the style sheet
     if (this.#text.value) this.#text.style.height = `${this.#text.scrollHeight + 2}px`;
   }
 }

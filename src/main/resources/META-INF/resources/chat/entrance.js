@@ -1,6 +1,6 @@
 import { cleanText, ROOM_ID, roomIdOf } from './words.js';
 
-/** Where somebody without a name says who he is and where to. */
+/** The form in which a user without a name chooses a name and a room. */
 export class Entrance {
   #parts;
 
@@ -20,7 +20,7 @@ export class Entrance {
     });
   }
 
-  /** @param {{name: string, room: string, refusal?: string}} suggested `refusal`: why the last attempt came to nothing */
+  /** @param {{name: string, room: string, refusal?: string}} suggested `refusal`: why the last attempt failed */
   show({ name, room, refusal = '' }) {
     const parts = this.#parts;
     parts.view.hidden = false;

@@ -1,10 +1,10 @@
 import { nameOf } from './ways.js';
 import { stateOf, whyNot } from './words.js';
 
-/** A short break is told by the state alone; the banner is for those that last. */
+/** The banner shows only breaks that last longer than this. The state shows every break. */
 const BANNER_AFTER_MS = 1500;
 
-/** Says what the link to the server is really like: the state and what carries it always, a banner while there is none. */
+/** Shows the link to the server: always its state and transport, and a banner while there is no link. */
 export class LinkView {
   #parts;
   #carries;
@@ -16,8 +16,8 @@ export class LinkView {
 
   /**
    * @param {{states: HTMLElement[], words: HTMLElement[], way: HTMLElement, said: HTMLElement, banner: HTMLElement,
-   *   text: HTMLElement, wait: HTMLElement, again: HTMLElement}} parts `states` have its colour, `words` say it, `way` says
-   *   what carries, `said` both for who listens
+   *   text: HTMLElement, wait: HTMLElement, again: HTMLElement}} parts `states` get the colour of the state, `words` its name,
+   *   `way` the transport, `said` both for screen readers
    */
   constructor(parts) {
     this.#parts = parts;
@@ -26,7 +26,7 @@ export class LinkView {
 
   /**
    * @param {string | undefined} carries the transport in use
-   * @param {string | undefined} way the one that was chosen
+   * @param {string | undefined} way the transport that the user chose
    */
   carry(carries, way) {
     this.#carries = carries;
@@ -64,7 +64,7 @@ export class LinkView {
   }
 }
 
-/** A live region speaks whenever it is written to, so it is written to only when there is something else to say. */
+/** Sets the text only if it changes, because screen readers read a live region at each write. */
 function say(element, words) {
   if (element.textContent !== words) element.textContent = words;
 }

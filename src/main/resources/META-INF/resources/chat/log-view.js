@@ -1,10 +1,10 @@
 import { calledOf, dayOf, gapOf, initialOf, momentOf, refusalOf, timeOf } from './words.js';
 
-/** Messages of one author within this time stand together under one name. */
+/** Messages of one author within this time are grouped under one name. */
 const TOGETHER_MS = 5 * 60_000;
 const NEAR_BOTTOM_PX = 80;
 
-/** Makes an element; what people wrote only ever enters through textContent. */
+/** Makes an element. User text is only set by textContent. */
 export function make(tag, className, text) {
   const element = document.createElement(tag);
   if (className) element.className = className;
@@ -20,7 +20,7 @@ export function avatar(element, user) {
   return element;
 }
 
-/** Shows a timeline in the log: rows are kept as long as what they show does not change. */
+/** Shows a timeline in the log. A row is built again only if its content changes. */
 export class LogView {
   #log;
   #list;
@@ -51,7 +51,7 @@ export class LogView {
     return this.#log.scrollTop < 300;
   }
 
-  /** To be called when the user has scrolled. */
+  /** Call this when the user has scrolled. */
   scrolled() {
     this.#keepBottom = this.atBottom;
   }
@@ -61,7 +61,7 @@ export class LogView {
     this.#keepBottom = true;
   }
 
-  /** Turns to another room: from the newest message, with a line above the first unread. */
+  /** Shows another room: scrolled to the newest message, with a line above the first unread one. */
   turnTo(talk) {
     this.#talk = talk;
     this.#newFrom = talk.unread > 0 ? talk.readSeq : Infinity;
@@ -73,7 +73,7 @@ export class LogView {
     this.toBottom();
   }
 
-  /** What comes after `seq` was not seen live: the line goes above it. */
+  /** Puts the line for unread messages after `seq`. */
   newAfter(seq) {
     this.#newFrom = seq ?? Infinity;
   }
@@ -82,15 +82,18 @@ export class LogView {
     if (!this.#talk) return;
     const anchor = this.#keepBottom ? undefined : this.#anchor();
     const shown = this.#shown();
-    // what is put in front was said long ago: not to be read out
+    // older messages were added at the top: screen readers must not read them
     if (shown[0]?.key !== this.#list.firstElementChild?.dataset.key) this.#quietly(() => this.#place(shown));
     else this.#place(shown);
-    const row = this.#rows.get(anchor?.key)?.row; // not the one of before: it may have been built anew
+    const row = this.#rows.get(anchor?.key)?.row; // get the row again: it may have been rebuilt
     if (row) this.#log.scrollTop += row.getBoundingClientRect().top - anchor.top;
     else if (this.#keepBottom) this.toBottom();
   }
 
-  /** What stands at the top of the view, so that it can stay there; lines between days move by themselves. */
+  /**
+   * The row at the top of the view, which an update keeps in place. Lines for days and unread messages are skipped,
+   * because they move.
+   */
   #anchor() {
     const top = this.#log.getBoundingClientRect().top;
     for (const row of this.#list.children) {
@@ -110,7 +113,7 @@ export class LogView {
     }, 150);
   }
 
-  /** Every row to be, with a sign that changes when what it shows does. */
+  /** All rows to show. Each has a sign that changes when its content changes. */
   #shown() {
     const shown = [];
     let previous;
@@ -118,7 +121,7 @@ export class LogView {
     let latest = 0;
     let marked = false;
     for (const entry of [...this.#talk.timeline.entries, ...this.#talk.timeline.unsent]) {
-      latest = Math.max(latest, entry.time ?? 0); // what was written yesterday and waits is still the newest
+      latest = Math.max(latest, entry.time ?? 0); // an unsent message is the newest, even if it was written yesterday
       const day = entry.time === undefined ? undefined : dayOf(latest);
       if (day !== undefined && day !== today) {
         today = day;

@@ -1,6 +1,6 @@
 /**
- * What outlives a reload. The identity and what goes with it belong to the tab, so that two tabs can be two
- * guests; the browser remembers only what to suggest. Storage may be switched off: then nothing is remembered.
+ * The data that survives a reload. The identity and its data belong to the tab, so two tabs can be two guests.
+ * The browser's memory holds only suggestions for the form. If storage is disabled, nothing is remembered.
  * The client keeps `outbox` and `transport` in the tab, under the same prefix.
  */
 const PREFIX = 'bincang.';
@@ -18,7 +18,7 @@ function write(storage, name, value) {
     if (value === undefined) globalThis[storage].removeItem(PREFIX + name);
     else globalThis[storage].setItem(PREFIX + name, JSON.stringify(value));
   } catch {
-    // a private window or a full store: the page works without
+    // a private window or a full store: the page works without storage
   }
 }
 
@@ -32,7 +32,7 @@ export const browser = {
   set: (name, value) => write('localStorage', name, value),
 };
 
-/** The tab's memory as a connection's `store`, which that connection can no longer change once it was let go. */
+/** The tab's memory as a connection's `store`. After `letGo()` that connection can no longer change it. */
 export function shelf() {
   let held = true;
   return {

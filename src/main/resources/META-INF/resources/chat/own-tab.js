@@ -1,13 +1,14 @@
 import { newKey } from '/client/index.js';
 import { tab } from './memory.js';
 
-/** After a reload the page before may be a moment late to let go. */
+/** How long to wait for the lock: after a reload the previous page may release it a moment late. */
 const WAIT_MS = 1000;
 
 /**
- * A duplicated tab begins with a copy of the other's memory, where what is unsent is the other's to send. Which of them
- * was there first tells a lock, held as long as the page lives. Where a page gets no locks (plain http from elsewhere)
- * both send it, with one key: it is said once.
+ * Makes the tab's memory its own. A duplicated tab starts with a copy of the other tab's memory, including unsent
+ * messages that the other tab sends. The first tab holds a lock for as long as its page lives. A tab that does not get
+ * the lock deletes the copied messages. A page without locks (plain http from another host) sends them too, but with
+ * the same key, so they appear once.
  */
 export async function claimTab() {
   if (!navigator.locks) return;
@@ -19,12 +20,12 @@ export async function claimTab() {
   await hold(own);
 }
 
-/** @param {string} id @returns {Promise<boolean>} whether nobody else holds it */
+/** @param {string} id @returns {Promise<boolean>} whether this page now holds the lock */
 function hold(id) {
   return new Promise((resolve) => {
     navigator.locks.request(`bincang.tab.${id}`, { signal: AbortSignal.timeout(WAIT_MS) }, () => {
       resolve(true);
-      return new Promise(() => {}); // until the page is gone
+      return new Promise(() => {}); // held until the page is closed
     }).catch(() => resolve(false));
   });
 }

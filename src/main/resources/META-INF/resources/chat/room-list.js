@@ -4,7 +4,7 @@ export function countOf(unread) {
   return unread > 99 ? '99+' : String(unread);
 }
 
-/** The joined rooms as links. Elements are kept: one made anew under a finger would swallow the click. */
+/** Shows the joined rooms as links. It keeps the elements, because replacing one during a tap would lose the click. */
 export class RoomList {
   #list;
   /** @type {Map<string, HTMLElement>} */
@@ -18,7 +18,7 @@ export class RoomList {
   /**
    * @param {import('./talk.js').Talk[]} talks
    * @param {import('./talk.js').Talk | undefined} current
-   * @returns {number} what is unread in the other rooms
+   * @returns {number} the number of unread messages in the other rooms
    */
   show(talks, current) {
     let elsewhere = 0;

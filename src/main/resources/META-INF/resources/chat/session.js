@@ -4,8 +4,8 @@ import { Talk } from './talk.js';
 import { ROOM_ID } from './words.js';
 
 /**
- * Somebody and his rooms: on one connection, and on another one when a transport is chosen. What the tab remembers of
- * him is kept here, and comes back with a reload.
+ * A user and their rooms on one connection. Choosing a transport makes a new connection. The session stores the user's
+ * data in the tab, and restores it after a reload.
  */
 export class Session {
   /** @type {Map<string, Talk>} */
@@ -32,7 +32,7 @@ export class Session {
     for (const { room, ...failed } of JSON.parse(this.#failed)) this.join(room).timeline.recall(failed);
   }
 
-  /** The user's id; over another connection he stays the same. */
+  /** The user's id. It stays the same on a new connection. */
   get me() {
     return this.#connection.user?.id ?? this.#user?.id;
   }
@@ -41,26 +41,26 @@ export class Session {
     return this.#connection.state;
   }
 
-  /** Which transport carries; undefined while there is no link. */
+  /** The transport in use; undefined while there is no link. */
   get carries() {
     return this.state === 'open' ? this.#connection.transport : undefined;
   }
 
-  /** Which one was chosen; undefined for the best that works. */
+  /** The chosen transport; undefined for the best one that works. */
   get way() {
     return tab.get('way');
   }
 
-  /** Reconnects by that transport. Rooms go on from where they are, and what is unsent goes out there. */
+  /** Reconnects by a transport. Rooms keep their positions, and unsent messages go out on the new connection. */
   choose(way) {
     if (way === this.way) return;
     tab.set('way', way);
     const left = this.#connection;
-    this.#shelf.letGo(); // what is unsent stays there, for the next one to find
+    this.#shelf.letGo(); // unsent messages stay in the store, and the next connection finds them
     this.#connect();
     for (const talk of this.talks.values()) talk.move(this.#connection.room(talk.id));
     left.close();
-    Promise.resolve().then(() => this.talks.forEach((talk) => talk.resend())); // what had no place on the shelf
+    Promise.resolve().then(() => this.talks.forEach((talk) => talk.resend())); // messages that did not fit into the store
   }
 
   /** @param {string} id */
@@ -90,7 +90,7 @@ export class Session {
     for (const id of this.talks.keys()) this.join(id);
   }
 
-  /** What was begun to be written is there again after a reload. */
+  /** Stores the drafts, so that they survive a reload. */
   keepDrafts() {
     const drafts = [...this.talks.values()].filter(({ draft }) => draft !== '').map(({ id, draft }) => [id, draft]);
     tab.set('drafts', drafts.length > 0 ? Object.fromEntries(drafts) : undefined);
@@ -128,7 +128,7 @@ export class Session {
     tab.set('rooms', [...this.talks.keys()]);
   }
 
-  /** The client forgets what was refused; the one who wrote it may want to try again. */
+  /** Stores refused messages, because the client forgets them and the user may try again. */
   #changed() {
     if (this.#ended) return;
     const failed = JSON.stringify([...this.talks.values()].flatMap((talk) => talk.failed));

@@ -1,24 +1,24 @@
 import { tab } from './memory.js';
 
-/** Beyond that a time means: for good. */
+/** A longer time means: for good. */
 const FOR_GOOD_MS = 10 * 365 * 86_400_000;
 const SLOWED = ['visitor', 'member'];
 
 /**
- * What somebody may do in a room: what its settings say, read anew when they change, and what its events and refusals say of
- * them. Times are by this computer's clock.
+ * The user's rights in a room. They come from the room's settings, which are read again when they change, and from
+ * events and refusals about the user. Times are by this computer's clock.
  */
 export class Standing {
-  /** Until when they are banned or muted; 0: they are not; Infinity: for good. */
+  /** Until when the user is banned or muted; 0: not at all; Infinity: for good. */
   bannedUntil = 0;
   mutedUntil = 0;
-  /** When slow mode lets them write again. */
+  /** When slow mode allows the next message. */
   nextAt = 0;
   /** @type {{role?: string, frozen?: boolean, readOnly?: boolean, slowModeSeconds?: number}} */
   #room = {};
   #id;
   #changed;
-  /** When they wrote last, as far as is known. */
+  /** When the user last wrote, if known. */
   #wroteAt = 0;
 
   /** @param {string} id of the room @param {() => void} changed */
@@ -27,7 +27,7 @@ export class Standing {
     this.#changed = changed;
   }
 
-  /** Asks the server. What it does not tell is taken to be allowed: it decides anyway. */
+  /** Reads the settings from the server. Unknown rights count as granted, because the server decides anyway. */
   async read() {
     const answer = await fetch(`/api/rooms/${encodeURIComponent(this.#id)}`, { headers: { Authorization: `Bearer ${tab.get('token')}` } })
       .catch(() => undefined);
@@ -50,7 +50,7 @@ export class Standing {
     else this.read();
   }
 
-  /** A message of theirs was refused. @param {import('/client/index.js').BincangError} error */
+  /** Call this when a message of the user was refused. @param {import('/client/index.js').BincangError} error */
   refused({ code, retryAfterMs }) {
     this.#wroteAt = 0;
     this.#slow();
@@ -59,7 +59,10 @@ export class Standing {
     this.read();
   }
 
-  /** @param {number} time by the server's clock, which may be another */
+  /**
+   * Call this when the user wrote.
+   * @param {number} time by the clock of the server or of this computer; they may differ
+   */
   wrote(time) {
     this.#wroteAt = Math.max(this.#wroteAt, Math.min(time, Date.now()));
     this.#slow();
@@ -81,7 +84,7 @@ export class Standing {
     return this.#room.readOnly === true && this.#isSlowed;
   }
 
-  /** When one of these ends by itself; Infinity: none does. */
+  /** When the first ban or mute ends by itself; Infinity: none does. */
   get until() {
     return Math.min(...[this.mutedUntil, this.bannedUntil].filter((until) => until > Date.now()), Infinity);
   }

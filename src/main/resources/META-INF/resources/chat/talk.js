@@ -3,37 +3,39 @@ import { Standing } from './standing.js';
 import { Timeline } from './timeline.js';
 
 const PAGE = 50;
-/** Pages fetched by themselves to close a gap; beyond, somebody must ask. */
+/** How many pages are loaded automatically to close a gap. For more, the user has to ask. */
 const FILL_PAGES = 4;
-/** Entries kept while nobody looks at the older ones, and how many too many are let be. */
+/** How many entries are kept while the user does not look at older ones, and how many more start a trim. */
 const KEPT = 500;
 const SLACK = 250;
-/** How soon a room that is closed is tried again, at first and at last. */
+/** The first and the longest wait before a closed room is tried again. */
 const RETRY_MS = 5_000;
 const LAST_RETRY_MS = 60_000;
-/** The newest messages follow a join at once; a room whose log is empty again sends none. */
+/** How long to wait for the newest messages after a join. A room whose log is empty again sends none. */
 const CATCH_UP_MS = 3000;
 
-/** One joined room as this page holds it: its timeline, what is unread, what is being loaded. */
+/** A joined room in this page: its timeline, its unread count and the state of loading. */
 export class Talk {
   timeline = new Timeline();
   draft;
-  /** Messages of others after this seq are unread; undefined until the room was entered. */
+  /** Messages of others after this seq are unread. Undefined until the room is joined. */
   readSeq;
   unread = 0;
-  /** @type {'unknown' | 'loading' | 'some' | 'none' | 'failed'} whether there is something before what is loaded */
+  /**
+   * @type {'unknown' | 'loading' | 'some' | 'none' | 'failed'} whether there are older messages than the loaded ones
+   */
   older = 'unknown';
-  /** @type {import('/client/index.js').BincangError | undefined} why there is no way in */
+  /** @type {import('/client/index.js').BincangError | undefined} why the user cannot enter the room */
   refusal;
-  /** Whether the newest messages are here: before, it is too early to ask for older ones. */
+  /** Whether the newest messages are loaded. Until then, older ones are not requested. */
   caughtUp = false;
-  /** What its user may do there. */
+  /** The rights of the user in the room. */
   standing;
   #headSeq = Infinity;
   #retryMs = RETRY_MS;
   #retry = 0;
   #ends = 0;
-  /** What takes the listeners off the room. */
+  /** The functions that remove the listeners from the room. */
   #off = [];
   #me;
   #changed;
@@ -55,18 +57,18 @@ export class Talk {
     return this.room.id;
   }
 
-  /** What was refused and may be tried again, as plain data. */
+  /** The refused messages that the user may try again, as plain data. */
   get failed() {
     return this.timeline.unsent.filter(({ fate }) => fate === 'failed')
       .map(({ key, text, time, error: { code, message } }) => ({ room: this.id, key, text, time, error: { code, message } }));
   }
 
-  /** Once more where the way in was closed: from the last event that is here. */
+  /** Joins the room again if it was left or refused, from the last event received. */
   again() {
     if (this.room.state === 'out') this.enter(this.room.position);
   }
 
-  /** @param {import('/client/index.js').EventId} [after] the last event that is here already */
+  /** @param {import('/client/index.js').EventId} [after] the last event that the page already has */
   async enter(after) {
     const { room } = this;
     clearTimeout(this.#retry);
@@ -89,7 +91,7 @@ export class Talk {
     this.#changed();
   }
 
-  /** The same room on another connection, from here on. @param {import('/client/index.js').Room} room */
+  /** Moves to another connection, at the same position. @param {import('/client/index.js').Room} room */
   move(room) {
     const { position } = this.room;
     this.#listen(room);
@@ -108,19 +110,22 @@ export class Talk {
     this.standing.wrote(Date.now());
   }
 
-  /** The client sends again what it found unsent, from before a reload for one. */
+  /** Shows a message that the client sends again, for example after a reload. */
   recover({ key, text, time }, sent) {
     this.#deliver(this.timeline.find(key) ?? this.timeline.write(key, text, time), sent);
   }
 
-  /** After a move: what waits and was not recovered. */
+  /** Sends the waiting messages that the new connection did not recover. Called after a move. */
   resend() {
     for (const written of this.timeline.unsent) {
       if (written.fate === 'waiting' && written.by !== this.room) this.#deliver(written);
     }
   }
 
-  /** The same key again, so that nothing is said twice; another one where the key itself was the trouble. */
+  /**
+   * Sends a refused message again: with the same key, so that it appears once, or with a new key if the key was the
+   * cause.
+   */
   retry({ key, text, error }) {
     if (['conflict', 'unauthorized', 'unknown'].includes(error.code)) {
       this.timeline.discard(key);
@@ -148,7 +153,7 @@ export class Talk {
     this.#changed();
   }
 
-  /** Loads what a gap left out, newest first, as far as the room still keeps it. */
+  /** Loads the events of a gap, newest first, if the room still keeps them. */
   async fill(gap) {
     if (gap.filling) return;
     gap.filling = true;
@@ -166,19 +171,19 @@ export class Talk {
         before = oldest.id;
       }
     } catch {
-      gap.gone = false; // the mark offers to try again
+      gap.gone = false; // the gap's row offers to try again
     } finally {
       gap.filling = false;
       this.#changed();
     }
   }
 
-  /** A page may stay open for weeks: what was scrolled out long ago is let go. */
+  /** Drops old entries, because a page may stay open for weeks. */
   trim() {
     if (this.timeline.entries.length > KEPT + SLACK && this.timeline.trim(KEPT)) this.older = 'some';
   }
 
-  /** All that is here has been seen. @returns {boolean} whether that was news */
+  /** Marks everything as read. @returns {boolean} whether this changed anything */
   read() {
     const before = this.readSeq;
     if (before === undefined) return false;
@@ -207,7 +212,7 @@ export class Talk {
     sent.then(
       ({ id, seq, time }) => this.timeline.settle(key, { fate: 'sent', id, seq, time }),
       (error) => {
-        if (by !== this.room) return; // the next one has it
+        if (by !== this.room) return; // the new connection sends it
         this.timeline.settle(key, { fate: 'failed', error });
         this.standing.refused(error);
       },
@@ -248,7 +253,7 @@ export class Talk {
     if (error.code !== 'limit_reached') this.#tryLater();
   }
 
-  /** Nobody tells who is banned that the ban is over. */
+  /** Tries to join again later, because the server does not tell a banned user that the ban is over. */
   #tryLater() {
     clearTimeout(this.#retry);
     const wait = Math.min(this.#retryMs, Math.max(0, this.standing.until - Date.now()) + 500);
@@ -256,7 +261,7 @@ export class Talk {
     this.#retry = setTimeout(() => document.hidden ? this.#tryLater() : this.again(), wait);
   }
 
-  /** A mute that ends shows it. */
+  /** Updates the page when a mute or ban ends. */
   #endsByItself() {
     clearTimeout(this.#ends);
     const wait = this.standing.until - Date.now();

@@ -1,8 +1,8 @@
 import { seqOf } from '/client/index.js';
 
 /**
- * What is known of one room, in order: messages by seq, marks where the order was broken, and behind them what
- * was written here and is not in the log yet. Plain data, no DOM.
+ * The known entries of one room, in order: messages by seq, marks for gaps and resets, and after them the messages that
+ * were written in this page and are not yet in the log. It holds plain data, no DOM.
  *
  * entry: {kind: 'message', key, seq, id, time, from, text, edited, deleted}
  *      | {kind: 'gap', key, seq, fromSeq, toSeq, filling, gone} | {kind: 'reset', key, seq}
@@ -13,11 +13,11 @@ export class Timeline {
   entries = [];
   /** @type {any[]} in the order of writing */
   unsent = [];
-  /** The first event ever loaded here, of whatever kind: older ones come before it. */
+  /** The oldest event loaded, of any type. History continues before it. */
   oldestId;
   #ids = new Map();
 
-  /** @returns {boolean} whether it is a message that was not known */
+  /** @returns {boolean} whether it is a new message */
   add(event) {
     if (this.oldestId === undefined || event.seq < seqOf(this.oldestId)) this.oldestId = event.id;
     const target = this.#ids.get(event.target);
@@ -35,7 +35,7 @@ export class Timeline {
     return this.recall({ key, text, time, fate: 'waiting' });
   }
 
-  /** Something unsent from before. */
+  /** Adds an unsent message, for example from before a reload. */
   recall({ key, text, time, error, fate = 'failed' }) {
     const written = { kind: 'unsent', key, text, time, fate, error };
     this.unsent.push(written);
@@ -47,7 +47,7 @@ export class Timeline {
     return this.unsent.find((each) => each.key === key);
   }
 
-  /** Changes what was written here; it is gone once its event has come. */
+  /** Changes an unsent message. Removes it if its event has arrived. */
   settle(key, change) {
     const written = this.find(key);
     if (!written) return;
@@ -71,12 +71,12 @@ export class Timeline {
     this.entries = this.entries.filter((each) => each !== entry);
   }
 
-  /** The first event behind a gap: what was missed is before it. */
+  /** The id of the first message after a gap. The missed events are before it. */
   after(gap) {
     return this.entries.find((each) => each.kind === 'message' && each.seq > gap.fromSeq)?.id;
   }
 
-  /** Drops all after `from`, for those events are not in the room any more. */
+  /** Drops all entries after `from`, because those events are no longer in the room. */
   reset(from) {
     const seq = seqOf(from);
     const dropped = this.entries.filter((each) => each.seq > seq);
@@ -89,7 +89,7 @@ export class Timeline {
     }
   }
 
-  /** Keeps the newest `count` entries; the others can be loaded again. @returns {boolean} whether any went */
+  /** Keeps the newest `count` entries. The others can be loaded again. @returns {boolean} whether any were dropped */
   trim(count) {
     const gone = this.entries.splice(0, Math.max(0, this.entries.length - count));
     for (const entry of gone) this.#ids.delete(entry.id);
@@ -106,7 +106,7 @@ export class Timeline {
     return this.entries.findLast((each) => each.kind === 'message')?.seq ?? 0;
   }
 
-  /** Mostly at the end, so the search begins there. */
+  /** Inserts an entry in order. Most belong at the end, so the search starts there. */
   #insert(entry) {
     const before = this.entries.findLastIndex((each) => each.seq <= entry.seq);
     this.entries.splice(before + 1, 0, entry);

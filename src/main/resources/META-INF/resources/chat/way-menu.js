@@ -3,7 +3,7 @@ import { WAYS } from './ways.js';
 
 const AUTOMATIC = { transport: undefined, name: 'Automatic', what: 'The best one that your network lets through' };
 
-/** Where the transport is chosen. That it opens, closes and gives the focus back is the popover's own doing. */
+/** The menu to choose the transport. The browser's popover opens and closes it and restores the focus. */
 export class WayMenu {
   #items;
 
@@ -29,7 +29,7 @@ export class WayMenu {
 
   /**
    * @param {string | undefined} chosen
-   * @param {string | undefined} carries the one in use; undefined while there is no link
+   * @param {string | undefined} carries the transport in use; undefined while there is no link
    */
   show(chosen, carries) {
     for (const { transport, button, inUse } of this.#items) {

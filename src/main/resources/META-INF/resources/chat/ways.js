@@ -1,4 +1,4 @@
-/** The five transports, from the best to the one that always works. */
+/** The five transports, from the most efficient one to the one that always works. */
 export const WAYS = [
   {
     transport: 'websocket', name: 'WebSocket', what: 'Full duplex: one connection, a few bytes a frame',

@@ -1,15 +1,15 @@
 import { nameOf } from './ways.js';
 
-/** Everything the page says that depends on something. */
+/** The texts of the page that depend on its state. */
 
 export const ROOM_ID = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 
-/** What somebody typed, as the room id it most likely means. */
+/** Turns typed text into the room id that the user most likely means. */
 export function roomIdOf(typed) {
   return typed.trim().replace(/^#/, '').toLowerCase().replace(/\s+/g, '-');
 }
 
-/** What may go out: line feeds and tabs are the only control characters, and no half characters. */
+/** Removes control characters other than line feeds and tabs, and replaces unpaired surrogates. */
 export function cleanText(typed) {
   const text = typed.replace(/\r\n?/g, '\n').replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '').trim();
   return text.toWellFormed?.() ?? text;
@@ -42,7 +42,7 @@ export function stateOf({ state, error }) {
   return error ? 'Reconnecting' : 'Connecting';
 }
 
-/** Why there is no link, for the banner. @param {string} [way] the transport that was chosen */
+/** Why there is no link, for the banner. @param {string} [way] the transport that the user chose */
 export function whyNot({ state, error }, way) {
   if (state === 'closed') return `Disconnected: ${error.message}.`;
   if (navigator.onLine === false) return 'You are offline. What you write waits here and goes out when you are back.';
@@ -65,7 +65,7 @@ export function refusalOf(error) {
   return `Not sent: ${REFUSALS[error.code] ?? error.message}.`;
 }
 
-/** Why nothing can be written in a room; empty where it can. @param {import('./standing.js').Standing} standing */
+/** Why the user cannot write in a room; empty if they can. @param {import('./standing.js').Standing} standing */
 export function whyQuiet({ muted, mutedUntil, frozen, readOnly }) {
   if (muted) return `You are muted in this room${untilOf(mutedUntil)}. You can read on.`;
   if (frozen) return 'This room is frozen: only its owners can write.';
@@ -73,7 +73,7 @@ export function whyQuiet({ muted, mutedUntil, frozen, readOnly }) {
   return '';
 }
 
-/** Why a room is closed. @param {import('./talk.js').Talk} talk */
+/** Why the user cannot enter a room. @param {import('./talk.js').Talk} talk */
 export function whyClosed({ refusal, standing: { banned, bannedUntil } }) {
   if (banned) return `You are banned from this room${untilOf(bannedUntil)}.`;
   if (refusal.message.startsWith('no access')) return 'You have no access to this room any more.';
@@ -92,10 +92,16 @@ export function slowOf(ms) {
   return `Slow mode: next message in ${clock}`;
 }
 
-/** Letters and the like; marks, spaces, controls and blanks in disguise are none. */
+/**
+ * A visible character: not a combining mark, space, control character, or blank character that Unicode counts as a
+ * letter or symbol.
+ */
 const VISIBLE = /[^\p{C}\p{Z}\p{M}\u115f\u1160\u2800\u3164\uffa0]/u;
 
-/** What somebody is called: a name that nobody can see is no name. It is shown isolated (`bdi`), whatever is in it. */
+/**
+ * The display name of a user. A name without a visible character is replaced by the id. The page isolates the name
+ * (`bdi`) because of its text direction.
+ */
 export function calledOf({ id, name }) {
   return VISIBLE.test(name) ? name : id;
 }

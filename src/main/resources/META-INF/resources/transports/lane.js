@@ -5,10 +5,10 @@ const STATES = { open: 'Connected', closed: 'Disconnected', connecting: 'Connect
 const BARS = ['latency', 'down', 'up'];
 const TEXT = 'x'.repeat(64);
 const FORGOTTEN_MS = 60_000;
-/** When what was sent from here was sent, by key. @type {Map<string, number>} */
+/** When each message of this page was sent, by key. @type {Map<string, number>} */
 const sent = new Map();
 
-/** One connection over one transport, what it costs, and the card that shows it. */
+/** One connection over one transport, with its costs and the card that shows them. */
 export class Lane {
   #meter = new Meter();
   #card;
@@ -67,14 +67,14 @@ export class Lane {
     this.#meter.reset();
   }
 
-  /** What it costs; undefined where nothing is known yet. */
+  /** The costs of the connection; undefined if not yet known. */
   get figures() {
     const { messages, latency, down, up, requests } = this.#meter;
     const each = (/** @type {number} */ sum) => messages === 0 ? undefined : sum / messages;
     return { messages, latency, down: each(down), up: each(up), requests: each(requests) };
   }
 
-  /** @param {Lane[]} lanes all of them: the longest bar is the most that any has */
+  /** @param {Lane[]} lanes all lanes: the highest value gets the longest bar */
   static show(lanes) {
     const all = lanes.map((lane) => lane.figures);
     const most = Object.fromEntries(BARS.map((bar) => [bar, Math.max(1e-9, ...all.map((figures) => figures[bar] ?? 0))]));

@@ -1,7 +1,7 @@
 /**
- * Counts what a connection costs, from the outside: it hands the client a `fetch` and a `WebSocket` that look at what
- * passes. A browser does not tell what it adds to a request by itself, nor the head of an answer that has no end: both
- * are estimated from what it is known to send.
+ * Counts the costs of a connection. It gives the client a `fetch` and a `WebSocket` that count the traffic. A browser
+ * reports neither the headers that it adds to a request, nor the size of a response's head before the response ends.
+ * Both are estimated from the headers that are known.
  */
 export class Meter {
   messages = 0;
@@ -16,7 +16,7 @@ export class Meter {
     this.#latencies = [];
   }
 
-  /** @param {number | undefined} ms since it was sent, where that was here */
+  /** @param {number | undefined} ms the latency, if this page sent the message */
   message(ms) {
     this.messages++;
     if (ms === undefined) return;
@@ -84,12 +84,12 @@ function frameSize(text, mask) {
   return payload + mask + (payload < 126 ? 2 : payload < 65536 ? 4 : 10);
 }
 
-/** What stands around a chunk (RFC 9112 section 7.1): its length in hex, and two line ends. @param {number} length */
+/** The bytes around a chunk (RFC 9112 section 7.1): its length in hex, and two line ends. @param {number} length */
 function chunkSize(length) {
   return length.toString(16).length + 4;
 }
 
-/** What browsers send with each request, beside what the client sets. */
+/** The estimated size of a request: the headers of the browser and of the client, and the body. */
 function requestSize(/** @type {any} */ url, /** @type {RequestInit} */ { method = 'GET', headers = {}, body }) {
   const { pathname, search, host, origin } = new URL(url, location.href);
   const head = [
@@ -102,7 +102,7 @@ function requestSize(/** @type {any} */ url, /** @type {RequestInit} */ { method
   return sizeOf(head.join('\r\n')) + 4 + (typeof body === 'string' ? sizeOf(body) : 0);
 }
 
-/** Those that Chromium adds where the page is a secure one. */
+/** The headers that Chromium adds on a secure page. */
 function clientHints() {
   const { brands, mobile, platform } = /** @type {any} */ (navigator).userAgentData ?? {};
   if (!brands) return [];

@@ -1,7 +1,7 @@
 import { WAYS } from '/chat/ways.js';
 import { Lane } from './lane.js';
 
-/** Five connections of one guest in one room, each over another transport, and what each of them costs. */
+/** Five connections of one guest in one room, each over a different transport, with the costs of each. */
 
 const ROOM = 'transports';
 const SHOW_MS = 500;
@@ -33,7 +33,7 @@ function setRate() {
   if (rate > 0) timer = setInterval(() => document.hidden || send(), 1000 / rate);
 }
 
-/** One guest for all, made by a plain request: whatever a network does to sockets, it lets that through. */
+/** Makes one guest for all connections. It uses a plain request, because every network lets that through. */
 async function begin() {
   const answer = await fetch('/api/guests', {
     method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ name: 'Meter' }),

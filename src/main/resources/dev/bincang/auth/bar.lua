@@ -1,10 +1,10 @@
--- Makes a user's tokens void, or keeps him out of everywhere, and tells all pods.
+-- Revokes all tokens issued to a user so far, bans the user everywhere or ends that ban, and tells all pods.
 --
 -- KEYS  1 users:barred (also the channel)
--- ARGV  1 revoke · ban · unban   2 whom, escaped   3 ban: until when, in milliseconds since 1970
--- Returns "1" if that changed something, else "0"
+-- ARGV  1 revoke · ban · unban   2 the user, escaped   3 ban: its end, in milliseconds since 1970
+-- Returns "1" if that changed something; "0" if there was no ban to end
 --
--- Who is barred is "<tokens issued up to here are void> <banned until>", both in milliseconds since 1970.
+-- The value of a user is "<tokens issued up to this time are void> <banned until>", both in milliseconds since 1970.
 
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)

@@ -1,8 +1,8 @@
--- Forgets users who are not barred any more, but for those who were barred anew meanwhile.
+-- Removes users who are no longer barred, except those whose value has changed since the pod read it.
 --
 -- KEYS  1 users:barred
--- ARGV  1 user, escaped   2 what the pod knows of them   3 4 … of the next
--- Returns how many were forgotten
+-- ARGV  1 2 a user, escaped, and their value as the pod knows it   3 4 … the next
+-- Returns the number of users removed
 
 local forgotten = 0
 for i = 1, #ARGV, 2 do

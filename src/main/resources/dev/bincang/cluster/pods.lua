@@ -1,9 +1,9 @@
--- One pod says that it is there, by Redis' clock, and learns how many there are and what they carry together.
+-- Renews or ends a pod's lease, by Redis' clock. Counts the pods and the connections that they carry together.
 --
 -- KEYS  1 pods
--- ARGV  1 pod   2 milliseconds its lease lasts, 0 to give it up   3 connections it has, - while it is ending
---       4 milliseconds a lease lasts at most: one that ends later is from before Redis' clock was set back
--- Returns the number of pods that carry connections, the sum of these, and the number of pods that are ending
+-- ARGV  1 pod   2 milliseconds that its lease lasts, 0 to end it   3 its number of connections, "-" while it is ending
+--       4 most milliseconds that a lease may last; a longer one is from before Redis' clock was set back, and is cut
+-- Returns {number of pods that are not ending, sum of their connections, number of pods that are ending}
 
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)

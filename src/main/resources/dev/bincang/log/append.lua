@@ -1,26 +1,29 @@
--- Appends one event to a room: the only way by which a room's order grows. role.lua, trim.lua and a rule stand before it.
+-- Appends one event to a room's log. No other script does. Runs after role.lua, trim.lua and a rule.
 --
 -- KEYS  1 room:{R} (also the channel)   2 room:{R}:members   3 room:{R}:barred   4 room:{R}:head   5 room:{R}:log
---       6 room:{R}:keys (":<half-day>" is added here, by Redis' clock)   7 room:{R}:pace (":<user>" is added by the rule)
+--       6 room:{R}:keys (this script adds ":<half-day>", by Redis' clock)   7 room:{R}:pace (the rule adds ":<user>")
 --       8 room:{R}:amended
--- ARGV  1 tag             2 kind           3 whom it is about, escaped
---       4 the frame's JSON up to the room, 5 and what comes behind id, seq and time
---       6 events to keep where the room says nothing else   7 digest of user and key, or empty   8 hash of the command
---       9 who does it, escaped   10 "1" for an admin   11 the roles that may, each between spaces; empty: anyone
---       12 "1" if a room that nobody made is public    13 bytes that the log and what was amended may take
---       14… what the rule needs
--- Returns {"ok", id, time, what apply says} · {"duplicate", id, time} · {"same", head, time}: nothing to change ·
---         {"refused", code, why, milliseconds to wait or ""}
+-- ARGV  1 the tag of the new id   2 the event's kind   3 the user it is about, escaped
+--       4 the frame's JSON up to and including the room   5 the JSON after id, seq and time
+--       6 number of events to keep, if the room sets no other   7 digest of user and idempotency key, or empty
+--       8 hash of the command   9 the user who appends, escaped   10 "1" if they are an admin
+--       11 the roles that may append, each with a space before and after; empty: no role is needed
+--       12 "1" if a room that nobody made is public   13 bytes that the log and the amendments may take
+--       14… the rule's arguments
+-- Returns {"ok", id, time, text from apply or ""}
+--         {"duplicate", id, time}: the key is known; id and time are those of its event
+--         {"same", head, time}: there is nothing to change
+--         {"refused", code, reason, milliseconds to wait or ""}
 --
--- The rule says what else has to hold and what else changes in this one step:
---   check(role, kind, head) → nothing, "same", or a refusal's code, why and wait; role is false where anyone may
---   apply(id) → nothing, or a text for who asked
+-- The rule defines two functions. They decide what else must hold and what else changes, in this one step:
+--   check(role, kind, head) → nothing, "same", or a refusal: code, reason, wait; role is false if no role is needed
+--   apply(id) → nothing, or a text for the caller
 --
--- Order: a known key first, since the first result wins over everything that may have changed; then all that can
--- fail; then the writes. XADD is the first write: where Redis is full or no master, it fails and nothing is done.
+-- Order: first the key, because the first result of a command stands, whatever has changed since. Then every check that
+-- can fail. Then the writes. XADD is the first write: if Redis is full or not the master, it fails and nothing changes.
 
 local HALF_DAY = 43200
--- The size of the log is looked at once in so many events: a look costs more than the event's own writes.
+-- The size of the log is checked once in this many events, because a check costs more than the event's own writes.
 local LOOK_EVERY = 64
 
 local time = string.format('%.0f', now)
@@ -29,12 +32,12 @@ local function keys(n) return KEYS[6] .. ':' .. string.format('%.0f', n) end
 
 local digest = ARGV[7]
 if digest ~= '' then
-  -- The bucket before, for keys from before its end; the one behind, for a clock that was set back since.
+  -- The previous bucket holds keys from the last half-day. The next one matters if the clock was set back since.
   for n = bucket + 1, bucket - 1, -1 do
     local known = redis.call('HGET', keys(n), digest)
     if known then
       local hash, id, at = string.match(known, '^(%S+) (%S+) (%S+)$')
-      if hash ~= ARGV[8] then return {'refused', 'conflict', 'key: used before for another command', ''} end
+      if hash ~= ARGV[8] then return {'refused', 'conflict', 'key: already used for another command', ''} end
       return {'duplicate', id, at}
     end
   end

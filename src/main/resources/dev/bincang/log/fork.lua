@@ -1,8 +1,8 @@
--- Finds the newest of some ids that the log still has: where the history a pod knows and the one Redis has now part.
+-- Finds the newest of some ids that the log still has. There the pod's history and the history in Redis part.
 --
 -- KEYS  1 room:{R}:head   2 room:{R}:log
 -- ARGV  ids, newest first
--- Returns the id, or "0-0" if none is there
+-- Returns the id, or "0-0" if the log has none of them
 
 local head = redis.call('GET', KEYS[1])
 for _, id in ipairs(ARGV) do

@@ -1,9 +1,9 @@
--- Reads a room's log from a position, inclusively, with what is needed to judge whether that position is still true.
--- One script, so that all of it is one moment.
+-- Reads a room's log from a position, inclusively, and all that is needed to tell whether the position is still valid.
+-- It is one script, so that everything is read at one moment.
 --
 -- KEYS  1 room:{R}:head   2 room:{R}:log
--- ARGV  1 position        2 entries behind it, at most   3 bytes of JSON, at most (at least one entry comes)
--- Returns {head, id of the first entry of the log or "", entry, …}, an entry being {id, prev, kind, about, json}
+-- ARGV  1 position   2 most entries after it   3 most bytes of JSON (at least one entry after it is returned, if any)
+-- Returns {head or "0-0", id of the log's first entry or "", entry, …}; each entry is {id, prev, kind, about, json}
 
 local head = redis.call('GET', KEYS[1])
 if not head then

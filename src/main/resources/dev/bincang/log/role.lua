@@ -1,17 +1,19 @@
--- Who a user is in a room. This part stands before every script that needs to know.
+-- Defines functions that find a user's role in a room. A part: it runs before every script that needs them.
 --
 -- KEYS  1 room:{R}   2 room:{R}:members   3 room:{R}:barred
+-- ARGV  none
+-- Returns nothing; defines clock, now, room, look, kind_of, role_of, member and barred
 --
--- A member is "<role> <id of the event that made them a member>". A user who is barred is
+-- The value of a member is "<role> <id of the event that made them a member>". The value of a barred user is
 -- "<banned until> <muted until> <by> <reason>".
 
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 
--- What the room is. A field is false where it is not set. One read serves all that a script asks.
+-- The room's settings. A field that is not set is false. A script reads them once.
 local room = {}
 local first
--- Reads the room whose keys begin at KEYS[n].
+-- Reads the settings of the room whose keys begin at KEYS[n].
 local function look(n)
   first = n
   room.kind, room.name, room.history, room.keep, room.frozen, room.readOnly, room.slowMs, room.revision, room.owners =
@@ -20,14 +22,15 @@ local function look(n)
 end
 look(1)
 
--- The room's kind: public, private, direct; false if there is none. Where rooms are open, a room that nobody made is
--- public.
+-- Returns the room's kind: public, private or direct; false if the room does not exist. If open is "1", a room that
+-- nobody made is public.
 local function kind_of(open)
   return room.kind ~= 'deleted' and (room.kind or (open == '1' and 'public'))
 end
 
--- The user's role and, for a member, since which event; false and why if they may not even read. The calls are the same
--- whatever comes of it. Sets `member` and `barred` to what Redis has of the user, or false.
+-- Returns the user's role and, for a member, the id of the event that made them one; false and a code if they may not
+-- read. The calls to Redis are the same in every case. Sets `member` and `barred` to the user's values in Redis, or to
+-- false.
 local member, barred
 local function role_of(kind, user, admin)
   member = redis.call('HGET', KEYS[first + 1], user)

@@ -1,11 +1,11 @@
--- Trims one log by age and by size, and drops what was amended of messages that are gone; behind trim.lua. Ids are not
--- times, so the first entries' own time is read.
+-- Trims one log by age and by size, and drops the amendments of messages that are no longer in it. Runs after trim.lua.
 --
 -- KEYS  1 room:{R}:log   2 room:{R}:amended   3 room:{R}
--- ARGV  1 milliseconds an entry is kept where the room says nothing else   2 bytes the log may take
+-- ARGV  1 milliseconds to keep an entry, if the room sets no other   2 bytes that the log and the amendments may take
 -- Returns the number of entries removed
 --
--- Whole batches only go while even their last entry is too old. The head stays in its own key: a seq is not used twice.
+-- Ids are not times, so the script reads the time of the oldest entries, in batches. It removes a whole batch only if
+-- even its last entry is too old. The head stays in its own key, so no seq is used twice.
 
 local now = redis.call('TIME')
 local oldest = now[1] * 1000 - (redis.call('HGET', KEYS[3], 'keepMs') or ARGV[1])

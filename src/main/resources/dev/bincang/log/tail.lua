@@ -1,9 +1,10 @@
--- Reads a page of a room's log backwards, in the log's order.
+-- Reads a page of a room's log, backwards from an event or from the end. The page is in the log's order, oldest first.
 --
 -- KEYS  1 room:{R}:log   2 room:{R}:amended
--- ARGV  1 the page ends before this id; empty: with the newest   2 entries, at most   3 bytes of JSON, at most
--- Returns {"1" if that id is in the log or none was given, else "0", "1" if there are older entries, else "0", entry, …},
---         an entry being {id, prev, kind, about, json, what was amended of it or ""}
+-- ARGV  1 the id that the page ends before; empty: the page ends with the newest entry   2 most entries
+--       3 most bytes of JSON (at least one entry is returned, if any)
+-- Returns {"1" if that id is in the log or none was given else "0", "1" if there are older entries else "0", entry, …};
+--         each entry is {id, prev, kind, about, json, its amendment or ""}
 
 local from = ARGV[1] == '' and '+' or ARGV[1]
 local found = redis.call('XREVRANGE', KEYS[1], from, '-', 'COUNT', ARGV[2] + 2)

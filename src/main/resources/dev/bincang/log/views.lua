@@ -1,11 +1,13 @@
--- Reads what rooms are to one user, any number of rooms in one call. role.lua stands before it.
+-- Reads rooms as one user sees them, any number of rooms in one call. Runs after role.lua.
 --
--- KEYS  of each room six: room:{R}   room:{R}:members   room:{R}:barred   room:{R}:head   room:{R}:log   room:{R}:amended
--- ARGV  1 the user, escaped   2 "1" for an admin   3 "1": with the newest event   4 how many fields   5… the fields,
---       then for each room "1" if it is public although nobody made it
--- Returns for each room {role, since which event they may read or "", "1" for a member, head, members, revision,
---         {value of each field}, its newest event as {id, prev, kind, about, json, what was amended of it or ""} or {}},
---         or {"", why} if they may not know it
+-- KEYS  six for each room: room:{R}   room:{R}:members   room:{R}:barred   room:{R}:head   room:{R}:log
+--       room:{R}:amended
+-- ARGV  1 the user, escaped   2 "1" if they are an admin   3 "1" to read the newest event   4 number of fields
+--       5… the fields, then for each room "1" if it is public although nobody made it
+-- Returns a list with one item for each room: {role, id of the event after which the user may read or "" for all,
+--         "1" if they are a member else "", head, number of members, revision, {value of each field}, event or {}},
+--         or {"", code} if they may not read the room. The event is the newest one, as {id, prev, kind, about, json,
+--         its amendment or ""}
 
 local fields = {}
 for i = 1, ARGV[4] do fields[i] = ARGV[4 + i] end

@@ -1,8 +1,8 @@
--- Counts a room among those that a user has made, unless they have made too many.
+-- Adds a room to the set of rooms that a user has made, unless they have made too many.
 --
 -- KEYS  1 user:{U}:made
--- ARGV  1 room   2 how many there may be
--- Returns "new" · "known": it was counted before · "full": it is not counted
+-- ARGV  1 room   2 most rooms that the user may have made
+-- Returns "new": the room was added · "known": it was in the set before · "full": it was not added
 
 if redis.call('SISMEMBER', KEYS[1], ARGV[1]) == 1 then return 'known' end
 if redis.call('SCARD', KEYS[1]) >= tonumber(ARGV[2]) then return 'full' end

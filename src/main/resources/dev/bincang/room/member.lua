@@ -1,9 +1,11 @@
--- The rule for changing who is in a room and what they may do, for append.lua.
+-- The append rule for changing the members of a room, their roles, bans and mutes. Runs before append.lua.
 --
--- ARGV  14 add · leave · remove · role · ban · unban · mute · unmute   15 whom, escaped
---       16 the role, or until when in milliseconds since 1970   17 members a room may have, and users who are barred   18 why, for people
---
--- Says what was before: "<role or -> <banned until> <muted until>".
+-- KEYS  those of append.lua
+-- ARGV  14 add · leave · remove · role · ban · unban · mute · unmute   15 the user to change, escaped
+--       16 the new role, or the end of the ban or mute in milliseconds since 1970
+--       17 most members a room may have, and most barred users   18 the reason, for people
+-- Returns nothing; defines check and apply. apply returns what the user was before, as
+--         "<role or -> <banned until> <muted until>"
 
 local RANK = { visitor = 0, member = 1, moderator = 2, owner = 3, admin = 4 }
 
@@ -15,7 +17,7 @@ local function last_owner()
   return was == 'owner' and tonumber(room.owners or 0) < 2
 end
 
--- Whether as many are banned or muted as there may be members. If so, some are looked at, and those whose time is over go.
+-- Whether the limit of barred users is reached. If so, first checks some of them and drops those whose time is over.
 local function barred_full()
   if redis.call('HLEN', KEYS[3]) < tonumber(ARGV[17]) then return false end
   for _, user in ipairs(redis.call('HRANDFIELD', KEYS[3], 20)) do
@@ -32,23 +34,23 @@ local function check(role, kind)
   if held then banned, muted, why = string.match(held, '^(%d+) (%d+) %S+ (.*)$') end
   if kind == 'direct' then return 'forbidden', 'a direct room is its two users\'' end
   if target == ARGV[9] then
-    -- Whoever is muted would end it, and an owner who is banned by themselves would leave a room without one.
+    -- Otherwise a muted moderator could unmute themselves, and an owner who bans themselves could leave no owner.
     if change == 'ban' or change == 'unban' or change == 'mute' or change == 'unmute' then
-      return 'forbidden', 'nobody bans or mutes themselves, or ends that'
+      return 'forbidden', 'you cannot ban, unban, mute or unmute yourself'
     end
   elseif RANK[was or 'visitor'] >= RANK[role] then
-    return 'forbidden', 'only who ranks lower can be dealt with'
+    return 'forbidden', 'you can only act on users whose role is below yours'
   end
 
   if change == 'add' then
     if was then return 'same' end
     if tonumber(banned) > now then return 'conflict', 'user: is banned from this room' end
-    if redis.call('HLEN', KEYS[2]) >= tonumber(ARGV[17]) then return 'limit_reached', 'the room has all the members it can' end
+    if redis.call('HLEN', KEYS[2]) >= tonumber(ARGV[17]) then return 'limit_reached', 'the room has reached its limit of members' end
   elseif change == 'leave' or change == 'remove' then
     if not was then return 'same' end
     if last_owner() then return 'conflict', 'a room keeps its last owner: make another one first, or delete the room' end
   elseif change == 'role' then
-    if not was then return 'not_found', 'user: is no member' end
+    if not was then return 'not_found', 'user: is not a member' end
     if was == value then return 'same' end
     if last_owner() then return 'conflict', 'a room keeps its last owner: make another one first' end
   elseif change == 'ban' then
@@ -62,7 +64,7 @@ local function check(role, kind)
     if tonumber(muted) <= now then return 'same' end
   end
   if (change == 'ban' or change == 'mute') and not held and barred_full() then
-    return 'limit_reached', 'the room has all the bans and mutes it can'
+    return 'limit_reached', 'the room has reached its limit of bans and mutes'
   end
 end
 

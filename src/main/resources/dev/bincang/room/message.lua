@@ -1,7 +1,9 @@
--- The rule for posting a message, for append.lua; behind posting.lua.
+-- The append rule for posting a message. Runs after posting.lua and before append.lua.
 --
--- ARGV  14 milliseconds between two messages of one user in the long run   15 how many they may send at once
+-- KEYS  those of append.lua
+-- ARGV  14 milliseconds between two messages of one user in the long run   15 how many messages they may send at once
 --       16 bytes that they may send in a minute
+-- Returns nothing; defines check and apply
 
 local function check(role)
   local code, why, wait = may_not_post(role)

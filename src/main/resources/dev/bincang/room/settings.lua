@@ -1,16 +1,18 @@
--- The rule for making, changing or deleting a room, for append.lua.
+-- The append rule for creating, changing or deleting a room. Runs before append.lua.
 --
+-- KEYS  those of append.lua
 -- ARGV  14 create · change · delete
 --       15 create: "<user> <role>" for each of the first members, with spaces between
---          else: the revisions one of which the room has to have, each between spaces, or empty for any
---       16… field, value, …; an empty value takes the field away. Of a room that is deleted: the fields to be told
+--          else: the room must have one of these revisions, each with a space before and after; empty: any
+--       16… field, value, …; an empty value removes the field. delete: the fields whose old values are returned
+-- Returns nothing; defines check and apply. apply returns the old values as JSON, field → value. A value is empty if
+--         the field was not set. A change returns only the fields that differ
 --
--- The revision is the id of the event that made the room what it is. Says what was before, as JSON: field → value, which
--- is empty where the field was not set; of a change only what differs.
+-- The revision is the id of the event that created the room or last changed it.
 
 local old = {}
 
--- Nothing if a change would leave all as it is.
+-- Returns whether a value differs from the room's. Collects the old values of fields that differ; for a delete, of all.
 local function differs()
   local fields = {}
   for i = 16, #ARGV, 2 do fields[#fields + 1] = ARGV[i] end
@@ -27,7 +29,7 @@ end
 
 local function check(role, kind, head)
   if ARGV[14] == 'create' then
-    -- Where rooms are open, people may have talked in it already; then only an admin can give it an owner.
+    -- If rooms are open, there may be messages in it already. Then only an admin can create it, with an owner.
     if room.kind or (head ~= '0-0' and ARGV[10] ~= '1') then return 'conflict', 'id: is taken, or was once' end
   elseif ARGV[15] ~= '' and not string.find(ARGV[15], ' ' .. (room.revision or '0-0') .. ' ', 1, true) then
     return 'changed', 'the room was changed since'
@@ -53,7 +55,7 @@ local function apply(id)
     end
     redis.call('HSET', KEYS[1], 'owners', owners)
   elseif not room.kind then
-    redis.call('HSET', KEYS[1], 'kind', 'public') -- it was open, and is a room of its own from now on
+    redis.call('HSET', KEYS[1], 'kind', 'public') -- the room was open until now; from now on it has settings of its own
   end
   for i = 16, #ARGV, 2 do
     if ARGV[i + 1] == '' then

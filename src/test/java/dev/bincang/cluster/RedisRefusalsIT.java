@@ -92,9 +92,8 @@ class RedisRefusalsIT {
             var senders = IntStream.range(0, SENDERS)
                     .mapToObj(_ -> scene.client(() -> CLUSTER.pod(0).port()))
                     .toList();
-            Scene.join(senders.stream()
-                    .map(sender -> sender.start(scene.room()))
-                    .toList());
+            Scene.join(
+                    senders.stream().map(sender -> sender.start(scene.room())).toList());
             var opened = link.opened();
             link.delayReplies(COMMANDS, Duration.ofMillis(300));
             var before = published();

@@ -113,14 +113,12 @@ class DevModeIT {
         Files.writeString(
                 file,
                 text.replace(
-                        ANCHOR,
-                        "if (\"" + user + "\".equals(user)) return Uni.createFrom().item(user);\n" + ANCHOR));
+                        ANCHOR, "if (\"" + user + "\".equals(user)) return Uni.createFrom().item(user);\n" + ANCHOR));
     }
 
     /** It answers before its links to Redis are up. */
     private static void awaitReady() {
-        await().atMost(LONG)
-                .until(() -> answer(MANAGEMENT, "/q/health/ready").startsWith("{"));
+        await().atMost(LONG).until(() -> answer(MANAGEMENT, "/q/health/ready").startsWith("{"));
     }
 
     private static String answer(int port, String path) {

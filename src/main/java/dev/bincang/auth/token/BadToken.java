@@ -2,10 +2,12 @@ package dev.bincang.auth.token;
 
 import java.util.Locale;
 
-/** A token is refused, for one of a closed list of reasons. Clients are not told which; operators are. */
+/** Refuses a token for one of a closed list of reasons. Clients do not learn the reason; operators do. */
 public final class BadToken extends RuntimeException {
 
-    /** Why a token is refused: the metric's label, and for the log what to look at. */
+    /**
+     * Why a token is refused. The constant is the metric's label; its text tells operators in the log what to check.
+     */
     public enum Fault {
         TOO_LONG("it is longer than bincang.limits.token-size"),
         MALFORMED("it is not a JWT, or is nested too deeply, or a field has a wrong type"),
@@ -28,12 +30,12 @@ public final class BadToken extends RuntimeException {
             this.detail = detail;
         }
 
-        /** One sentence for the log, without anything that the token says. */
+        /** One sentence for the log, without anything from the token. */
         String detail() {
             return detail;
         }
 
-        /** As the metric's label. */
+        /** This reason as the metric's label. */
         public String label() {
             return name().toLowerCase(Locale.ROOT);
         }

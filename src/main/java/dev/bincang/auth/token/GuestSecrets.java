@@ -20,20 +20,20 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The secrets that sign guests' tokens: versions in a hash in Redis, which says which of them count. A pod asks again after a
- * second, so a version that an operator takes away counts nowhere a second later. One that Redis lost in a flush is put
- * back by the pods that know it.
+ * Holds the secrets that sign guest tokens. Redis keeps the valid versions in a hash. A pod reads the hash again after
+ * a second, so a version that an operator removes is invalid everywhere a second later. A version that Redis lost in a
+ * flush is put back by the pods that know it.
  */
 @Singleton
 public class GuestSecrets {
 
-    /** One version. */
+    /** One version of the secret. */
     public record Secret(String version, byte[] key) {}
 
     /**
-     * All that count.
+     * All valid versions.
      *
-     * @param birth made with the hash; another means another hash
+     * @param birth the random value that was made with the hash; another value means another hash
      * @param current the version that signs
      */
     private record Known(String birth, String current, Map<String, String> versions) {
@@ -80,7 +80,7 @@ public class GuestSecrets {
         }
     }
 
-    /** The one that signs; fails with {@code unavailable}. */
+    /** The secret that signs new tokens. Fails with {@code unavailable}. */
     public Uni<Secret> current() {
         return fresh.map(now -> {
             var secret = now.secret(now.current);
@@ -92,9 +92,9 @@ public class GuestSecrets {
     }
 
     /**
-     * Those that may have signed a token; fails with {@code unavailable}.
+     * The secrets that may have signed a token. Fails with {@code unavailable}.
      *
-     * @param version that the token names; null for any, since tokens of version 1.0.0 name none
+     * @param version the version that the token names; null for any version, since tokens of Bincang 1.0.0 name none
      */
     public Uni<Collection<Secret>> of(@Nullable String version) {
         return fresh.map(now -> {
@@ -127,7 +127,7 @@ public class GuestSecrets {
                 .invoke(now -> known = now);
     }
 
-    /** As Redis keeps it. */
+    /** A random secret in the form that Redis stores. */
     private String random(int bytes) {
         var made = new byte[bytes];
         random.nextBytes(made);

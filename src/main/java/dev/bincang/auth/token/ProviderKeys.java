@@ -28,12 +28,14 @@ import org.jose4j.lang.UnresolvableKeyException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys that an identity provider serves (JWKS, RFC 7517), kept in memory. A token by a known key never waits. One by an
- * unknown key waits for a fetch that begins after it came, so that its answer is true; with it waits whoever else has such
- * a token. Fetches are one at a time, have a deadline, and begin at least {@code bincang.auth.keys-interval} after each other:
- * however many tokens name keys that do not exist, the provider gets that many requests, and a new key is found as soon.
+ * Keeps the identity provider's keys (JWKS, RFC 7517) in memory. A token of a known key never waits.
  *
- * <p>The last keys count until a fetch brings others, also while the provider is away. Any thread.
+ * <p>A token of an unknown key waits for a fetch that begins after the token arrived, so the fetch shows whether the
+ * key exists. All such tokens share one fetch. Only one fetch runs at a time. It has a deadline, and it begins at least
+ * {@code bincang.auth.keys-interval} after the one before. So tokens that name unknown keys cause no more requests than
+ * that, and a new key is found within that time.
+ *
+ * <p>The last keys stay valid until a fetch brings others, also while the provider is away. Any thread.
  */
 public final class ProviderKeys extends AbstractKeyLocationResolver implements VerificationKeyResolver {
 
@@ -41,7 +43,7 @@ public final class ProviderKeys extends AbstractKeyLocationResolver implements V
     private static final int MAX_MISSING = 1_000;
     private static final int MAX_RESPONSE = 512 * 1024;
 
-    /** A token by an unknown key. */
+    /** A token of an unknown key that waits for a fetch. */
     private record Waiting(String keyId, long since, UniEmitter<? super Void> emitter) {}
 
     private final HttpsJwks source;
@@ -56,7 +58,10 @@ public final class ProviderKeys extends AbstractKeyLocationResolver implements V
     // ---- guarded by this
 
     private final List<Waiting> waiting = new ArrayList<>();
-    /** Ids that the last fetch did not bring: asked for, or gone since the one before. The newest are kept. */
+    /**
+     * Key ids that the last fetch did not bring: ids that tokens named, and ids that were gone since the fetch before.
+     * Only the newest are kept.
+     */
     private final Map<String, Boolean> missing = new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
@@ -66,10 +71,10 @@ public final class ProviderKeys extends AbstractKeyLocationResolver implements V
 
     private boolean fetching;
     private boolean failed;
-    /** When the last fetch began; it may begin again {@link #interval} later. */
+    /** When the last fetch began. The next may begin {@link #interval} later. */
     private long begun;
 
-    /** Nothing is fetched yet. */
+    /** Makes an empty set of keys and fetches nothing yet. */
     ProviderKeys(String location, JWTAuthContextInfo info, BincangConfig config)
             throws UnresolvableKeyException, IOException {
         super(info);
@@ -93,7 +98,7 @@ public final class ProviderKeys extends AbstractKeyLocationResolver implements V
         return get;
     }
 
-    /** Fetches them, if that may be done by now. */
+    /** Fetches the keys, if the interval allows it now. */
     public synchronized void fetch() {
         if (!fetching && System.nanoTime() - begun >= interval.toNanos()) {
             begin();
@@ -101,8 +106,8 @@ public final class ProviderKeys extends AbstractKeyLocationResolver implements V
     }
 
     /**
-     * Completes as soon as it is known whether there is such a key. Fails with {@code unavailable} where the keys cannot be
-     * fetched, and where too many wait.
+     * Completes when it is known whether the key exists. Fails with {@code unavailable} if the keys cannot be fetched
+     * or too many tokens wait.
      */
     public Uni<Void> await(@Nullable String keyId) {
         if (isKnown(keyId)) {
@@ -123,7 +128,7 @@ public final class ProviderKeys extends AbstractKeyLocationResolver implements V
         return !isKnown(keyId) && !isDecided(id(keyId));
     }
 
-    /** Whether the last fetch is young enough to say that there is no such key, or failed so recently. */
+    /** Whether the last fetch is recent enough to decide: it failed, or it shows that there is no such key. */
     private boolean isDecided(String keyId) {
         return !fetching && untilNext() > 0 && (failed || missing.containsKey(keyId));
     }
@@ -156,7 +161,7 @@ public final class ProviderKeys extends AbstractKeyLocationResolver implements V
         }
         if (untilNext() == 0) {
             begin();
-        } else { // another has fetched since this was planned
+        } else { // another fetch has begun since this one was planned
             later(this::fetchForWaiting, untilNext());
         }
     }
@@ -179,7 +184,7 @@ public final class ProviderKeys extends AbstractKeyLocationResolver implements V
         try {
             source.refresh();
             now = List.copyOf(source.getJsonWebKeys());
-        } catch (IOException | JoseException | RuntimeException e) { // RuntimeException: of a body that is no JWKS
+        } catch (IOException | JoseException | RuntimeException e) { // RuntimeException: the body is not a JWKS
             failure = e;
         }
         done(now, failure);
@@ -218,7 +223,7 @@ public final class ProviderKeys extends AbstractKeyLocationResolver implements V
         missing.put(id(keyId), true);
     }
 
-    /** Once each time that it changes. */
+    /** Logs once each time the fetches begin to fail or to succeed. */
     private void tell(@Nullable List<JsonWebKey> now, @Nullable Exception failure) {
         if (failure != null && !failed) {
             LOG.warnf("the identity provider's keys cannot be fetched: %s", failure);

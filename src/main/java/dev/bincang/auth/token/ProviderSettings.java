@@ -18,8 +18,8 @@ import org.jose4j.lang.UnresolvableKeyException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code mp.jwt.*} and {@code smallrye.jwt.*} say of the identity provider. A value that cannot be meant is a
- * {@link ConfigurationException}, which stops the start and names the setting.
+ * Reads the identity provider's settings, {@code mp.jwt.*} and {@code smallrye.jwt.*}. A value that makes no sense is a
+ * {@link ConfigurationException}: it stops the start and names the setting.
  */
 @Singleton
 public class ProviderSettings {
@@ -45,12 +45,12 @@ public class ProviderSettings {
         configured = KEYS.stream().anyMatch(this::isSet);
     }
 
-    /** Whether there is a key to verify tokens by. */
+    /** Whether there is a key to verify tokens with. */
     public boolean configured() {
         return configured;
     }
 
-    /** As SmallRye reads them. Throws a {@link ConfigurationException}. */
+    /** The settings as SmallRye reads them. Throws a {@link ConfigurationException}. */
     public JWTAuthContextInfo read() {
         ALGORITHMS.forEach(this::checkAlgorithm);
         SECONDS.forEach(name -> checkNumber(name, 0, "seconds"));
@@ -61,7 +61,7 @@ public class ProviderSettings {
             return info;
         } catch (ConfigurationException e) {
             throw e;
-        } catch (RuntimeException e) { // whatever SmallRye makes of a file that is not there, or a wrong form
+        } catch (RuntimeException e) { // SmallRye throws several kinds for a missing or malformed file
             throw new ConfigurationException(
                     "The settings mp.jwt.* and smallrye.jwt.* cannot be used: " + lastMessage(e), e);
         }
@@ -92,7 +92,7 @@ public class ProviderSettings {
         }
     }
 
-    /** The keys that the provider serves; null where the key is in the settings, a file or a key store. */
+    /** The keys that the provider serves. Null if the key is in the settings, in a file or in a key store. */
     public @Nullable ProviderKeys keys(JWTAuthContextInfo info, BincangConfig config)
             throws IOException, UnresolvableKeyException {
         var location = jwks(info);
@@ -131,7 +131,7 @@ public class ProviderSettings {
                 return;
             }
         } catch (NumberFormatException _) {
-            // as one that is too small
+            // refused below, like a number that is too small
         }
         throw new ConfigurationException(
                 name + "=" + value(name) + ": must be a whole number of " + unit + ", at least " + least);

@@ -11,7 +11,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 
 /**
- * Tells operators why tokens are refused: a counter for each reason, and at most one line a minute for each. Any thread.
+ * Tells operators why tokens are refused: one counter for each reason, and at most one log line a minute for each. Any
+ * thread.
  */
 @Singleton
 public class RefusedTokens {
@@ -19,7 +20,7 @@ public class RefusedTokens {
     private static final Logger LOG = Logger.getLogger(RefusedTokens.class);
     private static final long QUIET = TimeUnit.MINUTES.toNanos(1);
 
-    /** One reason. */
+    /** The counter and the log state of one reason. */
     private static final class Tally {
 
         private final Counter counter;

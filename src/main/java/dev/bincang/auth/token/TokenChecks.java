@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * The threads that verify tokens: one for each processor, since a check computes and never waits, and before them a queue
- * with a bound. Event loops verify nothing.
+ * The threads that verify tokens: one for each processor, since a check only computes and never waits. A bounded queue
+ * feeds them. Event loops verify nothing.
  */
 @Singleton
 public class TokenChecks {
@@ -35,7 +35,9 @@ public class TokenChecks {
         threads.allowCoreThreadTimeOut(true);
     }
 
-    /** Runs it on one of the threads; fails as it does, and with {@code unavailable} where the queue is full. */
+    /**
+     * Runs a check on one of the threads. Fails as the check does, and with {@code unavailable} if the queue is full.
+     */
     public <T> Uni<T> run(Supplier<T> check) {
         return Uni.createFrom()
                 .item(check)

@@ -15,15 +15,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a token says of itself, read before its signature is verified, so nothing in it can be trusted. It is for two
- * purposes: to find the key, and to keep from the libraries behind it whatever they do not expect. A token that is too
- * long, nested too deeply, or has a field of a wrong type (RFC 7515 section 4.1, RFC 7519 section 4.1) gets no further.
+ * What a token says before its signature is verified. Nothing in it can be trusted. It serves two purposes: to find the
+ * key, and to protect the JWT libraries from unexpected input. It refuses a token that is too long, nested too deeply,
+ * or has a field of a wrong type (RFC 7515 section 4.1, RFC 7519 section 4.1).
  *
  * @param text the whole token
- * @param algorithm {@code alg} of its header
- * @param keyId {@code kid} of its header; null where it has none
- * @param issuer {@code iss}; null where it has none, or cannot be read
- * @param encrypted whether its claims cannot be read before it is decrypted (RFC 7516)
+ * @param algorithm {@code alg} in the header
+ * @param keyId {@code kid} in the header; null if there is none
+ * @param issuer {@code iss}; null if there is none or it cannot be read
+ * @param encrypted whether its claims can be read only after decryption (RFC 7516)
  */
 public record UnverifiedToken(
         String text,
@@ -32,9 +32,9 @@ public record UnverifiedToken(
         @Nullable String issuer,
         boolean encrypted) {
 
-    /** Header, payload, signature. */
+    /** The parts of a signed token: header, payload, signature. */
     private static final int SIGNED = 3;
-    /** Header, key, initialization vector, ciphertext, tag. */
+    /** The parts of an encrypted token: header, key, initialization vector, ciphertext, tag. */
     private static final int ENCRYPTED = 5;
 
     private static final int MAX_DEPTH = 16;
@@ -53,7 +53,7 @@ public record UnverifiedToken(
             .readerFor(JsonNode.class);
 
     /**
-     * Reads a token; fails with {@link BadToken}.
+     * Reads a token. Fails with {@link BadToken}.
      *
      * @param maxLength in characters
      */
@@ -129,7 +129,7 @@ public record UnverifiedToken(
         } catch (JsonProcessingException _) {
             throw malformed();
         } catch (IOException e) {
-            throw new IllegalStateException(e); // it is read from memory
+            throw new IllegalStateException(e); // cannot happen: it is read from memory
         }
     }
 
@@ -137,7 +137,7 @@ public record UnverifiedToken(
         return new BadToken(Fault.MALFORMED);
     }
 
-    /** Without the token: this may be logged. */
+    /** Does not contain the token, so it may be logged. */
     @Override
     public String toString() {
         return "token by " + algorithm;

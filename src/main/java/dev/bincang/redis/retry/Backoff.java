@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Delays between tries. Each is random, so that those who failed together do not come back together; the longest one
- * doubles with each failure, up to a bound. For one thread.
+ * Back-off with jitter: the delays between attempts. Each delay is random, so that clients that failed together do not
+ * come back together. The upper bound doubles with each failure, up to a limit. For one thread.
  */
 public final class Backoff {
 
@@ -19,7 +19,7 @@ public final class Backoff {
         next = first;
     }
 
-    /** Another failure: how long to wait, between half and all of the present bound. */
+    /** The delay after another failure: between half of the current bound and the whole. */
     public Duration failed() {
         var bound = next;
         var twice = next.multipliedBy(2);
@@ -31,7 +31,7 @@ public final class Backoff {
         next = first;
     }
 
-    /** About as long as {@code mean}: half of it to one and a half. */
+    /** A random duration around {@code mean}: between half of it and one and a half times. */
     public static Duration about(Duration mean) {
         return between(mean.dividedBy(2), mean.multipliedBy(3).dividedBy(2));
     }

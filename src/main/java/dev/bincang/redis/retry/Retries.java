@@ -3,7 +3,10 @@ package dev.bincang.redis.retry;
 import java.time.Duration;
 import org.jboss.logging.Logger;
 
-/** Tries again what failed, in about the same time each, and says why once a minute. Callable from any thread. */
+/**
+ * Retries a failed action after about the same time each, and logs the cause at most once a minute. Callable from any
+ * thread.
+ */
 public final class Retries {
 
     private final SeldomLog log;
@@ -11,8 +14,8 @@ public final class Retries {
     private final Duration mean;
 
     /**
-     * @param what is tried again, as a sentence that a colon and the cause follow
-     * @param meanMs milliseconds to wait, on average
+     * @param what the failed action, as a sentence; a colon and the cause follow it
+     * @param meanMs the mean delay in milliseconds
      */
     public Retries(Logger log, String what, long meanMs) {
         this.log = new SeldomLog(log);
@@ -20,7 +23,7 @@ public final class Retries {
         mean = Duration.ofMillis(meanMs);
     }
 
-    /** How long to wait after this failure: half to one and a half of the mean. */
+    /** The delay after this failure: half to one and a half of the mean. */
     public Duration after(Throwable failure) {
         log.warn(what + ": " + failure.getMessage());
         return Backoff.about(mean);

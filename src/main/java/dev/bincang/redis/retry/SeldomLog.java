@@ -8,11 +8,11 @@ import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 import org.jboss.logging.Logger.Level;
 
-/** Says the same thing once a minute at most, and how often it came since. Callable from any thread. */
+/** Logs the same text at most once a minute, with the number of repetitions since. Callable from any thread. */
 public final class SeldomLog {
 
     private static final long AGAIN = Duration.ofMinutes(1).toNanos();
-    /** So many different texts are remembered. */
+    /** The number of different texts that are remembered. */
     private static final int TEXTS = 32;
 
     private static final class Said {
@@ -58,7 +58,7 @@ public final class SeldomLog {
             more = last == null ? 0 : last.since;
             var next = new Said();
             next.at = now;
-            said.remove(text); // to the end: the eldest is the one that was said longest ago
+            said.remove(text); // moves it to the end, so the eldest entry is the one logged longest ago
             said.put(text, next);
         }
         log.accept(level, more == 0 ? text : text + " (" + more + " times more since it was said last)");

@@ -3,8 +3,8 @@ package dev.bincang.redis.retry;
 import java.time.Duration;
 
 /**
- * How long an answer has been due, in time during which this pod's event loop ran. What the loop slept through, because
- * the pod had no CPU or was paused, is not the other side's silence: the answer may lie in the socket, unread.
+ * Measures how long an answer has been due. It counts only time in which this pod's event loop ran. If the pod had no
+ * CPU or was paused, the other side was not silent: its answer may be in the socket, unread.
  *
  * <p>Between two ticks at most one interval counts, however late the second one is. Used on one event loop.
  */
@@ -23,7 +23,7 @@ public final class Silence {
         this.timeout = timeout.toNanos();
     }
 
-    /** Called each interval. */
+    /** Called at each interval. */
     public void tick(long nanoTime) {
         if (lastTick != 0) {
             time += Math.min(Math.max(0, nanoTime - lastTick), interval);
@@ -31,21 +31,21 @@ public final class Silence {
         lastTick = nanoTime;
     }
 
-    /** From now on an answer is due, unless one was already. */
+    /** An answer is due from now on, unless one was due already. */
     public void due() {
         if (dueSince == NONE) {
             dueSince = time;
         }
     }
 
-    /** Something came: what else is due is due from now on. */
+    /** Something came. If another answer is due, its time starts again now. */
     public void progress() {
         if (dueSince != NONE) {
             dueSince = time;
         }
     }
 
-    /** Nothing is due any more. */
+    /** No answer is due any more. */
     public void answered() {
         dueSince = NONE;
     }

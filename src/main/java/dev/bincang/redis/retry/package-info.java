@@ -1,4 +1,4 @@
-/** How long to wait for an answer, when to try again, and how often to say why. */
+/** Timeouts, retries and log lines that are not repeated too often. */
 @NullMarked
 package dev.bincang.redis.retry;
 

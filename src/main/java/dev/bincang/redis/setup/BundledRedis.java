@@ -6,14 +6,14 @@ import java.io.IOException;
 import redis.embedded.core.ExecutableProvider;
 
 /**
- * The {@code redis-server} that the embedded-redis library carries. The library is no part of what is packaged, and a
- * native image is linked as a whole: so nothing there may lead here.
+ * The {@code redis-server} in the embedded-redis library. The packaged application does not contain the library, and a
+ * native image links all reachable code. So no code in a native image may refer to this class.
  */
 @Singleton
 @IfBuildProfile(anyOf = {"dev", "test"})
 class BundledRedis {
 
-    /** Unpacks it. */
+    /** Unpacks the binary and returns its path. */
     String binary() {
         try {
             return ExecutableProvider.newJarResourceProvider().get().getPath();

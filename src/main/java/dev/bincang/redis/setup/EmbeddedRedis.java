@@ -22,11 +22,11 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real Redis of our own where {@code quarkus.redis.hosts} is not set, so that a run needs nothing installed: {@code
- * redis-server} from PATH, else {@link BundledRedis}, in dev and test.
+ * Starts a real Redis if {@code quarkus.redis.hosts} is not set, so that a run needs nothing installed. It uses {@code
+ * redis-server} from PATH, otherwise {@link BundledRedis} in dev and test.
  *
- * <p>It ends with this JVM however that ends: it is the child of a shell that waits for the end of its standard input,
- * a pipe whose other end only we hold.
+ * <p>Redis ends with this JVM, however that ends. Its parent is a shell that waits for the end of its standard input, a
+ * pipe whose other end only this JVM holds.
  */
 @Singleton
 @Identifier("embedded")
@@ -34,8 +34,8 @@ class EmbeddedRedis implements RedisHostsProvider {
 
     private static final Logger LOG = Logger.getLogger(EmbeddedRedis.class);
     /**
-     * A system property, since it outlives a live reload in dev mode, which drops our classes but not the JVM. Not one
-     * below {@code bincang.}: whatever is there must be a setting.
+     * A system property, because it survives a live reload in dev mode, which drops our classes but not the JVM. Its
+     * name does not begin with {@code bincang.}, because every such name must be a setting.
      */
     private static final String PORT = "dev.bincang.redis.embedded-port";
 
@@ -83,7 +83,7 @@ class EmbeddedRedis implements RedisHostsProvider {
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
-            if (onWindows()) { // elsewhere a hook would end the shell before it can end Redis
+            if (onWindows()) { // on other systems a hook would end the shell before the shell can end Redis
                 Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
             }
             var deadline = System.nanoTime() + START.toNanos();
@@ -117,7 +117,7 @@ class EmbeddedRedis implements RedisHostsProvider {
         return bundled.binary();
     }
 
-    /** Without a cause, Quarkus prints the sentence and no trace. */
+    /** Makes an exception without a cause, so that Quarkus prints the sentence and no stack trace. */
     static ConfigurationException refused(String sentence) {
         return new ConfigurationException(sentence);
     }

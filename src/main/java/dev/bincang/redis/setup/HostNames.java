@@ -7,9 +7,9 @@ import jakarta.inject.Singleton;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * A certificate must be for the host that is asked, however TLS is configured: {@code
- * quarkus.redis.tls.hostname-verification-algorithm} decides for a configuration of the TLS registry too, whose own
- * default is to take any name.
+ * Checks that a certificate is for the host name of the address, however TLS is configured. {@code
+ * quarkus.redis.tls.hostname-verification-algorithm} also applies to a configuration of the TLS registry, whose own
+ * default accepts any name.
  */
 @Singleton
 @Unremovable

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What {@code quarkus.redis.*} has to look like. An address may contain a password, so no part of one is shown. */
+/** Checks {@code quarkus.redis.*}. An address may contain a password, so no part of an address is shown. */
 public final class RedisSettings implements SettingsRule {
 
     static final String HOSTS = "quarkus.redis.hosts";
@@ -42,7 +42,7 @@ public final class RedisSettings implements SettingsRule {
         }
     }
 
-    /** What an address has to be that it is not, or null. */
+    /** What is required of an address and missing from it, or null. */
     private static @Nullable String must(String address) {
         URI uri;
         try {
@@ -54,7 +54,7 @@ public final class RedisSettings implements SettingsRule {
             return form();
         }
         if (uri.getScheme().equals("unix")) {
-            return null; // the path is the socket's
+            return null; // the path is that of the socket
         }
         var path = uri.getRawPath() == null ? "" : uri.getRawPath();
         var query = uri.getRawQuery() == null ? "" : uri.getRawQuery();

@@ -1,4 +1,7 @@
-/** What comes before a link: which Redis, by which settings, and how its certificate is checked. */
+/**
+ * Chooses the Redis and checks its settings before a link opens: its address, its certificate, or a Redis that we
+ * start.
+ */
 @NullMarked
 package dev.bincang.redis.setup;
 

@@ -8,29 +8,29 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Some of a list, in no order. A list that changes meanwhile may show an item twice, but none that is in it all the time
- * never.
+ * One page of a list, in no order. If the list changes between two pages, an item may appear twice. An item that is in
+ * the list all the time appears at least once.
  *
- * @param next what brings the next part; null at the end
+ * @param next the cursor of the next page; null at the end
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ListPage<T>(List<T> items, @Nullable String next) {
 
     /**
-     * One step through a key. Fails with {@code bad_request} for a cursor that none was.
+     * Reads one page from a Redis key. Fails with {@code bad_request} if the cursor is malformed.
      *
      * @param command {@code HSCAN} or {@code SSCAN}
-     * @param cursor null: from the first
+     * @param cursor null: from the beginning
      */
     static Uni<ListPage<String>> of(CommandLink link, String command, String key, @Nullable String cursor, int limit) {
         if (cursor != null && !wellFormed(cursor)) {
-            return Uni.createFrom().failure(Refusal.bad("cursor: is not one that was given"));
+            return Uni.createFrom().failure(Refusal.bad("cursor: is not valid"));
         }
         return link.scan(command, key, cursor == null ? "0" : cursor, limit)
                 .map(step -> new ListPage<>(step.items(), step.cursor().equals("0") ? null : step.cursor()));
     }
 
-    /** Redis has 64 bits without a sign for it. */
+    /** Whether the text can be a cursor: Redis uses unsigned 64-bit numbers. */
     private static boolean wellFormed(String cursor) {
         if (!cursor.matches("[0-9]{1,20}")) {
             return false;

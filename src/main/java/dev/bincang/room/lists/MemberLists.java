@@ -13,19 +13,19 @@ import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** Lists who is in a room and who is barred from it, page by page. {@link Members} makes the changes. */
+/** Lists a room's members and its banned or muted users, page by page. {@link Members} changes them. */
 @Singleton
 public class MemberLists {
 
-    /** One member. */
+    /** A member of a room. */
     public record Member(String user, Role role) {}
 
     /**
-     * One who is banned or muted.
+     * A user who is banned or muted.
      *
-     * @param bannedUntil milliseconds since 1970; 0: is not
-     * @param mutedUntil milliseconds since 1970; 0: is not
-     * @param by the user who did the last of it
+     * @param bannedUntil milliseconds since 1970; 0: not banned
+     * @param mutedUntil milliseconds since 1970; 0: not muted
+     * @param by the user who made the last of these changes
      */
     public record Barred(String user, long bannedUntil, long mutedUntil, String by, String reason) {}
 
@@ -37,7 +37,7 @@ public class MemberLists {
         this.link = link;
     }
 
-    /** Some of the members, in no order. */
+    /** A page of the members, in no order. */
     public Uni<ListPage<Member>> members(Actor actor, RoomId room, @Nullable String cursor, int limit) {
         return part(actor, room, Right.READ, Keys.members(room), cursor, limit, (user, value) -> {
             var role = value.substring(0, value.indexOf(' '));
@@ -45,7 +45,7 @@ public class MemberLists {
         });
     }
 
-    /** Some of those who are banned or muted, in no order; for who may ban. */
+    /** A page of the banned or muted users, in no order. Only users who may ban can read it. */
     public Uni<ListPage<Barred>> barred(Actor actor, RoomId room, @Nullable String cursor, int limit) {
         return part(actor, room, Right.BAN, Keys.barred(room), cursor, limit, (user, value) -> {
             var parts = value.split(" ", 4);

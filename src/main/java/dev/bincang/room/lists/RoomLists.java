@@ -15,7 +15,7 @@ import java.nio.charset.StandardCharsets;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** Lists a user's rooms, page by page: two calls to Redis a page, however many rooms it has. */
+/** Lists a user's rooms, page by page. A page takes two calls to Redis, however many rooms it has. */
 @Singleton
 public class RoomLists {
 
@@ -40,10 +40,10 @@ public class RoomLists {
     }
 
     /**
-     * Some of the rooms that the actor is a member of. The stored list may have rooms that they have left: these are left
-     * out.
+     * A page of the rooms that the actor is a member of. The stored list may contain rooms that they have left; these
+     * are left out.
      *
-     * @param cursor null: from the first
+     * @param cursor null: from the beginning
      */
     public Uni<ListPage<Mine>> mine(Actor actor, @Nullable String cursor, int limit) {
         return ListPage.of(link, "SSCAN", Keys.rooms(actor.key()), cursor, limit)

@@ -5,18 +5,18 @@ import java.util.List;
 import org.jboss.resteasy.reactive.common.util.MediaTypeHelper;
 import org.jspecify.annotations.Nullable;
 
-/** Chooses the form of an answer by the request's {@code Accept} (RFC 9110 section 12.5.1). */
+/** Chooses the media type of an answer by the request's {@code Accept} (RFC 9110 section 12.5.1). */
 public final class Accept {
 
     private Accept() {}
 
     /**
-     * The media type that the client likes best; of those that it likes equally, the one that it names more exactly, then
-     * the first.
+     * The offered media type with the highest weight. Among equal weights, the one that the client names most exactly
+     * wins, then the first one.
      *
-     * @param headers the values of all {@code Accept} lines; none allows everything
+     * @param headers the values of all {@code Accept} lines; an empty list allows everything
      * @param offered media types in lower case, at least one
-     * @return null where it allows none of them
+     * @return null if the client allows none of them
      * @throws IllegalArgumentException if a value is not well-formed
      */
     public static @Nullable String best(List<String> headers, List<String> offered) {

@@ -28,9 +28,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one way to {@code /api}: who has no valid token is answered 401 before anybody looks for what he asks, so that
- * neither paths nor rooms can be guessed. A token comes as {@code Authorization: Bearer} (RFC 6750), or a ticket with a
- * GET. Pages of other sites come in where {@code bincang.http.origins} has them (CORS, of the Fetch standard).
+ * The entry to {@code /api}, before all other routes. A request without a valid token is answered 401 before any
+ * resource is looked up, so that neither paths nor rooms can be guessed. A token comes as {@code Authorization: Bearer}
+ * (RFC 6750); a GET may bring a ticket instead. Pages of other sites are allowed if {@code bincang.http.origins} lists
+ * them (CORS, Fetch standard).
  */
 @Singleton
 public class ApiEntry {
@@ -39,17 +40,17 @@ public class ApiEntry {
     private static final String GUESTS = "/api/guests";
     private static final String EVENTS = "/api/events";
     private static final String BEARER = "Bearer ";
-    /** Bytes: a name of 64 code points fits, each written as two escapes. */
+    /** Maximum size of a guest request's body, in bytes: a name of 64 code points fits, each written as two escapes. */
     private static final int GUEST_BODY = 4 * 1024;
-    /** Characters: a browser sends about 150. */
+    /** Maximum length of {@code Accept}, in characters: a browser sends about 150. */
     private static final int ACCEPT = 1024;
 
     private static final String DAY = "86400";
-    /** What a script of another site may read, beside what the Fetch standard lets it read anyway. */
+    /** The headers that a script of another site may read, in addition to those that the Fetch standard allows. */
     private static final String EXPOSED =
             "Allow, Date, ETag, Link, Location, Preference-Applied, Retry-After, WWW-Authenticate";
 
-    /** How to ask where no token was sent (RFC 6750 section 3). */
+    /** The challenge to a request without a token (RFC 6750 section 3). */
     public static final String CHALLENGE = "Bearer realm=\"bincang\"";
 
     private final Authenticator authenticator;
@@ -84,7 +85,11 @@ public class ApiEntry {
                 .handler(request -> refuse(request, new Refusal(ErrorCode.NOT_FOUND, "path: there is none")));
     }
 
-    /** Who makes the request that is being worked on. */
+    /**
+     * The user of the current request.
+     *
+     * @throws Refusal {@code unauthorized} if there is none
+     */
     public Identity identity() {
         return identity(current.getCurrent());
     }
@@ -97,13 +102,13 @@ public class ApiEntry {
         return identity;
     }
 
-    /** The same, as one who does something. */
+    /** The user of the current request, as the actor of a command. */
     public Actor actor() {
         var identity = identity();
         return Actor.of(identity.user(), identity.admin());
     }
 
-    /** Where the request comes from, as one is to be counted. */
+    /** The address of the current request, in the form that limits count. */
     public String address() {
         return address(current.getCurrent());
     }
@@ -112,7 +117,7 @@ public class ApiEntry {
         return Caller.of(request).address();
     }
 
-    /** Whether the request comes by a name or address of this machine. */
+    /** Whether the request uses a name or address of this machine. */
     public boolean local() {
         return Caller.of(current.getCurrent()).local();
     }
@@ -133,7 +138,7 @@ public class ApiEntry {
             return;
         }
         var context = request.vertx().getOrCreateContext();
-        request.request().pause(); // the body is for whoever comes behind us
+        request.request().pause(); // a later handler reads the body
         who.subscribe()
                 .with(
                         identity -> context.runOnContext(_ -> enter(request, identity)),
@@ -143,7 +148,10 @@ public class ApiEntry {
                         }));
     }
 
-    /** Nobody has vouched for them yet, so their body is small, and not read where guests are off. */
+    /**
+     * Lets a request for a guest token pass. It is not authenticated, so its body is small. If guests are off, the body
+     * is not read.
+     */
     private void guest(RoutingContext request) {
         if (guests) {
             if (InboundBody.limit(request, GUEST_BODY)) {
@@ -184,14 +192,14 @@ public class ApiEntry {
         } else {
             request.put(IDENTITY, identity);
             if (EVENTS.equals(request.normalizedPath())) {
-                pass(request); // which lasts: its rooms are counted one by one
+                pass(request); // it lasts long, so its joins are limited one by one
             } else {
                 inTurn(request, identity.key());
             }
         }
     }
 
-    /** When it is the user's turn; the next one's comes when this one is answered, or its client is gone. */
+    /** Continues when the user's turn comes. The turn ends when the request is answered or its client is gone. */
     private void inTurn(RoutingContext request, String user) {
         var context = request.vertx().getOrCreateContext();
         request.request().pause();
@@ -221,7 +229,10 @@ public class ApiEntry {
         }
     }
 
-    /** Whether this was all: a page of a foreign site is refused, a preflight of a trusted one is answered. */
+    /**
+     * Applies CORS. True if the request is answered: a page of a foreign site is refused, and a preflight request of a
+     * trusted page is answered.
+     */
     private boolean crossed(RoutingContext request) {
         var origin = request.request().getHeader(HttpHeaders.ORIGIN);
         var hosts = Caller.of(request).hosts();

@@ -26,14 +26,15 @@ import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code POST /api/commands}: one command, or an array of them, in the socket's own words. They are done one after the
- * other and answered in their order, a refused one by its {@code error} frame like on the socket.
+ * {@code POST /api/commands}: one command or an array of commands, in the same JSON as on the socket. The commands run
+ * one after the other and are answered in the same order. A refused command is answered by its {@code error} frame, as
+ * on the socket.
  */
 @Path("/api/commands")
 @Singleton
 public class CommandsResource {
 
-    /** What became of one command. */
+    /** The answer to one command and its HTTP status. */
     private record Done(byte[] frame, int status) {}
 
     private final ApiEntry apiEntry;
@@ -53,7 +54,7 @@ public class CommandsResource {
         answerSize = config.http().answerSize().asLongValue();
     }
 
-    /** The status is the refusal's for one command, 200 for an array. */
+    /** Runs the commands. The status is 200 for an array; for one command it is 200 or that of its refusal. */
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @Produces(MediaType.APPLICATION_JSON)
@@ -72,7 +73,7 @@ public class CommandsResource {
                                     RestResponse.Status.fromStatusCode(one.status), one.frame)
                             .build());
         }
-        var written = new AtomicLong(); // one after the other, so that this is exact
+        var written = new AtomicLong(); // exact, because the commands run one after the other
         return Multi.createFrom()
                 .range(0, frames.size())
                 .onItem()
@@ -90,7 +91,7 @@ public class CommandsResource {
         return Uni.createFrom().item(refused(null, Codec.req(frame), later));
     }
 
-    /** @param counts whether it is one more than the request, which was counted at the door */
+    /** @param counts whether the command counts as a further request; {@link ApiEntry} has counted the first one */
     private Uni<Done> done(Actor actor, String frame, boolean counts) {
         var tooFast = counts ? rates.take(What.REQUEST, actor.key()) : null;
         if (tooFast != null) {

@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * The entity tags of an {@code If-Match} or {@code If-None-Match} (RFC 9110 sections 8.8.3 and 13.1).
+ * The entity tags of {@code If-Match} or {@code If-None-Match} (RFC 9110 sections 8.8.3 and 13.1).
  *
- * @param any whether it is {@code *}
- * @param strong the tags without their quotes
- * @param weak the same of those that begin with {@code W/}
+ * @param any whether the value is {@code *}
+ * @param strong the strong tags, without quotes
+ * @param weak the weak tags, without {@code W/} and quotes
  */
 public record EntityTags(boolean any, List<String> strong, List<String> weak) {
 
@@ -17,7 +17,7 @@ public record EntityTags(boolean any, List<String> strong, List<String> weak) {
             Pattern.compile("[ \\t]*(?:(W/)?\"([\\x21\\x23-\\x7e\\x80-\\xff]*)\"[ \\t]*)?(?:,|$)");
 
     /**
-     * Reads the values of all lines of the header.
+     * Parses the values of all lines of the header.
      *
      * @throws IllegalArgumentException if they are not well-formed
      */
@@ -43,7 +43,7 @@ public record EntityTags(boolean any, List<String> strong, List<String> weak) {
         return new EntityTags(false, strong, weak);
     }
 
-    /** Whether a tag is one of them by the weak comparison, which is {@code If-None-Match}'s. */
+    /** Whether the tag matches, by the weak comparison that {@code If-None-Match} uses. */
     public boolean has(String tag) {
         return any || strong.contains(tag) || weak.contains(tag);
     }

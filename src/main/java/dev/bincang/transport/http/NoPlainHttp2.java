@@ -5,8 +5,9 @@ import io.vertx.core.http.HttpServerOptions;
 import jakarta.inject.Singleton;
 
 /**
- * HTTP/2 is for TLS, where both sides agree on it beforehand (ALPN). Without, a client may ask to upgrade to it with its
- * first request, as Java's own does; Vert.x then leaves that request without an answer now and then.
+ * Turns off HTTP/2 without TLS. With TLS, both sides agree on HTTP/2 beforehand (ALPN). Without TLS, a client may ask
+ * for the upgrade with its first request, as Java's own client does, and Vert.x sometimes leaves that request without
+ * an answer.
  */
 @Singleton
 class NoPlainHttp2 implements HttpServerOptionsCustomizer {

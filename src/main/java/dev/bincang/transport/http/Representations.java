@@ -15,8 +15,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses, behind {@link ApiEntry}, a body that is not JSON in UTF-8 (415) and a client that does not take JSON (406).
- * {@code /api/events} has more forms and chooses itself.
+ * Refuses a body that is not JSON in UTF-8 (415) and a client that does not accept JSON (406). Runs after
+ * {@link ApiEntry}. {@code /api/events} has more media types and chooses by itself.
  */
 @Singleton
 class Representations {
@@ -45,7 +45,7 @@ class Representations {
                 return;
             }
         }
-        headers.set(HttpHeaders.CONTENT_TYPE, JSON); // and so need not be looked at any more
+        headers.set(HttpHeaders.CONTENT_TYPE, JSON); // no later handler has to check it
         try {
             var best = Accept.best(headers.getAll(HttpHeaders.ACCEPT), List.of(JSON));
             if (!request.normalizedPath().equals(EVENTS)) {

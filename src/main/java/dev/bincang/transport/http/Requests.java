@@ -10,7 +10,10 @@ import jakarta.inject.Singleton;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** What is asked at the moment, so that a pod that ends can answer it; who asks then is asked to connect elsewhere next. */
+/**
+ * The requests that are not answered yet, so that a pod that ends can answer them first. While the pod ends, each
+ * answer asks the client to close the connection, so that its next request goes to another pod.
+ */
 @Singleton
 public class Requests {
 
@@ -23,11 +26,11 @@ public class Requests {
 
     void routes(@Observes Router router) {
         router.route("/api/*").order(-3).handler(request -> {
-            if (!request.response().closed()) { // else nobody would tell us that it has ended
+            if (!request.response().closed()) { // else the end handler would never run
                 open.add(request);
                 request.addEndHandler(_ -> open.remove(request));
             }
-            // As its answer begins: a long poll may have waited since before the end.
+            // Checked when the answer begins: a long poll may have started before the pod began to end.
             request.addHeadersEndHandler(_ -> {
                 if (admission.ending()) {
                     farewell(request);
@@ -37,7 +40,7 @@ public class Requests {
         });
     }
 
-    /** RFC 9112 section 9.6, RFC 9113 section 6.8. */
+    /** Asks the client to leave this connection (RFC 9112 section 9.6, RFC 9113 section 6.8). */
     private static void farewell(RoutingContext request) {
         if (request.request().version() == HttpVersion.HTTP_2) {
             request.request().connection().goAway(0);
@@ -46,7 +49,7 @@ public class Requests {
         }
     }
 
-    /** How many are not answered yet. */
+    /** Number of requests that are not answered yet. */
     public int open() {
         return open.size();
     }

@@ -12,11 +12,16 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
-/** What every answer says, and what lets pages of trusted sites import the client's modules. */
+/**
+ * Sets the {@code Date} of every answer, and the CORS header that lets pages of trusted sites import the client's
+ * modules.
+ */
 @Singleton
 class ResponseHeaders {
 
-    /** IMF-fixdate (RFC 9110 section 5.6.7); Java's own form has days of one digit. */
+    /**
+     * IMF-fixdate (RFC 9110 section 5.6.7). Java's own formatter writes the first nine days of a month with one digit.
+     */
     private static final DateTimeFormatter FORM = DateTimeFormatter.ofPattern(
                     "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
@@ -38,7 +43,7 @@ class ResponseHeaders {
         router.route("/client/*").order(-1).handler(this::shared);
     }
 
-    /** Formatted once a second. */
+    /** The current date. It is formatted once a second. */
     private String now() {
         var number = System.currentTimeMillis() / 1000;
         var known = second;

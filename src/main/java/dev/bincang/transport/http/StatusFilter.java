@@ -5,7 +5,7 @@ import io.quarkus.vertx.http.runtime.filters.Filters;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
-/** Counts the status of every HTTP answer, before all other filters and routes. */
+/** Counts the status of every HTTP answer. Runs before all other filters and routes. */
 @Singleton
 class StatusFilter {
 

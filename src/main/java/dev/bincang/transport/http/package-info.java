@@ -1,7 +1,7 @@
 /**
- * {@code /api} over HTTP: the entry that every request passes, what is the same for all of them (negotiation, dates,
- * entity tags), and commands by POST. Rooms that a client listens to are in {@code events}; administration is in {@code
- * rest}.
+ * {@code /api} over HTTP: the entry that every request passes, the parts that all requests share (negotiation, dates,
+ * entity tags), and commands by POST. The package {@code events} has the requests that listen to rooms; {@code rest}
+ * has the administration.
  */
 @NullMarked
 package dev.bincang.transport.http;

@@ -10,13 +10,14 @@ import io.vertx.core.http.HttpServerOptions;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Stands in the pipeline of a listening socket. Counts every TCP connection as long as it is open, whatever it does, and
- * closes the ones over the limit. Gives each of the others a {@link RequestDecoder} and a {@link RequestGuard}. Any thread.
+ * A handler in the pipeline of a listening socket. Counts every TCP connection as long as it is open, whatever it does,
+ * and closes the connections over the limit. Gives each accepted connection a {@link RequestDecoder} and a
+ * {@link RequestGuard}. Any thread.
  */
 @Sharable
 final class AcceptedConnections extends ChannelInboundHandlerAdapter {
 
-    /** What all listening sockets share. */
+    /** The limits and the counter that all listening sockets share. */
     static final class Limits {
 
         private final int max;
@@ -50,7 +51,10 @@ final class AcceptedConnections extends ChannelInboundHandlerAdapter {
         ctx.fireChannelRead(msg);
     }
 
-    /** Waits until Vert.x has set up the pipeline: at once, or, with TLS, after the handshake and before the first byte. */
+    /**
+     * Waits until Vert.x has set up the pipeline, and then adds the guard. Without TLS this is at once. With TLS it is
+     * after the handshake and before the first byte of a request.
+     */
     private final class Arrival extends ChannelInboundHandlerAdapter {
 
         @Override
@@ -72,7 +76,7 @@ final class AcceptedConnections extends ChannelInboundHandlerAdapter {
             ctx.fireChannelRead(msg);
         }
 
-        /** Nothing to do for HTTP/2, which has no such decoder. */
+        /** Adds the guard. Does nothing for HTTP/2, which has no such decoder. */
         private void guard(ChannelPipeline pipeline) {
             if (pipeline.get("httpDecoder") != null && pipeline.get("handler") != null) {
                 var guard = new RequestGuard(limits.requests);

@@ -7,34 +7,34 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 
 /**
- * Who makes a request, as far as the network tells, and under which name they reach the server. {@link FirstRoute} decides
- * it once for all who ask.
+ * The client of a request, as far as the network shows, and the host names that it uses for the server.
+ * {@link FirstRoute} determines it once per request, for all later routes.
  *
- * @param address as it is counted: an IPv4 address, or the first 64 bits of one of IPv6
- * @param hosts with the port where one is given: what {@code Host} says, and what a trusted proxy says beside it
+ * @param address the address that limits count: an IPv4 address, or the first 64 bits of an IPv6 address
+ * @param hosts the request's {@code Host}, and the host that a trusted proxy adds; each with its port if it has one
  */
 public record Caller(String address, List<String> hosts) {
 
     private static final String KEY = "bincang.caller";
-    /** Of a connection: HTTP/1 has one request at a time. */
+    /** The caller of an HTTP/1 connection's current request; there is only one at a time. */
     private static final AttributeKey<Caller> ATTRIBUTE = AttributeKey.valueOf(KEY);
 
     public static Caller of(RoutingContext request) {
         Caller caller = request.get(KEY);
         if (caller == null) {
-            throw new IllegalStateException("the first route was passed by");
+            throw new IllegalStateException("the first route did not run");
         }
         return caller;
     }
 
-    /** Of the request that opens a WebSocket. */
+    /** The caller of the request that opens a WebSocket. */
     public static Caller ofUpgrade(HttpServerRequest request) {
         var caller = ((ConnectionBase) request.connection())
                 .channel()
                 .attr(ATTRIBUTE)
                 .get();
         if (caller == null) {
-            throw new IllegalStateException("the first route was passed by");
+            throw new IllegalStateException("the first route did not run");
         }
         return caller;
     }
@@ -49,7 +49,10 @@ public record Caller(String address, List<String> hosts) {
         }
     }
 
-    /** Whether they reach it as this machine, where no other site's name can lead to (DNS rebinding). */
+    /**
+     * Whether the client uses a name or address of this machine. No name of another site can lead to it (DNS
+     * rebinding).
+     */
     public boolean local() {
         return hosts.stream().allMatch(Hosts::isLoopback);
     }

@@ -18,7 +18,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** The first thing that happens to any request on the chat's port: whether it is for us, and who its {@link Caller} is. */
+/**
+ * The first route of every request on the chat's port. Checks that the request is for this server, and determines its
+ * {@link Caller}.
+ */
 @Singleton
 class FirstRoute {
 
@@ -67,7 +70,7 @@ class FirstRoute {
         request.next();
     }
 
-    /** What {@link RequestGuard} does for HTTP/1. */
+    /** Resets an HTTP/2 request that does not arrive in time. {@link RequestGuard} does this for HTTP/1. */
     private void inTime(RoutingContext request) {
         var timer = request.vertx().setTimer(limits.time().toMillis(), _ -> {
             if (!request.request().isEnded()) {
@@ -91,9 +94,9 @@ class FirstRoute {
         var from = request.connection().remoteAddress();
         var proxy = from.hostAddress() == null ? null : Proxies.parse(from.hostAddress());
         if (proxy == null) {
-            return new Caller("local", names); // a socket in the file system
+            return new Caller("local", names); // a Unix domain socket
         }
-        // By a name, Quarkus alone knows it.
+        // Only Quarkus knows a trusted proxy that is configured by name; it then reports another address.
         var trusted = forwarding && (anyProxy || proxies.trusted(proxy) || !from.equals(told));
         return new Caller(trusted ? proxies.client(proxy, hops(request)) : Proxies.counted(proxy), names);
     }

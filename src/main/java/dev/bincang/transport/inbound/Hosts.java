@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * The names of the server. An address or {@code localhost} is always one: a page of another site that makes its own name
- * lead here (DNS rebinding) still has to call us by that name.
+ * The names of this server. An address or {@code localhost} is always accepted: a page of another site that makes its
+ * own name lead here (DNS rebinding) still sends that name as the host.
  */
 final class Hosts {
 
@@ -23,12 +23,12 @@ final class Hosts {
         for (var name : this.names) {
             if (!name.equals("*") && !NAME.matcher(name).matches()) {
                 throw new ConfigurationException(
-                        "bincang.http.hosts: \"" + name + "\" is no name like chat.example (without a port), nor *");
+                        "bincang.http.hosts: \"" + name + "\" must be * or a name like chat.example (without a port)");
             }
         }
     }
 
-    /** Whether a request for that host, with or without a port, is for us. */
+    /** Whether a request for this host is for this server. The host may have a port. */
     boolean ours(String host) {
         var name = name(host);
         return names.contains("*") || names.contains(name) || name.equals("localhost") || isAddress(name);

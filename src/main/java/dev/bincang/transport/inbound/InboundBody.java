@@ -4,12 +4,15 @@ import io.quarkus.vertx.http.runtime.VertxHttpRecorder;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
 
-/** The body of one request that arrives. */
+/** Limits the body of one request that is arriving. */
 public final class InboundBody {
 
     private InboundBody() {}
 
-    /** It may have so many bytes only; a larger one is refused by {@link RequestGuard}. False: it just was. */
+    /**
+     * Sets the maximum size of the body. {@link RequestGuard} refuses a larger one. False if the request was refused
+     * just now.
+     */
     public static boolean limit(RoutingContext request, long bytes) {
         var pipeline =
                 ((ConnectionBase) request.request().connection()).channel().pipeline();
@@ -18,7 +21,7 @@ public final class InboundBody {
             guard.limitBody(bytes);
             return !guard.refused();
         }
-        request.put(VertxHttpRecorder.MAX_REQUEST_SIZE_KEY, bytes); // HTTP/2: where Quarkus looks when it reads
+        request.put(VertxHttpRecorder.MAX_REQUEST_SIZE_KEY, bytes); // for HTTP/2: Quarkus reads the limit here
         return true;
     }
 }

@@ -9,7 +9,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 
-/** A refusal as the last answer of an HTTP/1 connection. */
+/** Builds the answer to a refused request: the last answer of an HTTP/1 connection. */
 final class ProblemAnswer {
 
     private ProblemAnswer() {}

@@ -13,8 +13,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose word is taken for where a request comes from. Each proxy on the way appends whom it heard from, so the list is read
- * from the right: the first that is no trusted proxy is the client, and what stands left of it the client may have made up.
+ * Finds the client's address behind trusted proxies. Each proxy appends the address of its client, so the list is read
+ * from the right. The first address that is not a trusted proxy is the client. The client may have made up everything
+ * to the left of it.
  */
 final class Proxies {
 
@@ -23,7 +24,7 @@ final class Proxies {
 
     private final List<IpSubnetFilterRule> rules;
 
-    /** @param trusted addresses and ranges as Quarkus has them, perhaps with a port; names are not looked up */
+    /** @param trusted addresses and ranges in Quarkus' format, perhaps with a port; names are not looked up */
     Proxies(List<String> trusted) {
         rules = trusted.stream().map(Proxies::rule).flatMap(Stream::ofNullable).toList();
     }
@@ -47,17 +48,17 @@ final class Proxies {
     }
 
     /**
-     * Who is counted.
+     * Returns the client's address, in the form that limits count.
      *
-     * @param proxy whom the connection comes from, and whose word is taken
-     * @param hops what the proxies say, from left to right
+     * @param proxy the address of the connection, a trusted proxy
+     * @param hops the addresses that the proxies report, from left to right
      */
     String client(byte[] proxy, List<String> hops) {
         var client = proxy;
         for (var hop : hops.reversed()) {
             var address = parse(hop);
             if (address == null) {
-                break; // nobody can be counted by that
+                break; // not an address, so the proxy before it is counted
             }
             client = address;
             if (!trusted(address)) {
@@ -75,7 +76,9 @@ final class Proxies {
                 .toList();
     }
 
-    /** The addresses in the values of {@code Forwarded} (RFC 7239); one that names none is there as nothing. */
+    /**
+     * The addresses in the values of {@code Forwarded} (RFC 7239). An element without an address gives an empty text.
+     */
     static List<String> forwarded(List<String> headers) {
         return hops(headers).stream()
                 .map(hop -> {
@@ -85,7 +88,10 @@ final class Proxies {
                 .toList();
     }
 
-    /** An IPv4 address, or 64 bits of IPv6: whoever has one of these has them all. */
+    /**
+     * The address in the form that limits count. An IPv6 address is cut to 64 bits, because one client usually owns
+     * them all.
+     */
     static String counted(byte[] address) {
         var four = fourOf(address);
         if (four.length == 4) {
@@ -95,7 +101,7 @@ final class Proxies {
         return NetUtil.toAddressString(inet(network)) + "/64";
     }
 
-    /** Null for what is no address; a port is dropped. */
+    /** Parses an address without its port. Null if the text is not an address. */
     static byte @Nullable [] parse(String text) {
         var address = text.strip();
         if (address.startsWith("[")) {

@@ -10,8 +10,9 @@ import io.vertx.core.http.impl.VertxHttpRequestDecoder;
 import java.util.List;
 
 /**
- * Vert.x' decoder, but it decodes the next request only when the one before is answered and the answer is on its way: a
- * client that does not read its answers gets no more work done (pipelining, RFC 9112 section 9.3.2).
+ * Vert.x's decoder with one difference: it decodes the next request only after the previous one is answered and the
+ * answer is being sent. So a client that does not read its answers cannot cause more work (pipelining, RFC 9112 section
+ * 9.3.2).
  */
 final class RequestDecoder extends VertxHttpRequestDecoder {
 
@@ -53,7 +54,10 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         }
     }
 
-    /** Netty would take the one and drop the other; somebody in front may have taken the other (RFC 9112 section 6.1). */
+    /**
+     * Refuses a request with both headers. Netty would use one and drop the other, but a proxy in front may have used
+     * the other one (RFC 9112 section 6.1).
+     */
     @Override
     protected void handleTransferEncodingChunkedWithContentLength(HttpMessage message) {
         throw new IllegalArgumentException("Content-Length beside Transfer-Encoding");

@@ -24,23 +24,26 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses what is no request, is too large or takes too long, with a problem document and before Vert.x sees it: Vert.x
- * would answer some of it without a body, log some as an error and wait for the rest. Goes away when the connection becomes
- * a WebSocket.
+ * Refuses a request that is malformed, too large or too slow, with a problem document. It does so before Vert.x sees
+ * the request: Vert.x would answer some of these without a body, log some as errors and wait for the rest. The guard
+ * removes itself when the connection becomes a WebSocket.
  *
  * <pre>
  *   free ──first byte──▶ arriving ──last byte──▶ answering ──last byte written──▶ free
  *                           └───too late, too large, malformed───▶ refused ──▶ closed
  * </pre>
  *
- * <p>An answer may end before its request does; then the rest is read and dropped.
+ * <p>An answer may end before its request does. Then the rest of the request is read and dropped.
  */
 final class RequestGuard extends ChannelDuplexHandler {
 
-    /** A client that still writes would not see the answer if the connection were closed at once. */
+    /**
+     * How long a refused connection stays open, in milliseconds. A client that still writes would not see the answer if
+     * the connection were closed at once.
+     */
     private static final long LINGER_MS = 2_000;
 
-    /** As the request has it; Quarkus overwrites it by what a proxy says, sometimes without the port. */
+    /** The request's {@code Host}. Quarkus replaces it by the host that a proxy reports, sometimes without the port. */
     static final AttributeKey<String> HOST = AttributeKey.valueOf("bincang.host");
 
     private final RequestLimits limits;
@@ -64,7 +67,7 @@ final class RequestGuard extends ChannelDuplexHandler {
         ctx = added;
     }
 
-    /** The body of the request that arrives may have so many bytes only. */
+    /** Sets the maximum size of the arriving request's body, in bytes. */
     void limitBody(long bytes) {
         maxBody = bytes;
         checkSize();
@@ -79,18 +82,18 @@ final class RequestGuard extends ChannelDuplexHandler {
         return refused;
     }
 
-    /** Whether a next request may begin. */
+    /** Whether the next request may begin. */
     boolean free() {
         return !answering && context().channel().isWritable();
     }
 
-    /** Nothing more is read until the connection is free; then this is run. */
+    /** Stops reading until the connection is free, and then runs {@code goOn}. */
     void hold(Runnable goOn) {
         held = goOn;
         context().channel().config().setAutoRead(false);
     }
 
-    /** The first byte of a request is here. */
+    /** Called at the first byte of a request. */
     void begin() {
         arriving = true;
     }
@@ -141,7 +144,7 @@ final class RequestGuard extends ChannelDuplexHandler {
         var bytes = content.content().readableBytes();
         if (answering && bytes > 0) {
             if (!limits.hold(bytes)) {
-                refuse(new Refusal(ErrorCode.UNAVAILABLE, "this pod has all the bodies it takes", 1_000L).problem());
+                refuse(new Refusal(ErrorCode.UNAVAILABLE, "this pod holds too many request bodies", 1_000L).problem());
                 return;
             }
             body += bytes;
@@ -163,7 +166,7 @@ final class RequestGuard extends ChannelDuplexHandler {
         return new Refusal(ErrorCode.TOO_LARGE, "body: has at most " + maxBody + " bytes here").problem();
     }
 
-    /** A request that comes in one piece has no timer. */
+    /** Starts the timer if the request has not arrived completely. A request that arrives in one piece has no timer. */
     @Override
     public void channelReadComplete(ChannelHandlerContext at) {
         if (arriving && deadline == null && !refused) {
@@ -190,7 +193,7 @@ final class RequestGuard extends ChannelDuplexHandler {
 
     @Override
     public void write(ChannelHandlerContext at, Object msg, ChannelPromise promise) {
-        if (refused) { // and nobody else's answer follows
+        if (refused) { // no other answer may follow
             ReferenceCountUtil.release(msg);
             promise.trySuccess();
             return;
@@ -220,7 +223,7 @@ final class RequestGuard extends ChannelDuplexHandler {
         at.fireChannelWritabilityChanged();
     }
 
-    /** Later: Vert.x is not done with the answer that it is just writing. */
+    /** Goes on in a later task, because Vert.x has not finished the answer that it is writing. */
     private void goOn() {
         if (held != null) {
             context().executor().execute(() -> {
@@ -239,7 +242,7 @@ final class RequestGuard extends ChannelDuplexHandler {
         body = 0;
     }
 
-    // ---- its end
+    // ---- the end of the connection
 
     private void refuse(Problem problem) {
         var at = context();

@@ -11,18 +11,24 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What is wrong with the first line and the headers of a request, whoever sends it and whatever it asks for. */
+/** Checks the first line and the headers of a request. The checks are the same for all clients and resources. */
 final class RequestHead {
 
-    /** A name or an address with its port (RFC 9110 section 7.2). */
+    /** A name or an address, perhaps with a port (RFC 9110 section 7.2). */
     private static final Pattern HOST =
             Pattern.compile("(?:\\[[0-9a-fA-F:.]{2,45}]|[A-Za-z0-9._-]{1,255})(?::\\d{1,5})?");
 
-    /** RFC 9110 section 5.1; a space before the colon is part of it to some and not to others. */
+    /**
+     * A header's name (RFC 9110 section 5.1). Some servers take a space before the colon as part of the name, others do
+     * not.
+     */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+");
 
     private static final Pattern ABSOLUTE = Pattern.compile("(?i:https?)://([^/?#@]+)(.*)");
-    /** RFC 3986 section 3.3, without what would mean another resource to someone: empty segments, dots, parameters. */
+    /**
+     * A path (RFC 3986 section 3.3) without the parts that some servers read in another way: empty segments, dot
+     * segments, parameters.
+     */
     private static final Pattern PATH =
             Pattern.compile("(?:/(?!(?:\\.|%2[eE]){1,2}(?:/|$))(?:[A-Za-z0-9._~!$&'()*+,=:@-]|%[0-9a-fA-F]{2})+)*+/?");
 
@@ -30,7 +36,10 @@ final class RequestHead {
 
     private RequestHead() {}
 
-    /** Null for nothing. Writes a target with a host in it (RFC 9112 section 3.2.2) as one without. */
+    /**
+     * The problem with the request, or null if there is none. Rewrites a target in absolute form (RFC 9112 section
+     * 3.2.2) to a path and a {@code Host}.
+     */
     static @Nullable Problem wrong(HttpRequest request) {
         if (request.decoderResult().isFailure()) {
             return switch (request.decoderResult().cause()) {
@@ -41,7 +50,7 @@ final class RequestHead {
         }
         var version = request.protocolVersion();
         if (!version.equals(HttpVersion.HTTP_1_1) && !version.equals(HttpVersion.HTTP_1_0)) {
-            return Refusal.bad("HTTP/1.1 is spoken here, or HTTP/2 by TLS")
+            return Refusal.bad("this server supports HTTP/1.1, and HTTP/2 with TLS")
                     .problem()
                     .withStatus(505);
         }
@@ -66,7 +75,7 @@ final class RequestHead {
         return target(request.uri());
     }
 
-    /** Whether somebody in front of us might see another end of this request's body. */
+    /** Whether a proxy in front of this server could see another end of this request's body. */
     private static boolean framing(HttpRequest request) {
         var codings = request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
         return !codings.isEmpty()
@@ -76,14 +85,14 @@ final class RequestHead {
                         || request.headers().contains(HttpHeaderNames.CONTENT_LENGTH));
     }
 
-    /** Whether a path and query mean the same to all who look at them: null, or not. */
+    /** The problem with a path and query that not all servers read in the same way, or null if there is none. */
     static @Nullable Problem target(@Nullable String uri) {
         if (uri == null || !uri.startsWith("/")) {
             return bad("path: begins with a slash");
         }
         var end = uri.indexOf('?');
         if (!PATH.matcher(end < 0 ? uri : uri.substring(0, end)).matches()) {
-            return bad("path: has an empty segment, one of dots, a semicolon that is not %3B, or what is no URI");
+            return bad("path: has an empty or dot segment, a semicolon not written as %3B, or an invalid character");
         }
         return end < 0 || QUERY.matcher(uri.substring(end)).matches() ? null : bad("query: is not well-formed");
     }

@@ -8,7 +8,10 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** How large one request may be, how long it may take to arrive, and how much of all bodies a pod holds. Any thread. */
+/**
+ * The maximum size of a request, the time it may take to arrive, and the bytes of all bodies that a pod holds. Any
+ * thread.
+ */
 @Singleton
 class RequestLimits {
 
@@ -46,7 +49,10 @@ class RequestLimits {
         return maxBody;
     }
 
-    /** So many bytes more of a body are held, until {@link #drop}; false, and not held, if that were too many. */
+    /**
+     * Reserves bytes for a body, until {@link #drop}. False, and nothing is reserved, if the pod would then hold too
+     * many.
+     */
     boolean hold(long bytes) {
         if (bodies.addAndGet(bytes) <= maxBodies) {
             return true;

@@ -13,8 +13,8 @@ import jakarta.inject.Singleton;
 import java.net.InetSocketAddress;
 
 /**
- * Puts {@link AcceptedConnections} into the sockets that the HTTP server listens on. Vert.x has no hook for that: they are
- * found on the event loops that accept.
+ * Puts {@link AcceptedConnections} into the sockets that the HTTP server listens on. Vert.x has no hook for this, so
+ * the sockets are looked up on the event loops that accept connections.
  */
 @Singleton
 class ServerSockets {
@@ -45,7 +45,7 @@ class ServerSockets {
                 loop.execute(() -> loop.registeredChannelsIterator().forEachRemaining(channel -> {
                     if (channel instanceof ServerChannel
                             && channel.localAddress() instanceof InetSocketAddress at
-                            && (options.getPort() <= 0 || at.getPort() == options.getPort()) // a random one in tests
+                            && (options.getPort() <= 0 || at.getPort() == options.getPort()) // tests use a random port
                             && channel.pipeline().get(NAME) == null) {
                         channel.pipeline().addFirst(NAME, accepted);
                     }

@@ -1,5 +1,5 @@
 /**
- * What happens to a TCP connection and a request before anybody looks at what the request asks for.
+ * The steps that every TCP connection and every request pass before the server looks at the resource.
  *
  * <pre>
  *   ServerSockets ─▶ AcceptedConnections ─▶ RequestDecoder ─▶ RequestGuard ─▶ Vert.x ─▶ FirstRoute ─▶ the other routes
@@ -7,8 +7,8 @@
  *                                           strictly          time
  * </pre>
  *
- * <p>The decoder and the guard belong to one HTTP/1 connection and are used on its event loop. HTTP/2, which only TLS has,
- * passes the routes alone.
+ * <p>The decoder and the guard belong to one HTTP/1 connection and are used on its event loop. HTTP/2, which is only
+ * offered with TLS, passes the routes alone.
  */
 @NullMarked
 package dev.bincang.transport.inbound;

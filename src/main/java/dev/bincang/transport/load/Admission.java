@@ -11,14 +11,17 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Admits connections up to a number in all and per address, and none while the event loops lag or the pod ends. Any thread. */
+/**
+ * Admits connections up to a maximum in all and per address. Admits none while the event loops lag or the pod ends. Any
+ * thread.
+ */
 @Singleton
 public class Admission {
 
-    /** What the gauge of connections says it is; each transport has its own. */
+    /** The description of the gauge of connections. Each transport has its own gauge. */
     public static final String CONNECTIONS = "Connections open on this pod, by transport.";
 
-    /** Once full, a pod stays full until one in this many of its places is free. */
+    /** Once full, a pod stays full until one in this many of its places is free: 5 %. */
     private static final int FREE_OF = 20;
 
     private static final long ELSEWHERE_MS = 1_000;

@@ -12,14 +12,14 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what clients were told: close codes, error codes, HTTP statuses. Every label is of a closed table, and every
- * counter is there from the start: of one that appears with its first increment Prometheus does not see that increment.
+ * Counts what clients were told: close codes, error codes, HTTP statuses. All values of a label are known at the start,
+ * and every counter exists from the start: Prometheus misses the first increment of a counter that appears with it.
  * Callable from any thread; counting allocates nothing.
  */
 @Singleton
 public class Outcomes {
 
-    /** Those that answers have beside the statuses of {@link ErrorCode}. */
+    /** The HTTP statuses of answers beside the statuses of {@link ErrorCode}. */
     private static final List<Integer> STATUSES = List.of(200, 201, 202, 204, 206, 304, 405, 406, 415, 417, 431);
 
     private final Map<CloseCode, Counter> closes = new EnumMap<>(CloseCode.class);

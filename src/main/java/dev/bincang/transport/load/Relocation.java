@@ -15,8 +15,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Moves clients to other pods: all when this pod ends, some when it has more than its share. Each client gets its own reconnect
- * time, with enough notice to connect to the new pod first. Any thread.
+ * Moves clients to other pods: all when this pod ends, some when it has more than its share. Each client gets its own
+ * reconnect time, with enough notice to connect to the new pod first. Any thread.
  */
 @Singleton
 public class Relocation {
@@ -34,7 +34,9 @@ public class Relocation {
     /** The clients of one transport on one event loop. */
     public interface ClientGroup {
 
-        /** Whether these clients stay until told to move. Polling clients reconnect by themselves and need not be moved. */
+        /**
+         * Whether these clients stay until told to move. Polling clients reconnect by themselves and need not be moved.
+         */
         boolean stays();
 
         /** Clients that were not told to move. Callable from any thread, so perhaps a moment old. */
@@ -42,7 +44,7 @@ public class Relocation {
 
         void execute(Runnable task);
 
-        /** Call it on their loop only. */
+        /** The clients of the group. Called on their event loop only. */
         List<? extends Client> clients();
     }
 
@@ -75,7 +77,7 @@ public class Relocation {
                 .sum();
     }
 
-    /** Moves all clients, the last one when that time is over. */
+    /** Moves all clients. The last one moves when {@code over} has passed. */
     public void all(Duration over) {
         groups.forEach(group -> move(group, 1, over, CloseCode.DRAIN));
     }
@@ -83,13 +85,17 @@ public class Relocation {
     /**
      * Moves some of the clients that stay until told.
      *
-     * @param share which part of them, from 0 to 1
+     * @param share the part of them to move, from 0 to 1
+     * @param over when the last one moves
      */
     public void some(double share, Duration over) {
         groups.stream().filter(ClientGroup::stays).forEach(group -> move(group, share, over, CloseCode.REBALANCE));
     }
 
-    /** The notice that the first client gets when all must leave within {@code time}: an eighth of it, at most four seconds. */
+    /**
+     * The notice that the first client gets when all must leave within {@code time}: an eighth of it, at most four
+     * seconds.
+     */
     public static Duration notice(Duration time) {
         var eighth = time.dividedBy(8);
         return eighth.compareTo(NOTICE) < 0 ? eighth : NOTICE;

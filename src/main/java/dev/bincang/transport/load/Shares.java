@@ -11,9 +11,9 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /**
- * Each user's share of what a pod works on at once, over all of their connections and requests. What is beyond it waits, in
- * order; so one user cannot take what Redis answers from all others. How many can wait is bounded by what a connection may
- * have in flight, and by how many connections a user may have. Any thread.
+ * Limits how much work each user has in progress on this pod, over all of their connections and requests. Work over the
+ * limit waits in order, so one user cannot use up the capacity of Redis. The number of waiting tasks is bounded by the
+ * commands in flight per connection and by the connections per user. Any thread.
  */
 @Singleton
 public class Shares {
@@ -31,10 +31,10 @@ public class Shares {
     }
 
     /**
-     * Does it when it is the user's turn.
+     * Runs the work when the user's turn comes.
      *
-     * @param user escaped
-     * @param loop where it begins if it has had to wait
+     * @param user the escaped user id
+     * @param loop where the work starts if it had to wait
      */
     public <T> Uni<T> run(String user, Executor loop, Supplier<Uni<? extends T>> work) {
         return Uni.createFrom()
@@ -55,7 +55,10 @@ public class Shares {
                                         })));
     }
 
-    /** Begins it at once, or on that loop when it is the user's turn; {@link #leave} has to follow, once. */
+    /**
+     * Runs {@code begin} at once, or on {@code loop} when the user's turn comes. The caller must call {@link #leave}
+     * once, at the end of the work.
+     */
     public void enter(String user, Executor loop, Runnable begin) {
         var now = new boolean[1];
         users.compute(user, (_, known) -> {
@@ -73,7 +76,7 @@ public class Shares {
         }
     }
 
-    /** It is done: the next one of this user begins. */
+    /** Ends one task of the user and starts the next one. */
     public void leave(String user) {
         var next = new Runnable[1];
         users.computeIfPresent(user, (_, share) -> {
@@ -88,7 +91,7 @@ public class Shares {
         }
     }
 
-    /** How many users have something in flight. */
+    /** The number of users with work in progress. */
     int users() {
         return users.size();
     }

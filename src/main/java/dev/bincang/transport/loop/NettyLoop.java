@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** Netty's event loop, as the hub knows one. */
+/** Netty's event loop as a loop of the hub. */
 public record NettyLoop(EventLoop eventLoop) implements Hub.Loop {
 
     @Override
@@ -21,13 +21,13 @@ public record NettyLoop(EventLoop eventLoop) implements Hub.Loop {
         var _ = eventLoop.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** Again and again, whatever it throws: Netty would end a timer whose task fails. */
+    /** Runs the task again and again, even if it throws. Netty alone would stop a timer whose task fails. */
     public void every(Duration period, Runnable task) {
         Runnable guarded = () -> Hub.guarded("a timer", task);
         var _ = eventLoop.scheduleAtFixedRate(guarded, period.toNanos(), period.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** Does it to all that are there now; what is thrown for one of them does not keep it from the others. */
+    /** Calls {@code what} for each current element. An exception for one element does not stop the others. */
     public static <T> void each(Collection<T> all, Consumer<T> what) {
         List.copyOf(all).forEach(one -> Hub.guarded("a connection", () -> what.accept(one)));
     }

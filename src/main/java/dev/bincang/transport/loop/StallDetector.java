@@ -2,19 +2,22 @@ package dev.bincang.transport.loop;
 
 import io.netty.channel.Channel;
 
-/** Whether a connection takes what waits to be written to it, however slowly. Used on its loop only. */
+/**
+ * Detects a connection that takes none of the data that waits to be written to it. A connection that takes data slowly
+ * is not stalled. Used on its loop only.
+ */
 public final class StallDetector {
 
     private long waiting;
     private long takenAt;
 
-    /** Something begins to wait. */
+    /** Starts a new measurement: data begins to wait. */
     public void begun() {
         waiting = 0;
     }
 
     /**
-     * For how long nothing was taken, in nanoseconds; -1 where nothing waits.
+     * For how long the connection took nothing, in nanoseconds; -1 if nothing waits.
      *
      * @param now of {@link System#nanoTime}
      */

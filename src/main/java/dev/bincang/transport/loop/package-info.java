@@ -1,4 +1,4 @@
-/** Netty's event loops and channels, as every transport uses them. */
+/** Netty's event loops and channels, in the form that every transport uses. */
 @NullMarked
 package dev.bincang.transport.loop;
 

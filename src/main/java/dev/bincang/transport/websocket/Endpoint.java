@@ -19,8 +19,8 @@ import jakarta.inject.Singleton;
 import org.jboss.logging.Logger;
 
 /**
- * {@code GET /ws}. Everything runs on the connection's event loop; CONCURRENT, since order is the session's affair and
- * SERIAL would queue without bound.
+ * The WebSocket endpoint, {@code GET /ws}. Everything runs on the connection's event loop. The mode is CONCURRENT
+ * because the session keeps the order of commands, and SERIAL would queue messages without a bound.
  */
 @WebSocket(path = "/ws", inboundProcessingMode = InboundProcessingMode.CONCURRENT)
 @Singleton
@@ -46,7 +46,7 @@ public class Endpoint {
         }
         var channel = connection.userData().get(UpgradeCheck.CHANNEL);
         if (channel == null) {
-            throw new IllegalStateException("no channel: the upgrade check was passed by");
+            throw new IllegalStateException("no channel: the upgrade check did not run");
         }
         var peer = new SocketPeer(connection, channel, loops.of(channel.eventLoop()));
         connection.userData().put(PEER, peer);
@@ -90,7 +90,7 @@ public class Endpoint {
         return DONE;
     }
 
-    /** A broken frame or a broken network: the connection is closed by the framework, and {@code closed} follows. */
+    /** Logs a broken frame or a network error. The framework closes the connection, and {@code closed} follows. */
     @OnError
     Uni<Void> failed(Throwable failure, WebSocketConnection connection) {
         LOG.debugf("%s: %s", connection.id(), failure.toString());

@@ -7,7 +7,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.List;
 
-/** Server frames as bytes: unmasked, unfragmented (RFC 6455 section 5.2). */
+/** Encodes server frames as bytes: unmasked and unfragmented (RFC 6455 section 5.2). */
 final class Frames {
 
     private static final int TEXT = 0x81;
@@ -16,7 +16,7 @@ final class Frames {
 
     private Frames() {}
 
-    /** Several text frames in one buffer, which each connection writes as a duplicate. */
+    /** Several text frames in one buffer. Each connection writes a duplicate of the buffer. */
     record Shared(ByteBuf buffer) implements Outlet.Batch.Encoded {
         @Override
         public void release() {
@@ -52,7 +52,10 @@ final class Frames {
         buffer.writeBytes(payload);
     }
 
-    /** Both pings in one write: the protocol's, whose pong we check, and ours, which a browser can see. */
+    /**
+     * Two pings in one write: the WebSocket ping, whose pong is checked, and our own {@code ping} frame, which a
+     * browser's page can see.
+     */
     static ByteBuf ping(ByteBufAllocator allocator) {
         var buffer = allocator.directBuffer(OURS.length + 12);
         buffer.writeByte(PING).writeByte(0);

@@ -19,7 +19,10 @@ import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Refuses a request to upgrade that is not as RFC 6455 section 4.2.1 has it; Netty takes the first of two headers. */
+/**
+ * Refuses an upgrade request that breaks RFC 6455 section 4.2.1. Netty alone would use the first of two headers of one
+ * name.
+ */
 @Singleton
 class Handshake implements HttpServerOptionsCustomizer {
 
@@ -28,7 +31,7 @@ class Handshake implements HttpServerOptionsCustomizer {
     private static final int BAD_REQUEST = 400;
     private static final int UPGRADE_REQUIRED = 426;
 
-    /** Without extensions a reserved bit is an error, as it must be. */
+    /** Turns off the compression extension. Without extensions a reserved bit is an error, as RFC 6455 requires. */
     @Override
     public void customizeHttpServer(HttpServerOptions options) {
         options.setPerFrameWebSocketCompressionSupported(false);
@@ -39,7 +42,10 @@ class Handshake implements HttpServerOptionsCustomizer {
         customizeHttpServer(options);
     }
 
-    /** The token is judged at {@code hello}. What Quarkus' security would keep of the request is 3 KB for each socket. */
+    /**
+     * Checks upgrade requests before the endpoint. Removes the identity of Quarkus security, which would keep 3 KB of
+     * the request for each socket; the token is checked at {@code hello}.
+     */
     void route(@Observes Router router) {
         router.route("/ws").order(-1).handler(context -> {
             context.remove(QuarkusHttpUser.DEFERRED_IDENTITY_KEY);
@@ -66,7 +72,7 @@ class Handshake implements HttpServerOptionsCustomizer {
                             .withStatus(UPGRADE_REQUIRED));
         } else {
             var protocols = request.headers().getAll(HandshakeRequest.SEC_WEBSOCKET_PROTOCOL);
-            if (protocols.size() > 1) { // several are one list (section 11.3.4)
+            if (protocols.size() > 1) { // several headers are one list (section 11.3.4)
                 request.headers().set(HandshakeRequest.SEC_WEBSOCKET_PROTOCOL, String.join(",", protocols));
             }
             context.next();

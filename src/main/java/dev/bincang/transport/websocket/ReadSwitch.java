@@ -3,8 +3,8 @@ package dev.bincang.transport.websocket;
 import io.netty.channel.Channel;
 
 /**
- * Whether a client is read. There are two reasons not to: its commands are in flight, and it does not take its answers. What
- * it sends meanwhile waits in its own socket. Used on the channel's loop only.
+ * Decides whether a client is read. Reading stops while too many commands are in flight, and while the client does not
+ * take its answers. Meanwhile the client's data waits in its own socket. Used on the channel's loop only.
  */
 final class ReadSwitch {
 
@@ -17,19 +17,19 @@ final class ReadSwitch {
         this.channel = channel;
     }
 
-    /** As many commands are in flight as may be, or not any more. */
+    /** Tells whether the maximum number of commands is in flight. */
     void busy(boolean now) {
         busy = now;
         set();
     }
 
-    /** Its outbox is full, or not any more: more commands would only make more answers. */
+    /** Tells whether the outbox is full: more commands would only produce more answers. */
     void full(boolean now) {
         full = now;
         set();
     }
 
-    /** Its close frame has to be read, whatever else there is. */
+    /** Reads from now on, whatever else there is: the client's close frame must be read. */
     void ending() {
         ending = true;
         set();

@@ -20,8 +20,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One event loop with its sockets and the one timer that looks after them all: a wheel of as many slots as the ping
- * interval has seconds, of which each second one is pinged.
+ * One event loop with its sockets, and the one timer that checks them all. The timer turns a wheel with one slot for
+ * each second of the ping interval. Each second it pings the sockets of one slot.
  */
 final class SocketLoop implements Relocation.ClientGroup {
 
@@ -70,7 +70,7 @@ final class SocketLoop implements Relocation.ClientGroup {
         return outbox;
     }
 
-    /** Sockets open on this loop; for metrics, from any thread, so perhaps a moment old. */
+    /** Sockets open on this loop. For metrics; callable from any thread, so the value may be a moment old. */
     int open() {
         return size;
     }
@@ -85,7 +85,7 @@ final class SocketLoop implements Relocation.ClientGroup {
         wheel.get((slot + wheel.size() - 1) % wheel.size()).add(peer); // the slot whose turn comes last
     }
 
-    /** One of them was told to go elsewhere. */
+    /** Counts a client that was told to move to another pod. */
     void told() {
         moving++;
     }
@@ -123,12 +123,14 @@ final class SocketLoop implements Relocation.ClientGroup {
         peer.gone();
     }
 
-    /** Its outbox was full, or a message has begun: watch that it goes on. */
+    /** Watches a socket whose outbox is full or whose message has begun, to detect that it makes no progress. */
     void watch(SocketPeer peer) {
         watched.add(peer);
     }
 
-    /** What one connection throws is logged, and the others have their turn. */
+    /**
+     * Checks the sockets, once a second. An exception of one connection is logged, and the others are still checked.
+     */
     private void turn() {
         var now = System.nanoTime();
         var silence = config.pingInterval().toNanos() * 2;

@@ -12,7 +12,7 @@ import jakarta.inject.Singleton;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The event loops that have sockets. */
+/** The event loops that have sockets, with their metrics. */
 @Singleton
 class SocketLoops {
 
@@ -33,7 +33,7 @@ class SocketLoops {
                 .register(registry);
     }
 
-    /** Sockets open on this pod; from any thread, so perhaps a moment old. */
+    /** Sockets open on this pod. Callable from any thread, so the value may be a moment old. */
     int open() {
         return loops.values().stream().mapToInt(SocketLoop::open).sum();
     }

@@ -15,19 +15,19 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One WebSocket. Its outbox is the channel's own outbound buffer, bounded by its water marks. */
+/** One WebSocket connection. Its outbox is the channel's outbound buffer, bounded by its water marks. */
 final class SocketPeer implements Peer {
 
-    /** Vert.x' names of what frames a WebSocket. */
+    /** The names that Vert.x gives to its WebSocket decoder and encoder. */
     private static final List<String> CODEC = List.of("wsdecoder", "wsencoder");
-    /** How long the other side may take to answer a close frame. */
+    /** How long the client may take to answer a close frame. */
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
     private final WebSocketConnection connection;
     private final Channel channel;
-    /** Below the encoder: what is written here is bytes on the wire, or into TLS. */
+    /** The encoder's context. What is written here goes below the encoder, to the socket or into TLS. */
     private final ChannelHandlerContext wire;
-    /** The same without the walk there, where nothing (TLS, a log) stands between the encoder and the socket. */
+    /** The direct way to the socket; null if a handler (TLS, a log) is between encoder and socket. */
     private final Channel.@Nullable Unsafe bare;
 
     private final SocketLoop loop;
@@ -49,7 +49,7 @@ final class SocketPeer implements Peer {
             throw new IllegalStateException("Vert.x' WebSocket encoder has another name in this version");
         }
         if (channel.pipeline().get("idle") != null) {
-            channel.pipeline().remove("idle"); // HTTP's; a socket that is silent for hours has our own pings
+            channel.pipeline().remove("idle"); // HTTP's idle timeout; a silent socket is checked by our own pings
         }
         var first = channel.pipeline().names().stream()
                 .filter(name -> !name.equals(WholeMessages.BYTES))
@@ -93,9 +93,9 @@ final class SocketPeer implements Peer {
         }
     }
 
-    // ---- what the channel says
+    // ---- events of the channel
 
-    /** It broke the rules of WebSocket and was told so: nothing more is written, and the connection ends by itself. */
+    /** The client broke the protocol and got a close frame. Nothing more is written, and the connection ends. */
     void broken() {
         closing = true;
         if (session != null) {
@@ -103,7 +103,7 @@ final class SocketPeer implements Peer {
         }
     }
 
-    /** A frame or a message has begun that is not whole. */
+    /** A frame or a message has begun and is not complete. */
     void waitsForTheRest() {
         loop.watch(this);
     }
@@ -114,11 +114,11 @@ final class SocketPeer implements Peer {
             stallDetector.begun();
             loop.watch(this);
         } else {
-            alive(); // they took something, and their pongs may have waited
+            alive(); // the client took something, and its pongs may have waited
         }
     }
 
-    // ---- the wheel's checks, on this loop
+    // ---- checks by the timer wheel, on this loop
 
     void gone() {
         gone = true;
@@ -132,13 +132,13 @@ final class SocketPeer implements Peer {
         return session != null && session.greeted();
     }
 
-    /** Pings, or cuts off who has shown no sign of life since the pings before. */
+    /** Pings the client, or cuts it off after {@code silenceNanos} without a sign of life. */
     void ping(long now, long silenceNanos) {
         if (session != null) {
             session.tick();
         }
         if (!writable()) {
-            return; // whether it takes anything is watched, and its pongs are not read
+            return; // the stall check watches it, and its pongs are not read now
         }
         if (now - lastSign > silenceNanos) {
             cutOff(CloseCode.NO_PONG);
@@ -148,8 +148,8 @@ final class SocketPeer implements Peer {
     }
 
     /**
-     * Whether something still waits to be written, or the rest of a message to be read. Cuts off who takes nothing of the
-     * one for {@code stallNanos}, or longer than {@code messageNanos} for the other.
+     * Whether data waits to be written, or the rest of a message to be read. Cuts off a client that takes no data for
+     * {@code stallNanos}, or whose message is incomplete for longer than {@code messageNanos}.
      */
     boolean waits(long now, long stallNanos, long messageNanos) {
         var stalledNanos = stallDetector.stalled(channel, now);
@@ -161,7 +161,10 @@ final class SocketPeer implements Peer {
         return stalledNanos >= 0 || messages.unfinishedNanos(now) >= 0;
     }
 
-    /** A close frame would wait behind what the client does not take: then the connection is simply cut. */
+    /**
+     * Closes the connection, and cuts it if the client does not answer. If the outbox is full, cuts it at once: the
+     * close frame would wait behind data that the client does not take.
+     */
     private void cutOff(CloseCode code) {
         close(code);
         if (channel.isWritable()) {
@@ -171,7 +174,7 @@ final class SocketPeer implements Peer {
         }
     }
 
-    /** From below Vert.x' handler, which would first wait for what is still to be written. */
+    /** Closes below Vert.x's handler, which would first wait until all pending data is written. */
     private void cut() {
         wire.close();
     }
@@ -246,7 +249,7 @@ final class SocketPeer implements Peer {
     public void whenDrained(Runnable then) {
         stallDetector.begun();
         loop.watch(this);
-        // An empty write completes when all before it has left.
+        // An empty write completes when all data before it was sent.
         wire.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> {
             if (done.isSuccess()) {
                 channel.eventLoop().execute(then);
@@ -258,7 +261,7 @@ final class SocketPeer implements Peer {
     public void reply(byte[] frame) {
         Runnable write = () -> wire.writeAndFlush(Frames.texts(channel.alloc(), List.of(frame)), wire.voidPromise());
         if (!Hub.guarded("an answer", write)) {
-            cut(); // rather than leave it unanswered
+            cut(); // rather than leave the command unanswered
         }
     }
 

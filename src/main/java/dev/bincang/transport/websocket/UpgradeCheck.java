@@ -23,9 +23,10 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the request that opens a WebSocket tells: whether there is room for one more (RFC 9110 section 15.6.4), its
- * channel, which the endpoint cannot reach otherwise, a token, and whether a page of a foreign site opens it (RFC 6455
- * section 10.2). That the endpoint says with a close code: a browser shows its page no status.
+ * Checks the request that opens a WebSocket. Refuses it if the pod takes no more connections (503, RFC 9110 section
+ * 15.6.4). Passes to the endpoint: the channel, which the endpoint cannot reach otherwise, the address, the token, and
+ * whether a page of a foreign site opens the socket (RFC 6455 section 10.2). The endpoint refuses a foreign page with a
+ * close code, because a browser does not show the HTTP status to its page.
  */
 @Singleton
 class UpgradeCheck implements HttpUpgradeCheck {
@@ -38,7 +39,7 @@ class UpgradeCheck implements HttpUpgradeCheck {
     private static final AttributeKey<Boolean> ADMITTED = AttributeKey.valueOf("bincang.admitted");
 
     private static final String BEARER = "Bearer ";
-    /** A browser can set no header but this one. */
+    /** The prefix of a subprotocol that carries the token: a page can set no other header. */
     private static final String BEARER_PROTOCOL = "quarkus-http-upgrade#Authorization#" + BEARER;
 
     private final Origins origins;
@@ -83,7 +84,7 @@ class UpgradeCheck implements HttpUpgradeCheck {
         return CheckResult.permitUpgrade();
     }
 
-    /** Once for each channel, however often it asks, and until it is closed, whatever becomes of it. */
+    /** Admits the channel, only once even if it asks several times. It counts until the channel is closed. */
     private @Nullable Refusal admit(Channel channel, String address) {
         if (channel.hasAttr(ADMITTED)) {
             return null;
@@ -96,7 +97,7 @@ class UpgradeCheck implements HttpUpgradeCheck {
         return refusal;
     }
 
-    /** The bearer token (RFC 6750) that came with the request, or null. It is judged at {@code hello}. */
+    /** The bearer token (RFC 6750) of the request, or null. It is checked at {@code hello}. */
     private static @Nullable String token(HttpServerRequest request) {
         var header = request.getHeader(HttpHeaders.AUTHORIZATION);
         if (header != null) {
@@ -111,7 +112,7 @@ class UpgradeCheck implements HttpUpgradeCheck {
                         return decoded.substring(BEARER_PROTOCOL.length());
                     }
                 } catch (IllegalArgumentException _) {
-                    // a protocol of another kind, with a per cent sign of its own
+                    // an unrelated subprotocol with a per cent sign in its name
                 }
             }
         }

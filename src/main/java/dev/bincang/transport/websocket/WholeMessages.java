@@ -23,35 +23,35 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands between Netty's WebSocket decoder and Vert.x, and lets only whole messages pass. A client that breaks RFC 6455 gets
- * a close frame with the status that says so (1002, 1007 or 1009), and then the connection ends. Vert.x by itself gathers
- * fragments wrongly, reads bytes that are not UTF-8 as U+FFFD, and drops a message that is too large without a word.
+ * Lets only whole messages pass from Netty's WebSocket decoder to Vert.x. A client that breaks RFC 6455 gets a close
+ * frame with the matching status (1002, 1007 or 1009), and then the connection ends. Vert.x alone gathers fragments
+ * wrongly, reads bytes that are not UTF-8 as U+FFFD, and silently drops a message that is too large.
  *
- * <p>Counts the bytes of what is unfinished, be it a frame or a message: a client that has not said hello may send less.
- * Used on the channel's loop only.
+ * <p>Counts the bytes of an unfinished frame or message: the limit is lower before {@code hello}. Used on the channel's
+ * loop only.
  */
 final class WholeMessages extends WebSocketFrameAggregator {
 
-    /** The name of the handler that sees the bytes before the decoder. It only reads. */
+    /** The name of the handler that counts the bytes before the decoder. It only reads. */
     static final String BYTES = "bincang-bytes";
 
     /** The name that Vert.x gives its own handler. */
     private static final String VERTX = "handler";
 
     private static final AttributeKey<WholeMessages> KEY = AttributeKey.valueOf("bincang.messages");
-    /** How long the other side may take to close after our close frame. */
+    /** How long the client may take to close the connection after our close frame. */
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
-    /** One-byte fragments are copied together after so many. */
+    /** The number of fragments after which they are copied together, so that tiny fragments do not cost much memory. */
     private static final int FRAGMENTS = 16;
 
     private final int most;
     private final int mostBeforeHello;
     private @Nullable SocketPeer peer;
-    /** Bytes of the message that has begun, as far as its frames are whole. */
+    /** Bytes of the unfinished message, in its complete frames. */
     private long message;
-    /** Bytes read since the last whole frame. */
+    /** Bytes read since the last complete frame. */
     private long frame;
-    /** When the first of these bytes came; 0 while nothing is unfinished. */
+    /** When the first unfinished byte came, of {@link System#nanoTime}; 0 while nothing is unfinished. */
     private long begun;
 
     private boolean ended;
@@ -64,10 +64,10 @@ final class WholeMessages extends WebSocketFrameAggregator {
     }
 
     /**
-     * Before the upgrade, so that no frame can be there earlier.
+     * Installs the handlers before the upgrade, so that no frame can arrive earlier.
      *
-     * @param most bytes of a message
-     * @param mostBeforeHello the same while the client has not said hello
+     * @param most the maximum size of a message, in bytes
+     * @param mostBeforeHello the same before the client has said hello, in bytes
      */
     static void install(Channel channel, int most, int mostBeforeHello) {
         if (!channel.hasAttr(KEY)) {
@@ -84,22 +84,22 @@ final class WholeMessages extends WebSocketFrameAggregator {
         }
     }
 
-    /** That of a channel which was upgraded. */
+    /** The instance of a channel that was upgraded. */
     static WholeMessages of(Channel channel) {
         return channel.attr(KEY).get();
     }
 
-    /** Whom it tells from now on. */
+    /** Sets the peer that is told from now on. */
     void tell(SocketPeer to) {
         peer = to;
-        frame = 0; // so far these were the request's
+        frame = 0; // these were bytes of the request so far
         begun = 0;
         if (ended) {
             to.broken();
         }
     }
 
-    /** For how long something has been unfinished, in nanoseconds; -1 where nothing is. */
+    /** For how long a frame or message has been unfinished, in nanoseconds; -1 if nothing is unfinished. */
     long unfinishedNanos(long now) {
         return begun == 0 ? -1 : now - begun;
     }
@@ -137,7 +137,7 @@ final class WholeMessages extends WebSocketFrameAggregator {
         super.channelRead(ctx, msg);
     }
 
-    /** Whether the reason behind a close code is UTF-8; Netty misses one that ends within a character. */
+    /** Whether the reason in a close frame is UTF-8. Netty does not notice a reason that ends within a character. */
     private static boolean isText(ByteBuf close) {
         try {
             if (close.readableBytes() > Short.BYTES) {
@@ -170,7 +170,7 @@ final class WholeMessages extends WebSocketFrameAggregator {
         }
     }
 
-    /** What is unfinished when all that was read has been decoded. */
+    /** Checks what is still unfinished after all received bytes were decoded. */
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
         if (frame > 0 && !ended) {
@@ -203,8 +203,8 @@ final class WholeMessages extends WebSocketFrameAggregator {
     }
 
     /**
-     * Says why, and says no more; but reads on without heeding it for a while, since to close with unread bytes could take
-     * the close frame away again.
+     * Sends a close frame with this status, and writes nothing after it. Reads and drops the client's data for a while:
+     * if the connection were closed with unread bytes, the client might not get the close frame.
      */
     private void end(ChannelHandlerContext ctx, WebSocketCloseStatus status) {
         if (ended) {
@@ -213,7 +213,7 @@ final class WholeMessages extends WebSocketFrameAggregator {
         ended = true;
         ctx.executor()
                 .execute(
-                        () -> { // behind what came before it, which is still on its way through Vert.x
+                        () -> { // after the earlier messages, which are still on their way through Vert.x
                             if (peer != null) {
                                 peer.broken();
                             }
@@ -227,7 +227,7 @@ final class WholeMessages extends WebSocketFrameAggregator {
         var _ = ctx.executor().schedule(() -> ctx.close(), CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Counts, before the decoder. */
+    /** Counts the bytes before the decoder. */
     private final class Bytes extends ChannelInboundHandlerAdapter {
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object msg) {

@@ -1,8 +1,8 @@
 /**
- * Rooms over WebSocket (RFC 6455), on WebSockets Next.
+ * Rooms over WebSocket (RFC 6455), with Quarkus WebSockets Next.
  *
- * <p>Frames go out below its encoder: framed once into one buffer that all members share, which costs a third less than
- * {@code sendText}, and each connection is flushed once per drain of its loop.
+ * <p>Frames are written below its encoder. A batch is framed once into one buffer that all members share, which costs a
+ * third less than {@code sendText}. Each connection is flushed once per drain of its event loop.
  */
 @NullMarked
 package dev.bincang.transport.websocket;

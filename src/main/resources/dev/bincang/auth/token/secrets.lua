@@ -1,17 +1,17 @@
--- Reads the secrets of guests' tokens. Makes the first one, or the next where an operator has taken `current` away, and
--- puts back what a flush of Redis took.
+-- Reads the secrets that sign guests' tokens. Creates the first secret, or the next one if an operator has removed the
+-- current one. After a flush of Redis, restores the secrets that this pod knows.
 --
 -- KEYS  1 guests:secret
--- ARGV  1 the birth of the hash as this pod knows it, or ""   2 a birth, a version and a secret to be used where they are
---       needed (2 3 4)   5 the current version as this pod knows it, or ""   6… version and secret of each that it knows
+-- ARGV  1 the birth of the hash as this pod knows it, or ""   2 3 4 a new birth, version and secret, used if needed
+--       5 the current version as this pod knows it, or ""   6… version and secret of each that this pod knows
 -- Returns the hash: field, value, …
 --
--- Fields: birth, made with the hash · current, the version that signs · one for each version that counts: its secret.
--- While the birth is what the pod knows, the hash decides which versions count. Another birth means that Redis lost the hash,
--- so what the pod knows counts again.
+-- Fields: birth, a value made together with the hash · current, the version that signs · for each valid version, its
+-- secret. If the birth is the one that the pod knows, the hash decides which versions are valid. Another birth means
+-- that Redis lost the hash, so the versions that the pod knows are valid again.
 
 local key = KEYS[1]
-if redis.call('TYPE', key).ok == 'string' then -- as version 1.0.0 kept it
+if redis.call('TYPE', key).ok == 'string' then -- the form of version 1.0.0
   local secret = redis.call('GET', key)
   redis.call('DEL', key)
   redis.call('HSET', key, 'birth', ARGV[2], 'current', '0', '0', secret)

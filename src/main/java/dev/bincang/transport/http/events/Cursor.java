@@ -10,27 +10,27 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a client is in its rooms, as one text that it gives back as it got it: {@code general@130-5,random@7-12}. A room
- * without a position, as a client may write it, begins at its head.
+ * The client's positions in its rooms as one text: {@code general@130-5,random@7-12}. The client sends it back
+ * unchanged. A client may also write a room without a position; it starts after the room's newest event.
  */
 final class Cursor {
 
     private Cursor() {}
 
     /**
-     * Reads one or more of them.
+     * Parses one or more cursors.
      *
-     * @throws Refusal {@code bad_request} for what is none, or a room that is there twice
+     * @throws Refusal {@code bad_request} if a text is not a cursor, or if a room occurs twice
      */
     static Map<RoomId, @Nullable Id> parse(List<String> cursors) {
         var rooms = new LinkedHashMap<RoomId, @Nullable Id>();
         for (var cursor : cursors) {
             for (var part : cursor.split(",", -1)) {
-                var at = part.lastIndexOf('@'); // an inbox begins with one
+                var at = part.lastIndexOf('@'); // the name of an inbox begins with an @
                 try {
                     var room = new RoomId(at > 0 ? part.substring(0, at) : part);
                     if (rooms.containsKey(room)) {
-                        throw Refusal.bad("room: " + room + " is there twice");
+                        throw Refusal.bad("room: " + room + " occurs twice");
                     }
                     rooms.put(room, at > 0 ? Id.parse(part.substring(at + 1)) : null);
                 } catch (IllegalArgumentException e) {

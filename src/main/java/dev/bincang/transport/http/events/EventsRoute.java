@@ -26,11 +26,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code GET /api/events?room=general@121-3133&room=random}: what happens in some rooms, in the {@link Format} that the
- * client accepts. A route and no resource, since an answer without end wants its connection's back pressure, and its bytes are
- * shared by all members of a room.
+ * {@code GET /api/events?room=general@121-3133&room=random}: the events of some rooms, in the {@link Format} that the
+ * client accepts. It is a route and not a REST resource: an endless answer needs the backpressure of its connection,
+ * and all members of a room share its bytes.
  *
- * <p>A long poll says so by {@code Prefer: wait=n} (RFC 7240), in seconds.
+ * <p>A client asks for a long poll by {@code Prefer: wait=n} (RFC 7240), in seconds.
  */
 @Singleton
 class EventsRoute {
@@ -116,7 +116,7 @@ class EventsRoute {
         return new StreamPeer(request, channel, loop, dispatcher, config);
     }
 
-    // ---- what is asked for
+    // ---- the request's parameters
 
     private Wanted wanted(RoutingContext request) {
         var rooms = Cursor.parse(request.queryParam("room"));
@@ -150,12 +150,15 @@ class EventsRoute {
                 return newest;
             }
         } catch (NumberFormatException _) {
-            // as one out of range
+            // same answer as for a number out of range
         }
         throw Refusal.bad("last: a number from 0 to " + config.limits().historyPage());
     }
 
-    /** What is no wish we know is ignored (RFC 7240 section 2). */
+    /**
+     * The {@code wait} that the client asks for, at most the configured maximum; zero if it asks for none. Unknown
+     * preferences are ignored (RFC 7240 section 2).
+     */
     private Duration maxWait(RoutingContext request) {
         var prefers = request.request().headers().getAll("Prefer");
         var wait = WAIT.matcher(String.join(",", prefers));

@@ -7,22 +7,22 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** How the frames of a room come by HTTP, by what the client accepts. */
+/** The media types in which HTTP delivers frames. The client's {@code Accept} chooses one. */
 enum Format {
-    /** One answer with all there is: a poll, or a long poll where there is nothing yet. */
+    /** One answer with all new frames. A long poll waits if there are none yet. */
     POLL("application/json", "poll"),
-    /** An answer without end, a frame a line (NDJSON): Comet's HTTP streaming. */
+    /** An endless answer with one frame per line (NDJSON): Comet's HTTP streaming. */
     LINES("application/x-ndjson", "stream"),
-    /** Server-sent events, of the HTML standard: a frame an event. */
+    /** Server-sent events (HTML standard), one frame per event. */
     EVENTS("text/event-stream", "sse");
 
-    /** The one that we like best first. */
+    /** The media types, in the order that the server prefers. */
     static final List<String> MEDIA_TYPES =
             Stream.of(values()).map(Format::mediaType).toList();
 
     private static final byte[] DATA = "data:".getBytes(UTF_8);
 
-    /** Ends an event. */
+    /** The line break of the empty line that ends an event. */
     static final byte[] END = {'\n'};
 
     private final String mediaType;
@@ -46,14 +46,14 @@ enum Format {
         return mediaType;
     }
 
-    /** For people, and for metrics. */
+    /** The name in metrics. */
     String transport() {
         return transport;
     }
 
     /**
-     * Frames as a stream has them; JSON as we write it has no line breaks. A server-sent event ends with an empty line, but
-     * the last one is left open: what follows ends it, by {@link #END} or by an {@link #id}.
+     * Encodes frames for a stream. Our JSON has no line breaks. A server-sent event ends with an empty line, but the
+     * last event is left open: the caller ends it with {@link #END} or {@link #id}.
      */
     byte[] encode(List<byte[]> frames) {
         var out = new ByteArrayOutputStream(
@@ -72,8 +72,9 @@ enum Format {
     }
 
     /**
-     * Ends the last event of what is flushed with where the client is then. The other events of the flush have no id, so
-     * that what all members get stays the same bytes. In an event of its own many libraries would ignore it.
+     * Ends the last event of a flush with an {@code id}: the client's position after the flush. The other events of the
+     * flush have no id, so that all members get the same bytes. The id is not an event of its own, because many
+     * libraries would ignore it.
      */
     static byte[] id(String cursor) {
         return ("id:" + cursor + "\n\n").getBytes(UTF_8);

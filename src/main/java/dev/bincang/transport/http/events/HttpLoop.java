@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The requests of one event loop that listen in one format, and the one timer that looks after them. Each format has a
- * fan-out of its own, so that what is made of a batch is the same for all whom it goes to.
+ * The listening requests of one event loop in one format, and the one timer that checks them. Each format has its own
+ * fan-out, so that a batch is encoded once for all its receivers.
  */
 final class HttpLoop implements Relocation.ClientGroup {
 
@@ -24,7 +24,7 @@ final class HttpLoop implements Relocation.ClientGroup {
     private final Outcomes outcomes;
     private final Set<HttpPeer> peers = new LinkedHashSet<>();
     private int moving;
-    /** Both read from any thread, so perhaps a moment old. */
+    /** Both are read from any thread, so a value may be a moment old. */
     private volatile int open;
 
     private volatile int size;
@@ -95,7 +95,7 @@ final class HttpLoop implements Relocation.ClientGroup {
         count();
     }
 
-    /** One of them was told to go elsewhere. */
+    /** Counts a client that was told to move to another pod. */
     void told() {
         moving++;
         count();

@@ -11,7 +11,7 @@ import jakarta.inject.Singleton;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The event loops that have requests which listen, by format. */
+/** The event loops that have listening requests, by format. */
 @Singleton
 class HttpLoops {
 

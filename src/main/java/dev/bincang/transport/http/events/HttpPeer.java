@@ -19,7 +19,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request that listens: a client for as long as it lasts. Used on its event loop only.
+ * One listening request. It is a client as long as it lasts. Used on its event loop only.
  *
  * <pre>
  *   new ──entered──▶ open ──answered, or its client is gone──▶ over
@@ -29,16 +29,20 @@ import org.jspecify.annotations.Nullable;
 abstract sealed class HttpPeer implements Peer permits StreamPeer, PollPeer {
 
     /**
-     * What the client asks for.
+     * The parameters of the request.
      *
-     * @param rooms and from which position, null for "from now on"
-     * @param stated the same as the address states it, which {@code Last-Event-ID} does not change
-     * @param newest where there is no position: so many of the newest events first
-     * @param maxWait how long the answer may take until there is something to tell
+     * @param rooms the rooms, each with its start position; null means "from now on"
+     * @param stated the same rooms with the positions that the address states; {@code Last-Event-ID} does not change
+     *     these
+     * @param newest for a room without a position: the number of newest events to deliver first
+     * @param maxWait how long the answer may take until there is something to deliver
      */
     record Wanted(Map<RoomId, @Nullable Id> rooms, Map<RoomId, @Nullable Id> stated, int newest, Duration maxWait) {
 
-        /** Not longer than until a token's end, in so many milliseconds; but a second, for one within the clocks' skew. */
+        /**
+         * Limits {@code maxWait} to the time until the token expires, {@code endMs} from now. The limit is at least one
+         * second, because a token may be valid only within the allowed clock skew.
+         */
         Wanted until(long endMs) {
             var left = Duration.ofMillis(Math.max(1_000, endMs));
             return maxWait.compareTo(left) <= 0 ? this : new Wanted(rooms, stated, newest, left);
@@ -64,11 +68,11 @@ abstract sealed class HttpPeer implements Peer permits StreamPeer, PollPeer {
         listening = dispatcher.listen(this);
     }
 
-    /** Answers, in the end. */
+    /** Joins the rooms, and answers with their events or a refusal. */
     void open(Identity identity, Wanted wanted) {
         loop.add(this);
-        request.addEndHandler(_ -> onLoop(this::gone)); // and not the response's handlers, which others need too
-        if (response.closed()) { // before anybody could be told
+        request.addEndHandler(_ -> onLoop(this::gone)); // the response's own handlers are used by others
+        if (response.closed()) { // the client left before the end handler was set
             gone();
             return;
         }
@@ -86,16 +90,20 @@ abstract sealed class HttpPeer implements Peer permits StreamPeer, PollPeer {
     }
 
     /**
-     * He may; his rooms wait to be started.
+     * Called when the client has joined its rooms. Their subscriptions are not started yet.
      *
-     * @param stated where the address says that the client is in them
+     * @param stated the positions that the address states
      */
     abstract void entered(Frame.Welcome welcome, Map<RoomId, @Nullable Id> stated);
 
-    /** Every second. */
+    /**
+     * Checks the request. Called every second.
+     *
+     * @param now of {@link System#nanoTime}
+     */
     abstract void turn(long now);
 
-    /** Answers with nothing but this. */
+    /** Answers with this refusal, and ends. */
     final void refuse(Refusal refusal) {
         if (!over) {
             gone();
@@ -103,12 +111,12 @@ abstract sealed class HttpPeer implements Peer permits StreamPeer, PollPeer {
         }
     }
 
-    /** Whether its rooms are known, and it is not over. */
+    /** Whether the rooms are joined and the request has not ended. */
     boolean isOpen() {
         return open && !over;
     }
 
-    /** Nothing is written any more. */
+    /** Ends the session. Nothing is written after that. Further calls do nothing. */
     void gone() {
         if (!over) {
             over = true;
@@ -117,7 +125,7 @@ abstract sealed class HttpPeer implements Peer permits StreamPeer, PollPeer {
         }
     }
 
-    /** The same, where its connection would be closed if it had one. */
+    /** Answers with the refusal that corresponds to a close code, where a socket would be closed. */
     final void refuse(CloseCode code) {
         var away = code.code() < CloseCode.OVERLOADED.code();
         refuse(new Refusal(away ? ErrorCode.FORBIDDEN : ErrorCode.UNAVAILABLE, code.reason(), away ? null : 0L));
@@ -133,7 +141,7 @@ abstract sealed class HttpPeer implements Peer permits StreamPeer, PollPeer {
         return ApiEntry.address(request);
     }
 
-    /** The door has judged it. */
+    /** Null: {@link ApiEntry} has already checked the token. */
     @Override
     public @Nullable String takeToken() {
         return null;
@@ -176,7 +184,7 @@ abstract sealed class HttpPeer implements Peer permits StreamPeer, PollPeer {
         return moving;
     }
 
-    /** It has said all it has to. */
+    /** Does nothing: a listener sends nothing after its request. */
     @Override
     public void reading(boolean on) {}
 }

@@ -21,8 +21,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One answer ({@link Format#POLL}): with all there is for its rooms, or as much as fits, as soon as that is written; else,
- * with the first that comes while it waits. Its outbox is the answer itself.
+ * A request that gets one answer ({@link Format#POLL}). It answers when all existing events of its rooms are gathered,
+ * or when the answer is full. If there are none, it waits for the first one. Its outbox is the answer itself.
  */
 final class PollPeer extends HttpPeer {
 
@@ -31,7 +31,7 @@ final class PollPeer extends HttpPeer {
     private static final byte[] DRAIN = Codec.encode(new Frame.Drain(0));
 
     private final Duration wait;
-    /** What Redis, or an event that is ahead of this pod, may take at most. */
+    /** Extra time for Redis to answer, and for this pod to receive an event that the client already has. */
     private final Duration patience;
 
     private final long begun = System.nanoTime();
@@ -40,9 +40,9 @@ final class PollPeer extends HttpPeer {
     private boolean closing;
 
     /**
-     * Not answered yet.
+     * Creates the peer. The request is not answered yet.
      *
-     * @param wait how long it may take until there is something; zero for a plain poll
+     * @param wait how long to wait for the first event; zero for a plain poll
      */
     PollPeer(RoutingContext request, HttpLoop loop, Dispatcher dispatcher, Duration wait, Duration patience) {
         super(request, loop, dispatcher);
@@ -61,13 +61,13 @@ final class PollPeer extends HttpPeer {
         look();
     }
 
-    /** It is answered before it would be pinged. */
+    /** Longer than the request lasts: a poll needs no ping. */
     @Override
     public Duration pingInterval() {
         return wait.plus(patience);
     }
 
-    // ---- its outbox
+    // ---- the outbox
 
     @Override
     public boolean writable() {
@@ -100,15 +100,15 @@ final class PollPeer extends HttpPeer {
         look();
     }
 
-    /** Full: what else there is comes with the next poll. */
+    /** Answers, because the answer is full. The next poll gets the rest. */
     @Override
     public void whenDrained(Runnable then) {
         look();
     }
 
-    // ---- its end
+    // ---- the end
 
-    /** Answers if it is time to, but behind what is just being written. */
+    /** Answers if the answer is ready, after the current write has finished. */
     private void look() {
         if (!closing && isOpen() && (!writable() || (allThere() && (!frames.isEmpty() || wait.isZero())))) {
             closing = true;
@@ -132,7 +132,7 @@ final class PollPeer extends HttpPeer {
         return isOpen() && listening.caughtUp();
     }
 
-    /** Whether what it has is true: "nothing new" is not, before all was looked for. */
+    /** Whether the answer would be true: "nothing new" is true only after all rooms were read to their end. */
     private boolean worthAnAnswer() {
         return allThere() || (isOpen() && !frames.isEmpty());
     }

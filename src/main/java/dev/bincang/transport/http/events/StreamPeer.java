@@ -23,10 +23,12 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/** An answer without end: {@link Format#LINES} or {@link Format#EVENTS}. Its outbox is the connection's own, bounded. */
+/**
+ * An endless answer: {@link Format#LINES} or {@link Format#EVENTS}. Its outbox is the connection's own, and is bounded.
+ */
 final class StreamPeer extends HttpPeer {
 
-    /** What a batch is to all streams of one format. */
+    /** A batch as encoded for all streams of one format. */
     private record Shared(byte[] bytes) implements Batch.Encoded {
         @Override
         public void release() {}
@@ -34,7 +36,7 @@ final class StreamPeer extends HttpPeer {
 
     private static final byte[] PING = Codec.encode(new Frame.Ping());
     private static final byte[] COMMENT = ":\n".getBytes(UTF_8);
-    /** For EventSource, in milliseconds; it comes back with a delay of its own choice otherwise. */
+    /** The reconnect delay for EventSource, in milliseconds. Without it, each browser uses its own delay. */
     private static final byte[] RETRY = "retry:1000\n".getBytes(UTF_8);
 
     private final Channel channel;
@@ -42,7 +44,10 @@ final class StreamPeer extends HttpPeer {
     private final Duration stallTimeout;
     private final int outbox;
     private final Duration notice;
-    /** When it is told to come again: each at a moment of its own, even if they all began at once. */
+    /**
+     * When the client is told to reconnect, of {@link System#nanoTime}. Each stream gets its own random time, so that
+     * streams which began together do not reconnect together.
+     */
     private final long renewal;
 
     private final List<byte[]> unflushed = new ArrayList<>(2);
@@ -52,7 +57,7 @@ final class StreamPeer extends HttpPeer {
     private long written = System.nanoTime();
     private long ticked = written;
 
-    /** Not answered yet. */
+    /** Creates the peer. The request is not answered yet. */
     StreamPeer(RoutingContext request, Channel channel, HttpLoop loop, Dispatcher dispatcher, BincangConfig config) {
         super(request, loop, dispatcher);
         this.channel = channel;
@@ -68,7 +73,7 @@ final class StreamPeer extends HttpPeer {
     @Override
     void entered(Frame.Welcome welcome, Map<RoomId, @Nullable Id> inAddress) {
         response.putHeader(HttpHeaders.CONTENT_TYPE, loop.format().mediaType())
-                .putHeader("X-Accel-Buffering", "no") // nginx would gather it
+                .putHeader("X-Accel-Buffering", "no") // otherwise nginx buffers the answer
                 .setWriteQueueMaxSize(outbox)
                 .setChunked(true);
         response.drainHandler(_ -> onLoop(this::drained));
@@ -87,7 +92,7 @@ final class StreamPeer extends HttpPeer {
         return heartbeat;
     }
 
-    // ---- its outbox
+    // ---- the outbox
 
     @Override
     public boolean writable() {
@@ -110,8 +115,8 @@ final class StreamPeer extends HttpPeer {
     }
 
     /**
-     * The rooms that are not where the address says. All of them each time: the client brings back only the last id, and
-     * the address has the others.
+     * The positions that differ from the address. They are all sent each time: the client sends back only the last id,
+     * and the address has the positions of the other rooms.
      */
     private Map<RoomId, Id> moved() {
         var moved = new LinkedHashMap<RoomId, Id>();
@@ -123,7 +128,11 @@ final class StreamPeer extends HttpPeer {
         return moved;
     }
 
-    /** @param moved what the last event says of the client's position; empty: nothing */
+    /**
+     * Writes all that waits for a flush.
+     *
+     * @param moved the positions for the id of the last event; if empty, no id is written
+     */
     private void send(Map<RoomId, Id> moved) {
         var all = Buffer.buffer(
                 unflushed.stream().mapToInt(bytes -> bytes.length + 1).sum());
@@ -140,10 +149,13 @@ final class StreamPeer extends HttpPeer {
         written = System.nanoTime();
     }
 
-    /** What waits for its flush has its position told there, which may not be known before. */
+    /**
+     * Writes the frame. If other frames wait for their flush, the frame waits with them: the flush also writes the
+     * positions, which may not be known yet.
+     */
     @Override
     public void reply(byte[] frame) {
-        if (isOpen()) { // else its refusal says it
+        if (isOpen()) { // otherwise the refusal tells the client
             var alone = unflushed.isEmpty();
             unflushed.add(loop.format().encode(List.of(frame)));
             if (alone) {
@@ -159,7 +171,7 @@ final class StreamPeer extends HttpPeer {
         }
         drained.add(then);
         if (writable()) {
-            loop.loop().execute(this::drained); // it was something else that failed
+            loop.loop().execute(this::drained); // the outbox is not full: something else failed
         }
     }
 
@@ -169,7 +181,7 @@ final class StreamPeer extends HttpPeer {
         waiting.forEach(Runnable::run);
     }
 
-    // ---- its life
+    // ---- the end, and the checks of every second
 
     @Override
     public void move(Duration in, CloseCode why) {

@@ -11,10 +11,10 @@ import java.util.Base64;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * A file as it is and compressed.
+ * A file, plain and compressed.
  *
- * @param tag an entity tag (RFC 9110 section 8.8.3) made of the content alone, so that all pods of a version agree. It is
- *     weak: one tag stands for both encodings.
+ * @param tag the entity tag (RFC 9110 section 8.8.3). It is made of the content alone, so that all pods of a version
+ *     agree. It is weak, because one tag stands for both encodings.
  */
 record StaticFile(String type, String tag, Buffer plain, Buffer gzip) {
 

@@ -18,12 +18,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves the files of {@code META-INF/resources} with an entity tag and compressed. A browser asks for each of them anew
- * ({@code no-cache}) and is told 304 for what it has. Each file is read and compressed once, and then kept: there are about
- * forty. What is not there goes on to the next route.
+ * Serves the files of {@code META-INF/resources}, compressed and with an entity tag. A browser asks for each file on
+ * each use ({@code no-cache}) and gets 304 if its copy is current. Each file is read and compressed once and then kept
+ * in memory; there are about forty. A request for any other path continues to the next route.
  *
- * <p>Compression by the HTTP server would sit in the pipeline of every connection, and so before the streams, which write
- * below it. In dev mode Quarkus serves the files, so that an edit shows.
+ * <p>The HTTP server's own compression is not used: it would be a handler in the pipeline of every connection, so it
+ * would also be in front of the streams, which write below it. In dev mode Quarkus serves the files, so that an edit is
+ * visible at once.
  */
 @Singleton
 class StaticFiles {
@@ -107,7 +108,7 @@ class StaticFiles {
         }
     }
 
-    /** By the weak comparison of RFC 9110 section 13.1.2. */
+    /** Compares by the weak comparison of RFC 9110 section 13.1.2. */
     private static boolean matches(@Nullable String ifNoneMatch, String tag) {
         return ifNoneMatch != null
                 && (ifNoneMatch.strip().equals("*") || ifNoneMatch.contains(tag.substring("W/".length())));

@@ -1,4 +1,4 @@
-/** The page, the client and the descriptions of the API, as files: what a browser keeps, and how it learns of a new one. */
+/** Serves the page, the client and the descriptions of the API as files, with the headers for browser caches. */
 @NullMarked
 package dev.bincang.transport.http.files;
 
