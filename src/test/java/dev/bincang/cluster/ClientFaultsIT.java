@@ -31,10 +31,7 @@ class ClientFaultsIT {
 
     @RegisterExtension
     static final Cluster CLUSTER =
-            Cluster.of(2)
-                    .with("bincang.connection.outbox", "16K")
-                    .with("bincang.connection.stall-timeout", "2s")
-                    .with("bincang.log.max-size", "1G"); // the whole log is compared at the end
+            Cluster.of(2).with("bincang.connection.outbox", "16K").with("bincang.connection.stall-timeout", "2s");
 
     private static double slow() {
         return CLUSTER.pod(0).metric("bincang_slow_readers_total");

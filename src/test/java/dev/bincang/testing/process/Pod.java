@@ -47,12 +47,12 @@ public final class Pod implements AutoCloseable {
                 name,
                 "bincang.auth.guests",
                 "true",
-                "bincang.limits.guests-per-minute", // tests are faster than people
-                "100000",
-                "bincang.limits.bytes-per-minute",
-                "1G",
                 "bincang.rooms.open",
                 "true"));
+        // Tests are faster than people, and compare the whole log with what clients got.
+        all.put("bincang.limits.guests-per-minute", "100000");
+        all.put("bincang.limits.bytes-per-minute", "1G");
+        all.put("bincang.log.max-size", "1G");
         all.putAll(settings);
         // The quickest to start; what is tested here does not hang on the compiler or the collector.
         var flags = new ArrayList<>(List.of("-XX:+UseSerialGC", "-Xmx256m", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
