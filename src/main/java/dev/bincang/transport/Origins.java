@@ -20,6 +20,9 @@ public class Origins {
     private static final Pattern ORIGIN =
             Pattern.compile("https?://([a-z0-9_-]+(\\.[a-z0-9_-]+)*|\\[[0-9a-f:.]+])(:\\d{1,5})?");
 
+    /** Characters: a host name has 253 at most (RFC 1035). A longer text could overflow the matcher's stack. */
+    private static final int LONGEST = 300;
+
     private final Set<String> allowed;
 
     @Inject
@@ -73,7 +76,7 @@ public class Origins {
      */
     private static boolean own(String header, Collection<String> hosts) {
         var origin = normal(header);
-        if (!ORIGIN.matcher(origin).matches()) {
+        if (origin.length() > LONGEST || !ORIGIN.matcher(origin).matches()) {
             return false;
         }
         var scheme = URI.create(origin).getScheme();

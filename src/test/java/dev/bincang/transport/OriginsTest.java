@@ -38,6 +38,13 @@ class OriginsTest {
         assertEquals(!own, origins.cross(origin, List.of(host)));
     }
 
+    /** A recursive matcher would overflow the stack of the event loop. */
+    @Test
+    void anOriginOfAnyLengthIsJudged() {
+        assertTrue(
+                new Origins(List.of("self")).foreign("https://" + "a.".repeat(50_000) + "a", List.of("chat.example")));
+    }
+
     @Test
     void anyNameThatATrustedProxySaysIsOurs() {
         var hosts = List.of("chat.example:8443", "chat.example");

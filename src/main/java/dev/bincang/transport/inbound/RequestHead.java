@@ -8,6 +8,8 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import java.util.HexFormat;
+import java.util.function.IntPredicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -25,14 +27,11 @@ final class RequestHead {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+");
 
     private static final Pattern ABSOLUTE = Pattern.compile("(?i:https?)://([^/?#@]+)(.*)");
-    /**
-     * A path (RFC 3986 section 3.3) without the parts that some servers read in another way: empty segments, dot
-     * segments, parameters.
-     */
-    private static final Pattern PATH =
-            Pattern.compile("(?:/(?!(?:\\.|%2[eE]){1,2}(?:/|$))(?:[A-Za-z0-9._~!$&'()*+,=:@-]|%[0-9a-fA-F]{2})+)*+/?");
+    /** A segment that leads to another one: a single or double dot, perhaps escaped. */
+    private static final Pattern DOTS = Pattern.compile("(?:\\.|%2[eE]){1,2}");
 
-    private static final Pattern QUERY = Pattern.compile("(?:[^%#\\s]|%[0-9a-fA-F]{2})*+");
+    /** What a segment of a path may have beside letters, digits and escapes (RFC 3986 section 3.3), without a semicolon. */
+    private static final String IN_PATH = "._~!$&'()*+,=:@-";
 
     private RequestHead() {}
 
@@ -91,10 +90,52 @@ final class RequestHead {
             return bad("path: begins with a slash");
         }
         var end = uri.indexOf('?');
-        if (!PATH.matcher(end < 0 ? uri : uri.substring(0, end)).matches()) {
+        if (!isPath(end < 0 ? uri : uri.substring(0, end))) {
             return bad("path: has an empty or dot segment, a semicolon not written as %3B, or an invalid character");
         }
-        return end < 0 || QUERY.matcher(uri.substring(end)).matches() ? null : bad("query: is not well-formed");
+        return end < 0 || isWritten(uri.substring(end), c -> c != '#' && !Character.isWhitespace(c))
+                ? null
+                : bad("query: is not well-formed");
+    }
+
+    /** Whether all servers read this path alike: no empty segment but the last one, no dot segment, no parameter. */
+    private static boolean isPath(String path) {
+        var segments = path.substring(1).split("/", -1);
+        for (int i = 0; i < segments.length; i++) {
+            var segment = segments[i];
+            var last = i == segments.length - 1;
+            if ((segment.isEmpty() && !last)
+                    || DOTS.matcher(segment).matches()
+                    || !isWritten(segment, RequestHead::inPath)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean inPath(int c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || IN_PATH.indexOf(c) >= 0;
+    }
+
+    /**
+     * Whether each character is allowed, or written as an escape. Not a regular expression: Java's matcher calls itself
+     * for each repetition of a group, and a long text overflows the stack.
+     */
+    private static boolean isWritten(String text, IntPredicate allowed) {
+        for (int i = 0; i < text.length(); i++) {
+            var c = text.charAt(i);
+            if (c == '%') {
+                if (i + 2 >= text.length()
+                        || !HexFormat.isHexDigit(text.charAt(i + 1))
+                        || !HexFormat.isHexDigit(text.charAt(i + 2))) {
+                    return false;
+                }
+                i += 2;
+            } else if (!allowed.test(c)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static Problem bad(String why) {

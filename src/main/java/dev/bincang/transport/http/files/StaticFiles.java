@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
 class StaticFiles {
 
     private static final String FOLDER = "META-INF/resources";
-    private static final Pattern NAME = Pattern.compile("(?:/[a-z][a-z0-9-]*)*/[a-z][a-z0-9-]*(?:\\.d)?\\.([a-z]+)");
+    private static final Pattern NAME =
+            Pattern.compile("(?:/[a-z][a-z0-9-]*){0,4}/[a-z][a-z0-9-]*(?:\\.d)?\\.([a-z]+)");
     private static final Map<String, String> TYPES = Map.of(
             "html", "text/html;charset=UTF-8",
             "js", "text/javascript;charset=UTF-8",
