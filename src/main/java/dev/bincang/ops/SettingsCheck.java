@@ -11,8 +11,10 @@ import io.smallrye.config.ConfigValue;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.config.SmallRyeConfigBuilderCustomizer;
 import jakarta.annotation.Priority;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +53,9 @@ public final class SettingsCheck implements SmallRyeConfigBuilderCustomizer {
         /** Null until the first request for a known setting. At that time all configuration sources exist. */
         private @Nullable Map<String, String> wrong;
 
+        /** Refused settings whose values may be secret. A failed conversion would print them, so nobody reads them. */
+        private final Set<String> hidden = new HashSet<>();
+
         @Override
         public @Nullable ConfigValue getValue(ConfigSourceInterceptorContext context, String name) {
             var ours = name.startsWith("bincang.");
@@ -61,6 +66,13 @@ public final class SettingsCheck implements SmallRyeConfigBuilderCustomizer {
                 }));
             }
             if (wrong != null && !wrong.isEmpty()) {
+                if (hidden.isEmpty()) {
+                    wrong.forEach((refused, line) -> {
+                        if (line.startsWith(refused + ":")) { // the line does not show the value
+                            hidden.add(refused);
+                        }
+                    });
+                }
                 var line = wrong.remove(name);
                 if (line == null && ours) { // a setting that nothing reads may be wrong too
                     var left = wrong.keySet().stream().filter(other -> !other.startsWith("bincang."));
@@ -70,7 +82,7 @@ public final class SettingsCheck implements SmallRyeConfigBuilderCustomizer {
                     throw new Refused(line);
                 }
             }
-            return context.proceed(name);
+            return hidden.contains(name) ? null : context.proceed(name);
         }
     }
 
