@@ -95,7 +95,7 @@ public class Authenticator {
     /** Stops the start if nobody could log in. */
     void started(@Observes StartupEvent event) {
         if (!guests && !provider.configured()) {
-            throw new ConfigurationException("Nobody could come in. Set mp.jwt.verify.publickey.location to your "
+            throw new ConfigurationException("Nobody could connect. Set mp.jwt.verify.publickey.location to your "
                     + "identity provider's keys (JWKS), and mp.jwt.verify.issuer to its name; or let guests in with "
                     + "bincang.auth.guests=true");
         }
@@ -127,7 +127,7 @@ public class Authenticator {
             return Uni.createFrom()
                     .failure(new Refusal(
                             ErrorCode.UNAUTHORIZED,
-                            guests ? "a token or a guest's name is needed" : "a token is needed"));
+                            guests ? "a token or a guest's name is required" : "a token is required"));
         }
         var name = guest.strip();
         var wrong = Text.wrongName(name);

@@ -220,7 +220,9 @@ public class Revocations {
             var some = old.subList(from, Math.min(old.size(), from + 2 * BATCH));
             forget.run(List.of(Keys.USERS_BARRED), some.toArray())
                     .subscribe()
-                    .with(_ -> {}, failure -> LOG.debugf("old revocations are not deleted: %s", failure.getMessage()));
+                    .with(
+                            _ -> {},
+                            failure -> LOG.debugf("old revocations cannot be deleted: %s", failure.getMessage()));
         }
     }
 

@@ -42,27 +42,27 @@ class Metrics {
 
     @PostConstruct
     void register() {
-        counter("bincang_events_appended", counters.appended, "events this pod has given to the log");
+        counter("bincang_events_appended", counters.appended, "events that this pod has appended to the log");
         counter("bincang_frames_delivered", counters.delivered, "frames written to connections");
-        counter("bincang_verifies", counters.verifies, "times a feed compared itself with the log");
+        counter("bincang_verifies", counters.verifies, "times that a feed compared itself with the log");
         counter("bincang_log_pages", counters.pages, "reads of the log for subscriptions that catch up");
         counter("bincang_gaps", counters.gaps, "gap frames written");
         counter("bincang_resets", counters.resets, "reset frames written");
-        counter("bincang_slow_readers", counters.slow, "times a live subscription fell back to reading the log");
+        counter("bincang_slow_readers", counters.slow, "times that a live subscription fell back to reading the log");
         Gauge.builder("bincang_rooms", counters.feeds, LongAdder::sum)
-                .description("rooms this pod follows")
+                .description("rooms that this pod follows")
                 .register(registry);
         Gauge.builder("bincang_redis_up", links, of -> of.up() ? 1 : 0)
                 .description("1 while both links to Redis are up")
                 .register(registry);
         Gauge.builder("bincang_connections_max", config, of -> of.connection().max())
-                .description("connections this pod takes")
+                .description("the maximum of connections that this pod accepts")
                 .register(registry);
         Gauge.builder("bincang_event_loop_lag_seconds", lag, of -> of.worst().toNanos() / 1e9)
-                .description("how late the latest event loop is")
+                .description("the lag of the slowest event loop")
                 .register(registry);
         var latency = Timer.builder("bincang_delivery_seconds")
-                .description("from accepted to written, of events this pod appended, once per event loop")
+                .description("time from accepting to writing an event that this pod appended, once per event loop")
                 .serviceLevelObjectives(BUCKETS)
                 .register(registry);
         counters.onLatency(nanos -> latency.record(nanos, TimeUnit.NANOSECONDS));

@@ -182,7 +182,9 @@ final class Watchdog {
         commandsAgain.succeeded();
         judge(now);
         if (before != null && !before.server().equals(now.server())) {
-            LOG.warnf("Redis is not what it was (%s): checking every room", difference(before.server(), now.server()));
+            LOG.warnf(
+                    "The data in Redis may have changed (%s): checking every room",
+                    difference(before.server(), now.server()));
             pubsubWatch.replace();
         }
     }
@@ -258,7 +260,8 @@ final class Watchdog {
             return;
         }
         if (failure instanceof ClusterNode && !wasUp) {
-            LOG.error("This Redis is a node of a Redis Cluster, with which Bincang does not work yet: it ends");
+            LOG.error(
+                    "This Redis is a node of a Redis Cluster. Bincang does not support Redis Cluster yet, and stops.");
             Quarkus.asyncExit(1);
             return;
         }

@@ -40,7 +40,7 @@ class TextTest {
         var wrong = List.of(
                 "\ud83d", "\ude80", "a\ud83d", "\ud83db", "\ude80\ud83d", "\ud83d\ud83d\ude80", ROCKET + "\ude80");
         for (var text : wrong) {
-            assertEquals("has half a surrogate pair", Text.wrong(text, 100, true));
+            assertEquals("has an unpaired surrogate", Text.wrong(text, 100, true));
         }
     }
 

@@ -82,7 +82,7 @@ public class ApiEntry {
         router.route("/api/*").order(-2).handler(this::arrived);
         router.route("/api/*")
                 .last()
-                .handler(request -> refuse(request, new Refusal(ErrorCode.NOT_FOUND, "path: there is none")));
+                .handler(request -> refuse(request, new Refusal(ErrorCode.NOT_FOUND, "path: does not exist")));
     }
 
     /**
@@ -97,7 +97,7 @@ public class ApiEntry {
     public static Identity identity(RoutingContext request) {
         Identity identity = request.get(IDENTITY);
         if (identity == null) {
-            throw new Refusal(ErrorCode.UNAUTHORIZED, "a token is needed");
+            throw new Refusal(ErrorCode.UNAUTHORIZED, "a token is required");
         }
         return identity;
     }
@@ -134,7 +134,7 @@ public class ApiEntry {
         }
         var who = who(request);
         if (who == null) {
-            refuse(request, new Refusal(ErrorCode.UNAUTHORIZED, "a token is needed"));
+            refuse(request, new Refusal(ErrorCode.UNAUTHORIZED, "a token is required"));
             return;
         }
         var context = request.vertx().getOrCreateContext();
@@ -158,7 +158,7 @@ public class ApiEntry {
                 pass(request);
             }
         } else {
-            refuse(request, new Refusal(ErrorCode.UNAUTHORIZED, "a token is needed"));
+            refuse(request, new Refusal(ErrorCode.UNAUTHORIZED, "a token is required"));
         }
     }
 
@@ -222,7 +222,7 @@ public class ApiEntry {
     private static void pass(RoutingContext request) {
         var accept = request.request().headers().getAll(HttpHeaders.ACCEPT);
         if (accept.stream().mapToInt(String::length).sum() > ACCEPT) {
-            var tooLong = new Refusal(ErrorCode.TOO_LARGE, "Accept: has at most " + ACCEPT + " characters");
+            var tooLong = new Refusal(ErrorCode.TOO_LARGE, "Accept: must have at most " + ACCEPT + " characters");
             refuse(request, tooLong.problem().withStatus(431));
         } else {
             request.next();

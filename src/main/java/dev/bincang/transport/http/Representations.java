@@ -36,12 +36,12 @@ class Representations {
             var encoding = headers.get(HttpHeaders.CONTENT_ENCODING);
             if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
                 request.response().putHeader(HttpHeaders.ACCEPT_ENCODING, "identity");
-                refuse(request, 415, "Content-Encoding: none is supported");
+                refuse(request, 415, "Content-Encoding: the body must not be compressed");
                 return;
             }
             if (!isJson(headers.get(HttpHeaders.CONTENT_TYPE))) {
                 request.response().putHeader(HttpHeaders.ACCEPT, JSON);
-                refuse(request, 415, "Content-Type: application/json in UTF-8");
+                refuse(request, 415, "Content-Type: must be application/json in UTF-8");
                 return;
             }
         }

@@ -67,7 +67,7 @@ class Handshake implements HttpServerOptionsCustomizer {
             context.response().putHeader(HandshakeRequest.SEC_WEBSOCKET_VERSION, VERSION);
             refuse(
                     context,
-                    Refusal.bad(HandshakeRequest.SEC_WEBSOCKET_VERSION + ": has to be " + VERSION)
+                    Refusal.bad(HandshakeRequest.SEC_WEBSOCKET_VERSION + ": must be " + VERSION)
                             .problem()
                             .withStatus(UPGRADE_REQUIRED));
         } else {
@@ -84,11 +84,11 @@ class Handshake implements HttpServerOptionsCustomizer {
             return "an upgrade needs HTTP/1.1";
         }
         if (!"websocket".equalsIgnoreCase(request.getHeader(HttpHeaders.UPGRADE))) {
-            return "Upgrade: has to be websocket";
+            return "Upgrade: must be websocket";
         }
         var keys = request.headers().getAll(HandshakeRequest.SEC_WEBSOCKET_KEY);
         if (keys.size() != 1 || !isKey(keys.getFirst())) {
-            return HandshakeRequest.SEC_WEBSOCKET_KEY + ": has to be one, of 16 bytes in base64";
+            return HandshakeRequest.SEC_WEBSOCKET_KEY + ": must be present once, with 16 bytes in base64";
         }
         return null;
     }

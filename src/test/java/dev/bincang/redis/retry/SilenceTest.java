@@ -114,6 +114,6 @@ class SilenceTest {
 
         assertEquals(3, said.size(), said.toString());
         assertTrue(said.contains("away") && said.contains("refused"));
-        assertTrue(said.contains("away (599 times more since it was said last)"), said.toString());
+        assertTrue(said.contains("away (599 more times since the last log line)"), said.toString());
     }
 }
