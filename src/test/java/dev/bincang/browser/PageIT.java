@@ -173,7 +173,7 @@ class PageIT {
             ana.awaitUnsent("first", "second");
             ana.tab().until("document.querySelectorAll('.failed .link').length === 4");
         }
-        assertTrue(ana.tab().text(".failed .fate").startsWith("Sent or not: it is too long ago to tell."));
+        assertTrue(ana.tab().text(".failed .fate").startsWith("It is too long ago to know whether this was sent."));
         ana.tab().click(".failed .link:last-child"); // discard the first
         ana.awaitUnsent("second");
         ana.tab().click(".failed .link:first-child"); // try again

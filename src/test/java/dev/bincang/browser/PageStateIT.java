@@ -111,7 +111,7 @@ class PageStateIT {
         ana.tab().reload();
         awaitWhy(ana, "You are muted in this room until ");
         owner.put(mute, "").ok();
-        awaitWhy(ana, "You are muted in this room. You can read on.");
+        awaitWhy(ana, "You are muted in this room. You can still read.");
         owner.delete(mute).ok();
         awaitOpen(ana);
         owner.put(mute, "{\"until\":" + Instant.now().plusSeconds(3).toEpochMilli() + "}")
@@ -122,9 +122,9 @@ class PageStateIT {
         change(owner, "\"frozen\":true");
         awaitWhy(ana, "This room is frozen");
         change(owner, "\"frozen\":false,\"readOnly\":true");
-        awaitWhy(ana, "This room is for reading only");
+        awaitWhy(ana, "This room is read-only");
         ana.tab().reload();
-        awaitWhy(ana, "This room is for reading only");
+        awaitWhy(ana, "This room is read-only");
         change(owner, "\"readOnly\":false");
         awaitOpen(ana).write("after").awaitSaid("before", "after");
     }
