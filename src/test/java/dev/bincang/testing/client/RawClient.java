@@ -8,7 +8,7 @@ import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
 import java.util.Set;
 
-/** A connection for frames of whatever kind, one question and one answer at a time. */
+/** A WebSocket for frames of any kind, with one question and one answer at a time. */
 public final class RawClient implements Closeable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -21,12 +21,12 @@ public final class RawClient implements Closeable {
         this.wire = wire;
     }
 
-    /** Connected, but without a hello. */
+    /** Connects without a hello. */
     public static RawClient stranger(int port) {
         return stranger(port, "");
     }
 
-    /** As above; with more lines for the upgrade, each with its line's end. */
+    /** Connects with extra header lines in the upgrade, each with its line end. */
     public static RawClient stranger(int port, String headers) {
         try {
             var wire = new WebSocketWire(port, 0, headers);
@@ -63,12 +63,12 @@ public final class RawClient implements Closeable {
         }
     }
 
-    /** The next answer; what is pushed meanwhile is passed over. */
+    /** The next answer. Skips pushed frames. */
     public JsonNode answer() {
         return next(ANSWERS);
     }
 
-    /** The next push of this type; what comes before is passed over. */
+    /** The next pushed frame of this type. Skips other frames. */
     public JsonNode pushed(String type) {
         return next(Set.of(type));
     }
@@ -90,7 +90,7 @@ public final class RawClient implements Closeable {
         }
     }
 
-    /** The code the server closes with; 1006 if it just hangs up. What comes before is passed over. */
+    /** The code with which the server closes; 1006 if it just hangs up. Skips frames before. */
     public int closeCode() {
         try {
             var frame = wire.read();

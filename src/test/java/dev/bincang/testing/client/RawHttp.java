@@ -15,17 +15,17 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.util.Locale;
 
-/** HTTP/1.1 on a plain socket, so that a test decides about every byte of a request. */
+/** HTTP/1.1 on a plain socket, so a test controls every byte of a request. */
 public final class RawHttp implements Closeable {
 
     /**
-     * What came back.
+     * An answer.
      *
      * @param headers the whole head, in lower case
      */
     public record Answer(int status, String headers, String body) {
 
-        /** Missing for what is no JSON. */
+        /** The body as JSON; a missing node if it is not JSON. */
         public JsonNode json() throws IOException {
             return body.startsWith("{") ? JSON.readTree(body) : MissingNode.getInstance();
         }
@@ -47,7 +47,7 @@ public final class RawHttp implements Closeable {
         in = new BufferedInputStream(socket.getInputStream());
     }
 
-    /** One request by itself, and the first answer. */
+    /** Sends one request on a new connection and returns the first answer. */
     public static Answer ask(int port, String request) throws IOException {
         try (var raw = new RawHttp(port)) {
             raw.send(request);
@@ -59,7 +59,7 @@ public final class RawHttp implements Closeable {
         socket.getOutputStream().write(bytes.getBytes(ISO_8859_1));
     }
 
-    /** The next answer; it has a length, or lasts until the end. */
+    /** The next answer. It has a length, or lasts until the end of the connection. */
     public Answer answer() throws IOException {
         var head = new StringBuilder();
         while (head.indexOf("\r\n\r\n") < 0) {
@@ -83,12 +83,12 @@ public final class RawHttp implements Closeable {
         return new String(in.readAllBytes(), UTF_8);
     }
 
-    /** Whether the server has hung up, without an answer more. */
+    /** Whether the server has hung up without another answer. */
     public boolean ended() throws IOException {
         try {
             return in.read() < 0;
         } catch (SocketException _) {
-            return true; // cut
+            return true; // the connection was cut
         }
     }
 
