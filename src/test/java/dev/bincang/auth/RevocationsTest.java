@@ -55,7 +55,7 @@ class RevocationsTest {
     }
 
     @Test
-    void aRevocationIsRememberedAsLongAsATokenCanBeGood() {
+    void aRevocationIsRememberedAsLongAsATokenCanBeValid() {
         revoked();
         revocations.sweep(in(Revocations.LONGEST_TOKEN));
         assertNotNull(revocations.against(user, 0));
@@ -63,7 +63,7 @@ class RevocationsTest {
     }
 
     @Test
-    void thenThePodAndRedisForgetIt() {
+    void afterThatThePodAndRedisForgetIt() {
         revoked();
         var size = revocations.size();
         revocations.sweep(in(Revocations.LONGEST_TOKEN.plusDays(1)));
@@ -82,9 +82,9 @@ class RevocationsTest {
         await().until(() -> !stored.hexists(Keys.USERS_BARRED, user));
     }
 
-    /** Of which this pod has not heard yet. */
+    /** This pod has not heard of it yet. */
     @Test
-    void whoWasBarredAnewMeanwhileIsNotForgotten() {
+    void aNewRevocationMeanwhileIsNotForgotten() {
         var other = "ben-" + UUID.randomUUID();
         revoked();
         now(revocations.revoke(other));
