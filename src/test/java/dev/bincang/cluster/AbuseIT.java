@@ -19,7 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** More than one's due, over all pods or from one address. In order: the last one spends what this address may. */
+/**
+ * More than one user or address may do, over all pods. The tests run in order: the last one uses up the limit of this
+ * address.
+ */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class AbuseIT {
 
@@ -39,7 +42,7 @@ class AbuseIT {
         PROVIDER.close();
     }
 
-    /** Each pod alone would let a burst through. */
+    /** Each pod alone would accept a whole burst. */
     @Test
     @Order(1)
     void aUserWithConnectionsToTwoPodsIsNoFasterInARoom() {
@@ -47,7 +50,7 @@ class AbuseIT {
         try (var one = Listener.of(CLUSTER.pod(0).port(), token);
                 var other = Listener.of(CLUSTER.pod(1).port(), token)) {
             var sent = new ArrayList<String>();
-            for (int i = 0; i < BURST - 1; i++) { // hello was one of each
+            for (int i = 0; i < BURST - 1; i++) { // hello took one of each
                 for (var socket : List.of(one, other)) {
                     var answer = socket.ask("\"type\":\"send\",\"room\":\"paced\",\"text\":\"" + i + "\"");
                     sent.add(answer.path("code").asText("ok"));
@@ -63,7 +66,7 @@ class AbuseIT {
 
     @Test
     @Order(2)
-    void anAddressHasItsConnectionsAndNoMore() {
+    void theConnectionsOfAnAddressAreLimited() {
         var open = new ArrayList<RawClient>();
         for (int i = 0; i < 20; i++) {
             open.add(RawClient.stranger(CLUSTER.pod(0).port()));
@@ -80,7 +83,7 @@ class AbuseIT {
 
     @Test
     @Order(3)
-    void whoTriesTokensIsNotJudgedForEver() {
+    void theTokenChecksOfAnAddressAreLimited() {
         var pod = CLUSTER.pod(0).port();
         for (int i = 0; i < 5; i++) {
             assertEquals(401, new Http(pod, "no.token." + i).get("/api/rooms").status());

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Out is out: on every pod, within two seconds, and nobody else is touched. */
+/** A removed user is out within two seconds on every pod, and nobody else is affected. */
 class ExpulsionIT {
 
     private static final IdentityProvider PROVIDER = new IdentityProvider();
@@ -75,7 +75,7 @@ class ExpulsionIT {
         return new Http(port(0), PROVIDER.admin("root"));
     }
 
-    /** Runs it, and waits until all are out; each within the limit. */
+    /** Runs the action and waits until all are out, each within the limit. */
     private void outAfter(String what, Runnable call, Predicate<Listener> out) {
         var started = System.nanoTime();
         call.run();
@@ -101,7 +101,7 @@ class ExpulsionIT {
     }
 
     @Test
-    void whoseTokenIsRevoked() throws InterruptedException {
+    void aUserWhoseTokensAreRevokedIsDisconnected() throws InterruptedException {
         outAfter(
                 "revoked",
                 () -> admin().post("/api/users/" + user + "/revoke", "").ok(),
@@ -115,12 +115,12 @@ class ExpulsionIT {
                         .asText()
                         .equals("forbidden")));
         refusedEverywhere(token);
-        Thread.sleep(1_100); // tokens are issued by the second: one of the same second is void too
+        Thread.sleep(1_100); // tokens have a resolution of one second: a token of the same second is invalid too
         Listener.of(port(2), PROVIDER.token(user), room).close();
     }
 
     @Test
-    void whoIsBannedFromEverywhere() {
+    void aUserWhoIsBannedEverywhereIsDisconnected() {
         outAfter(
                 "banned from everywhere",
                 () -> admin().put("/api/users/" + user + "/ban", "{\"reason\":\"enough\"}")
@@ -134,7 +134,7 @@ class ExpulsionIT {
     }
 
     @Test
-    void whoIsKicked() {
+    void aRemovedMemberIsOutOfTheRoom() {
         outOfTheRoom(
                 "kicked",
                 () -> owner().delete("/api/rooms/" + room + "/members/" + user).ok(),
@@ -142,14 +142,17 @@ class ExpulsionIT {
     }
 
     @Test
-    void whoIsBannedFromTheRoom() {
+    void aMemberWhoIsBannedIsOutOfTheRoom() {
         outOfTheRoom(
                 "banned from the room",
                 () -> owner().put("/api/rooms/" + room + "/bans/" + user, "").ok(),
                 "banned");
     }
 
-    /** His own event is the last one he gets, then he is told, and his connections stay. */
+    /**
+     * The user's own event is the last one that they get. Then they get {@code denied}, and their connections stay
+     * open.
+     */
     private void outOfTheRoom(String what, Runnable call, String change) {
         outAfter(what, call, one -> !one.heard("denied").isEmpty());
         var after = bystander
@@ -170,7 +173,7 @@ class ExpulsionIT {
     }
 
     @Test
-    void aPodThatCouldNotHearItLearnsItWhenItsLinkIsBack() {
+    void aPodWithABrokenLinkLearnsItWhenTheLinkIsBack() {
         CLUSTER.link(2).freezeAll();
         await().until(() -> !CLUSTER.pod(2).ready());
         admin().post("/api/users/" + user + "/revoke", "").ok();
@@ -180,7 +183,7 @@ class ExpulsionIT {
     }
 
     @Test
-    void oneEndsHisOwnTokensButNoOthers() {
+    void usersCanRevokeOnlyTheirOwnTokens() {
         assertEquals(
                 "forbidden",
                 new Http(port(0), token).post("/api/users/owner/revoke", "").code());
@@ -197,7 +200,7 @@ class ExpulsionIT {
     }
 
     @Test
-    void aRevokedTokenIsNoFreshOne() {
+    void aRevokedTokenCannotReplaceAToken() {
         var other = "ben-" + UUID.randomUUID();
         var revoked = PROVIDER.token(other, claims -> {
             var hourAgo = NumericDate.now();

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How a connection begins, what it may do, and with which code it is closed where it does not keep to that. */
+/** How a connection begins, what it may do, and the close codes if it breaks the rules. */
 class LimitsIT {
 
     @RegisterExtension
@@ -59,7 +59,7 @@ class LimitsIT {
     }
 
     @Test
-    void welcomeTellsWhoOneIsAndWhatIsAllowed() {
+    void welcomeContainsTheUserAndTheLimits() {
         try (var client = stranger()) {
             var welcome = client.ask(
                     "{\"type\":\"hello\",\"req\":1,\"guest\":\" Ana \",\"rooms\":{\"r\":\"0-0\",\"s\":null}}");
@@ -81,7 +81,7 @@ class LimitsIT {
     }
 
     @Test
-    void whoSaysNoHelloInTimeIsSentAway() {
+    void aConnectionWithoutHelloIsClosed() {
         try (var client = stranger()) {
             assertEquals(4104, client.closeCode());
         }
@@ -96,7 +96,7 @@ class LimitsIT {
                 "{\"req\":7,\"type\":\"history\",\"room\":\"r\"}",
                 "{\"req\":7,\"type\":\"send\",\"room\":\"r\",\"text\":\"hi\"}",
             })
-    void aCommandBeforeHelloIsRefusedAndHelloMayFollow(String frame) {
+    void aCommandBeforeHelloIsRefusedAndTheConnectionStays(String frame) {
         try (var client = stranger()) {
             refused("unauthorized", client.ask(frame));
             lives(client);
@@ -104,7 +104,7 @@ class LimitsIT {
     }
 
     @Test
-    void whoSpeaksAnotherLanguageIsSentAway() {
+    void aClientThatSendsOnlyNonsenseIsDisconnected() {
         try (var client = stranger()) {
             IntStream.range(0, 5).forEach(_ -> client.send("GET / HTTP/1.1"));
             assertEquals(4000, client.closeCode());
@@ -129,7 +129,7 @@ class LimitsIT {
                 "\"guest\":\"Ana\",\"rooms\":{\"r\":5}",
                 "\"guest\":\"Ana\",\"rooms\":{\"r\":\"x\"}",
             })
-    void aBadHelloIsRefusedAndABetterOneMayFollow(String fields) {
+    void aBadHelloIsRefusedAndAGoodOneMayFollow(String fields) {
         try (var client = stranger()) {
             refused("bad_request", client.ask("{\"req\":7,\"type\":\"hello\"," + fields + "}"));
             lives(client);
@@ -150,7 +150,7 @@ class LimitsIT {
                 "bad_request 4002 \"guest\":\"Ana\",\"protocol\":2",
                 "bad_request 4002 \"guest\":\"Ana\",\"protocol\":0",
             })
-    void whoMayNotComeInIsToldWhyAndSentAway(String code, int close, String fields) {
+    void aRefusedUserIsToldWhyAndDisconnected(String code, int close, String fields) {
         try (var client = stranger()) {
             refused(code, client.ask("{\"req\":7,\"type\":\"hello\"," + fields + "}"));
             assertEquals(close, client.closeCode());
@@ -180,7 +180,7 @@ class LimitsIT {
     }
 
     @Test
-    void tooManyCommandsAtOnceAreToldWhenToComeBack() {
+    void tooManyCommandsAtOnceAreRefusedWithAWaitingTime() {
         try (var client = guest()) {
             IntStream.range(0, 60).forEach(_ -> client.send("{\"req\":7,\"type\":\"ping\"}"));
             var answers = IntStream.range(0, 60).mapToObj(_ -> client.answer()).toList();
@@ -201,7 +201,7 @@ class LimitsIT {
     }
 
     @Test
-    void whoDoesNotWaitAsToldIsSentAway() {
+    void aClientThatDoesNotWaitIsDisconnected() {
         try (var client = guest()) {
             IntStream.range(0, 250).forEach(_ -> client.send("{\"req\":7,\"type\":\"ping\"}"));
             assertEquals(4101, client.closeCode());
@@ -209,7 +209,7 @@ class LimitsIT {
     }
 
     @Test
-    void aFullPodTakesNobodyUntilSomebodyLeaves() {
+    void aFullPodAcceptsNobodyUntilSomebodyLeaves() {
         var crowd = new ArrayList<RawClient>();
         try {
             var full = assertThrows(
@@ -226,9 +226,9 @@ class LimitsIT {
         });
     }
 
-    /** Each of them is let in by the limit, and then refused for another reason. */
+    /** Each of them is accepted by the limit, and then refused for another reason. */
     @Test
-    void upgradesThatFailTakeNoPlaceFromOthers() throws IOException {
+    void failedUpgradesTakeNoPlaceFromOthers() throws IOException {
         var bad = String.join(
                 "\r\n",
                 "GET /ws HTTP/1.1",
@@ -251,7 +251,7 @@ class LimitsIT {
     }
 
     @Test
-    void whoAnswersNoPingIsCutOffAndWhoDoesIsNot() {
+    void onlyAClientThatAnswersNoPingIsDisconnected() {
         try (var scene = CLUSTER.scene().everywhere(1);
                 var dead = guest()) {
             dead.wire().answerNoPings();

@@ -19,7 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** A Redis that a pod cannot work with: one line says why, not a trace and not again with each try. */
+/**
+ * A pod cannot work with this Redis. One line tells why, without a stack trace, and it is not repeated with each try.
+ */
 @Execution(ExecutionMode.CONCURRENT)
 class RedisTroubleIT {
 
@@ -49,14 +51,14 @@ class RedisTroubleIT {
     private static Pod pod(String hosts, Map<String, String> more) {
         var settings = new HashMap<>(more);
         settings.put("quarkus.redis.hosts", hosts);
-        // What a busy machine does to a pod that starts is not what is tested.
+        // This is not a test of how a busy machine delays the start of a pod.
         settings.putIfAbsent("bincang.redis.timeout", "20s");
         settings.put("quarkus.vertx.warning-exception-time", "1h");
         settings.put("quarkus.vertx.max-event-loop-execute-time", "1h");
         return Pod.start("troubled", 1, settings);
     }
 
-    /** It says so once, in the log and as the reason why it is not ready, however often it has tried. */
+    /** The pod reports it once in the log, and as the reason why it is not ready, however often it has tried. */
     private static void saysOnce(String hosts, Map<String, String> more, String why) {
         try (var pod = pod(hosts, more)) {
             await().atMost(SOON).until(() -> pod.log().contains(why));
@@ -104,7 +106,7 @@ class RedisTroubleIT {
 
     @Test
     void tlsToAPlainPort() {
-        var settings = Map.of("bincang.redis.timeout", "3s"); // such a port waits in silence
+        var settings = Map.of("bincang.redis.timeout", "3s"); // such a port never answers
         saysOnce("rediss://:secret@127.0.0.1:" + redis.port(), settings, "use redis:// instead of rediss://");
     }
 
@@ -114,12 +116,12 @@ class RedisTroubleIT {
     }
 
     @Test
-    void aCertificateForAnotherNameByTheTlsRegistry() {
+    void aCertificateForAnotherNameFromTheTlsRegistry() {
         saysOnce("rediss://127.0.0.1:" + redis.tlsPort(), trustingByRegistry(), "its TLS certificate is refused");
     }
 
     @Test
-    void aCertificateThatNobodyVouchesFor() {
+    void aCertificateThatIsNotTrusted() {
         saysOnce("rediss://localhost:" + redis.tlsPort(), Map.of(), "its TLS certificate is refused");
     }
 
@@ -138,7 +140,7 @@ class RedisTroubleIT {
     }
 
     @Test
-    void theRightNameAndTheLeastRightsWork() {
+    void theRightNameAndMinimalRightsWork() {
         for (var trust : List.of(trusting(), trustingByRegistry())) {
             try (var pod = pod("rediss://least:secret@localhost:" + redis.tlsPort(), trust)) {
                 pod.awaitReady();
@@ -154,7 +156,7 @@ class RedisTroubleIT {
     }
 
     @Test
-    void aNodeOfAClusterEndsThePodWithALine() {
+    void aNodeOfAClusterStopsThePodWithOneLine() {
         try (var node = RedisProcess.startDurable("--cluster-enabled", "yes");
                 var pod = pod("redis://127.0.0.1:" + node.port(), Map.of())) {
             await().atMost(SOON).until(() -> !pod.running());
