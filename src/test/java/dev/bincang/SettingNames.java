@@ -5,12 +5,12 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** What {@link BincangConfig} declares, by the names one sets it by. */
+/** The names of the settings that {@link BincangConfig} declares. */
 public final class SettingNames {
 
     private SettingNames() {}
 
-    /** Each setting, as {@code bincang.connection.max}, and its default. */
+    /** Each setting, for example {@code bincang.connection.max}, and its default. */
     public static Map<String, String> withDefaults() {
         return declared(BincangConfig.class, "bincang.");
     }

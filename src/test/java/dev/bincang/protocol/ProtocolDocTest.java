@@ -23,10 +23,10 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** {@code docs/protocol.md} shows what the records are, field by field and in both directions. */
+/** {@code docs/protocol.md} agrees with the records, field by field and in both directions. */
 class ProtocolDocTest {
 
-    /** Unlike the server, it forgives nothing: a field that no record has is a mistake of the document. */
+    /** Stricter than the server: a field that no record has is a mistake in the document. */
     private static final JsonMapper STRICT = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .defaultPropertyInclusion(
@@ -85,7 +85,7 @@ class ProtocolDocTest {
     }
 
     @Test
-    void noExampleStandsWhereNoTestLooks() {
+    void everyExampleIsInAPlaceThatATestReads() {
         var bound = examples("Commands").size() + examples("Frames").size();
 
         assertEquals(doc.exampleCount(), bound, "```json blocks under ## Commands and ## Frames, and elsewhere");
@@ -100,7 +100,7 @@ class ProtocolDocTest {
         return Stream.concat(commands, frames);
     }
 
-    /** But for {@code req}, which the rules for all frames explain. */
+    /** Not {@code req}, which the rules for all frames explain. */
     private static DynamicTest fieldsAreListed(Section section, Class<?> record) {
         return DynamicTest.dynamicTest(record.getName(), () -> {
             var listed = section.rows().stream().map(List::getFirst).map(ProtocolDoc::bare);
@@ -147,7 +147,7 @@ class ProtocolDocTest {
     }
 
     @Test
-    void everyCloseCodeIsInOneOfTheRangesThatClientsKnow() {
+    void everyCloseCodeIsInARangeThatClientsKnow() {
         for (var code : CloseCode.values()) {
             assertFalse(code.code() < 4000 || code.code() > 4299, code.name());
         }
