@@ -31,7 +31,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The packaged application, as the demo sets it and with the Redis that the demo sets up, does what the manifests say of it. */
+/** The packaged application, with the settings and the Redis of the demo, agrees with the manifests. */
 class RunningPodIT {
 
     private static final Pattern METRIC = Pattern.compile("\\bbincang_[a-z_]+");
@@ -58,18 +58,18 @@ class RunningPodIT {
     }
 
     @Test
-    void itAnswersEveryProbe() {
+    void thePodAnswersEveryProbe() {
         Manifests.all()
                 .map(Manifests::container)
                 .flatMap(one -> Stream.of(one.getStartupProbe(), one.getReadinessProbe(), one.getLivenessProbe()))
                 .map(probe -> probe.getHttpGet().getPath())
                 .distinct()
                 .forEach(path -> assertEquals(200, pod.status(path), path));
-        assertEquals(404, pod.status("/q/health/other"), "one that it does not answer");
+        assertEquals(404, pod.status("/q/health/other"), "an unknown probe");
     }
 
     @Test
-    void redisDoesAsItsFileSays() {
+    void redisHasTheSettingsOfItsFile() {
         RedisConf.of(Manifests.overlay("demo")).settings().forEach((name, value) -> {
             var reply = (List<?>) redis.command("CONFIG", "GET", name);
             var expected = name.equals("maxmemory")
@@ -79,9 +79,9 @@ class RunningPodIT {
         });
     }
 
-    /** Its provider is not there, nor are its keys asked for before somebody comes. */
+    /** There is no provider here, and the pod does not fetch keys before a user comes. */
     @Test
-    void itStartsAsProductionSetsItAndLogsJson() throws IOException {
+    void aPodStartsWithTheSettingsOfProductionAndLogsJson() throws IOException {
         try (var provider = new IdentityProvider()) {
             var settings = new HashMap<>(Manifests.overlay("production").settings());
             settings.put("MP_JWT_VERIFY_PUBLICKEY_LOCATION", provider.jwks());
@@ -110,7 +110,7 @@ class RunningPodIT {
 
     // ---- metrics
 
-    /** As alerts, dashboard, autoscaler and adapter name them. */
+    /** The names in alerts, dashboard, autoscaler and adapter. */
     private static Set<String> named() throws IOException {
         var everything = Manifests.everything();
         var alerts = everything.all(PrometheusRule.class).stream()
@@ -132,8 +132,8 @@ class RunningPodIT {
     }
 
     @Test
-    void itHasEveryMetricThatIsAskedFor() throws IOException {
-        Http.guest(pod.port(), "Ana").say("general", "hi"); // there is no count of commands before the first
+    void thePodHasEveryMetricThatTheManifestsUse() throws IOException {
+        Http.guest(pod.port(), "Ana").say("general", "hi"); // there is no count of commands before the first one
         var there = pod.metrics()
                 .lines()
                 .flatMap(line -> METRIC.matcher(line).results())
@@ -146,7 +146,7 @@ class RunningPodIT {
     }
 
     @Test
-    void everyMetricSaysWhatItIs() {
+    void everyMetricHasAHelpText() {
         Http.guest(pod.port(), "Ana").say("general", "hi");
         var lines = pod.metrics().lines().toList();
         var families = lines.stream()
@@ -160,9 +160,9 @@ class RunningPodIT {
         assertEquals(List.of(), silent);
     }
 
-    /** Of a counter that appears with its first increment, Prometheus sees a rate of nothing. */
+    /** If a counter appears with its first increment, Prometheus sees no increase. */
     @Test
-    void whatIsRefusedClosedAndAnsweredIsCountedFromZero() {
+    void refusalsClosesAndAnswersAreCountedFromZero() {
         for (var code : ErrorCode.values()) {
             assertTrue(pod.metrics().contains("bincang_refusals_total{code=\"" + code.wire() + "\""), code::wire);
         }
@@ -193,7 +193,7 @@ class RunningPodIT {
     }
 
     @Test
-    void thereIsAnAlertForEachOfWhatGoesWrong() {
+    void everyKindOfFailureHasAnAlert() {
         var alerts = Manifests.everything()
                 .all(PrometheusRule.class)
                 .getFirst()
