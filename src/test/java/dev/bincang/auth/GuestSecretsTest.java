@@ -74,7 +74,7 @@ class GuestSecretsTest {
 
         await().atMost(Duration.ofSeconds(2)).untilAsserted(() -> assertEquals(Fault.UNKNOWN_KEY, fault(old)));
         assertEquals("Ben", verified(now(tokens.issue("Ben")).token()).user().name());
-        assertFalse(redis.hash(String.class).hexists(Keys.GUEST_SECRETS, version), "it was put back");
+        assertFalse(redis.hash(String.class).hexists(Keys.GUEST_SECRETS, version), "the pod has restored it");
     }
 
     @Test

@@ -55,14 +55,14 @@ class RateLimitTest {
             now += TimeUnit.MILLISECONDS.toNanos(polite.take(now));
             polite.take(now);
         }
-        assertFalse(polite.ignored(), "half of it was let through");
+        assertFalse(polite.ignored(), "half of the commands were accepted");
 
         for (int i = 0; i < 24; i++) {
             assertFalse(flood.ignored());
             flood.take(0);
         }
         flood.take(0);
-        assertTrue(flood.ignored(), "four were let through and 21 were not");
+        assertTrue(flood.ignored(), "4 were accepted and 21 were not");
     }
 
     @Test

@@ -83,7 +83,7 @@ class AbuseIT {
 
     @Test
     @Order(3)
-    void theTokenChecksOfAnAddressAreLimited() {
+    void theInvalidTokensOfAnAddressAreLimited() {
         var pod = CLUSTER.pod(0).port();
         for (int i = 0; i < 5; i++) {
             assertEquals(401, new Http(pod, "no.token." + i).get("/api/rooms").status());

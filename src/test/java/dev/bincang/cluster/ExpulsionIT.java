@@ -34,7 +34,7 @@ class ExpulsionIT {
 
     private final String user = "eva-" + UUID.randomUUID();
     private final String token = PROVIDER.token(user);
-    private final List<Listener> his = new ArrayList<>();
+    private final List<Listener> expelled = new ArrayList<>();
     private String room;
     private Listener bystander;
 
@@ -52,14 +52,14 @@ class ExpulsionIT {
                 .asText();
         owner().put("/api/rooms/" + room + "/members/" + user, "").ok();
         for (int i = 0; i < CONNECTIONS; i++) {
-            his.add(Listener.of(port(i), token, room));
+            expelled.add(Listener.of(port(i), token, room));
         }
         bystander = Listener.of(port(1), PROVIDER.token("owner"), room);
     }
 
     @AfterEach
     void hangUp() {
-        his.forEach(Listener::close);
+        expelled.forEach(Listener::close);
         bystander.close();
     }
 
@@ -81,7 +81,7 @@ class ExpulsionIT {
         call.run();
         await().atMost(Duration.ofSeconds(5))
                 .pollInterval(Duration.ofMillis(10))
-                .until(() -> his.stream().allMatch(out));
+                .until(() -> expelled.stream().allMatch(out));
         var slowestMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started);
         System.out.printf(
                 "%s: the slowest of %d connections on 3 pods was out in %d ms%n", what, CONNECTIONS, slowestMs);
@@ -107,7 +107,7 @@ class ExpulsionIT {
                 () -> admin().post("/api/users/" + user + "/revoke", "").ok(),
                 one -> one.closeCode() == 4003);
 
-        assertTrue(his.stream()
+        assertTrue(expelled.stream()
                 .allMatch(one -> one.heard("error")
                         .getLast()
                         .frame()
@@ -156,19 +156,19 @@ class ExpulsionIT {
     private void outOfTheRoom(String what, Runnable call, String change) {
         outAfter(what, call, one -> !one.heard("denied").isEmpty());
         var after = bystander
-                .ask("\"type\":\"send\",\"room\":\"" + room + "\",\"text\":\"he is gone\"")
+                .ask("\"type\":\"send\",\"room\":\"" + room + "\",\"text\":\"ben is out\"")
                 .path("id")
                 .asText();
         await().until(() -> bystander.events(room).stream()
                 .anyMatch(one -> one.frame().path("id").asText().equals(after)));
 
-        for (var one : his) {
+        for (var one : expelled) {
             assertEquals("ok", one.ask("\"type\":\"ping\"").path("type").asText());
             var last = one.events(room).getLast().frame();
             assertEquals("member", last.path("type").asText(), last.toString());
             assertEquals(change, last.path("change").asText());
         }
-        var send = his.getFirst().ask("\"type\":\"send\",\"room\":\"" + room + "\",\"text\":\"let me in\"");
+        var send = expelled.getFirst().ask("\"type\":\"send\",\"room\":\"" + room + "\",\"text\":\"let me in\"");
         assertEquals("not_found", send.path("code").asText(), send.toString());
     }
 
@@ -179,7 +179,7 @@ class ExpulsionIT {
         admin().post("/api/users/" + user + "/revoke", "").ok();
         CLUSTER.link(2).thawAll();
 
-        await().atMost(Duration.ofSeconds(5)).until(() -> his.stream().allMatch(one -> one.closeCode() == 4003));
+        await().atMost(Duration.ofSeconds(5)).until(() -> expelled.stream().allMatch(one -> one.closeCode() == 4003));
     }
 
     @Test
@@ -192,7 +192,7 @@ class ExpulsionIT {
                 new Http(port(0), token).put("/api/users/owner/ban", "").code());
 
         outAfter(
-                "revoked by himself",
+                "revoked by the user",
                 () -> new Http(port(1), token)
                         .post("/api/users/" + user + "/revoke", "")
                         .ok(),
@@ -210,8 +210,8 @@ class ExpulsionIT {
         admin().post("/api/users/" + other + "/revoke", "").ok();
         await().untilAsserted(() -> refusedEverywhere(revoked));
 
-        assertEquals(0, his.getFirst().closeCode());
-        var auth = his.getFirst().ask("\"type\":\"auth\",\"token\":\"" + revoked + "\"");
+        assertEquals(0, expelled.getFirst().closeCode());
+        var auth = expelled.getFirst().ask("\"type\":\"auth\",\"token\":\"" + revoked + "\"");
         assertEquals("forbidden", auth.path("code").asText(), auth.toString());
     }
 }

@@ -84,7 +84,7 @@ class FloodIT {
         var end = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
         try (var listener = Listener.of(port, token, room)) {
             for (int said = 1; !enough.getAsBoolean(); said++) {
-                assertTrue(System.nanoTime() < end, "no end of it");
+                assertTrue(System.nanoTime() < end, "it takes too long");
                 var started = System.nanoTime();
                 try (var guest = RawClient.guest(port)) {
                     guest.ask("{\"type\":\"send\",\"req\":1,\"room\":\"" + room + "\",\"text\":\"hi\"}");

@@ -82,8 +82,8 @@ class ProxiesIT {
 
     /** Both sides write, with this silence in between. Everything arrives once and in order. */
     private void chats(NodeClient client, int count, Duration silence, Set<String> transports) {
-        await().atMost(LONG).until(() -> !client.told("joined").isEmpty());
-        var openMs = client.told("state").stream()
+        await().atMost(LONG).until(() -> !client.reports("joined").isEmpty());
+        var openMs = client.reports("state").stream()
                 .filter(one -> one.path("state").asText().equals("open"))
                 .findFirst()
                 .orElseThrow()
@@ -97,16 +97,16 @@ class ProxiesIT {
             }
         }
         await().atMost(LONG)
-                .until(() -> client.told("sent").size() == count
-                        && client.told("text").size() >= 2 * count);
+                .until(() -> client.reports("sent").size() == count
+                        && client.reports("text").size() >= 2 * count);
         assertEquals(
                 LongStream.rangeClosed(1, 2L * count).boxed().toList(),
-                client.told("text").stream()
+                client.reports("text").stream()
                         .map(one -> one.path("seq").asLong())
                         .toList(),
                 client.toString());
-        assertTrue(client.told("trouble").isEmpty() && client.told("failed").isEmpty(), client.toString());
-        var last = client.told("transport").getLast().path("transport").asText();
+        assertTrue(client.reports("trouble").isEmpty() && client.reports("failed").isEmpty(), client.toString());
+        var last = client.reports("transport").getLast().path("transport").asText();
         System.out.printf("open in %d ms over %s%n", openMs, last);
         assertTrue(transports.contains(last), client.toString());
         assertTrue(openMs < OPEN_MS, openMs + " ms until open");

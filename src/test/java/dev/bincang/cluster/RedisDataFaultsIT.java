@@ -44,7 +44,7 @@ class RedisDataFaultsIT {
         try (var scene = CLUSTER.scene().everywhere(4).write(OFTEN)) {
             scene.awaitMore(30);
             scene.truth().lookAndKill(CLUSTER.redis());
-            CLUSTER.redis().forget();
+            CLUSTER.redis().deleteData();
             CLUSTER.redis().start();
             scene.awaitMore(60);
             scene.check(LOSS);

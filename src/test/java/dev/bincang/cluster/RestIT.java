@@ -196,15 +196,15 @@ class RestIT {
     @Test
     void twoUsersHaveOneDirectRoom() {
         var mine = ana.put("/api/direct/ben", "");
-        var his = ben.put("/api/direct/ana", "");
+        var bens = ben.put("/api/direct/ana", "");
         done(200, mine);
-        done(200, his);
-        assertEquals(mine.body().path("id"), his.body().path("id"));
-        assertEquals("direct", his.body().path("kind").asText());
+        done(200, bens);
+        assertEquals(mine.body().path("id"), bens.body().path("id"));
+        assertEquals("direct", bens.body().path("kind").asText());
         assertTrue(ben.get("/api/rooms")
                 .body()
                 .toString()
-                .contains(his.body().path("id").asText()));
+                .contains(bens.body().path("id").asText()));
         refused(ErrorCode.BAD_REQUEST, "user: ", ana.put("/api/direct/ana", ""));
     }
 

@@ -96,7 +96,7 @@ class RollbackIT {
             var json = "{\"type\":\"message\",\"room\":\"%s\",\"id\":\"%s\",\"seq\":%d,\"time\":1,"
                             .formatted(scene.room(), id, seq)
                     + "\"from\":{\"id\":\"else\",\"name\":\"Else\"},\"text\":\"refilled\"}";
-            redis.together(List.of(
+            redis.transaction(List.of(
                     new Object[] {"XADD", keys + "log", id, "p", prev, "k", "message", "a", "else", "t", 1, "j", json},
                     new Object[] {"SET", keys + "head", id}));
         }

@@ -256,7 +256,7 @@ class StreamsIT {
             var moments = Stream.generate(() -> events("room=" + room).body().path("retryAfterMs"))
                     .limit(5)
                     .distinct();
-            assertTrue(moments.count() > 1, "all are sent back for the same moment");
+            assertTrue(moments.count() > 1, "all clients reconnect at the same time");
         } finally {
             for (var socket : sockets) {
                 socket.close();

@@ -112,7 +112,7 @@ class TokensIT {
         }
         for (var name : List.of(List.of("x"), "\u202eevil", "\u200b", 5)) {
             var odd = PROVIDER.token("ana", claims -> claims.setClaim("name", name));
-            assertEquals("ana", hello(odd).at("/user/name").asText(), "a name is shown only if it is one");
+            assertEquals("ana", hello(odd).at("/user/name").asText(), "an invalid name is not shown");
         }
         assertFalse(CLUSTER.pod(0).log().contains("internal error"));
     }
@@ -202,7 +202,7 @@ class TokensIT {
                 assertEquals(
                         "welcome", hello(PROVIDER.token("ana")).path("type").asText());
                 var tookMs = (System.nanoTime() - begun) / 1_000_000;
-                assertTrue(tookMs < 1_500, "a good token waited " + tookMs + " ms");
+                assertTrue(tookMs < 1_500, "a valid token waited " + tookMs + " ms");
             }
             var codes = flood.stream().map(CompletableFuture::join).distinct().toList();
             assertTrue(List.of("unavailable", "unauthorized").containsAll(codes), codes.toString());
@@ -263,7 +263,7 @@ class TokensIT {
                     401, new Http(port(), "").get("/api/rooms?ticket=" + ticket).status());
         }
         var log = CLUSTER.pod(0).log();
-        assertTrue(log.contains(" DEBUG "), "it does not log at DEBUG");
+        assertTrue(log.contains(" DEBUG "), "the pod does not log at DEBUG");
         for (var token : tokens) {
             var secret = token.substring(token.lastIndexOf('.') + 1); // the signature, or the whole ticket
             log.lines().filter(line -> line.contains(secret)).findFirst().ifPresent(line -> {

@@ -122,11 +122,11 @@ class ProviderKeysTest {
     void anUnknownKeyIsRememberedUntilTheNextFetchMayBegin() throws IOException, UnresolvableKeyException {
         var keys = keys("10m", "20s");
         now(keys.await("unknown"));
-        assertFalse(keys.waits("unknown"), "it asks again");
+        assertFalse(keys.waits("unknown"), "a known unknown key causes no fetch");
         now(keys.await("unknown"));
         hasNot(keys, "unknown");
         assertEquals(1, provider.fetches());
-        assertTrue(keys.waits("another"), "which may be new");
+        assertTrue(keys.waits("another"), "another key may be new");
     }
 
     @Test
@@ -178,7 +178,7 @@ class ProviderKeysTest {
     @Test
     void aProviderThatSendsSlowlyHasADeadlineToo() throws IOException, UnresolvableKeyException {
         var keys = keys("1s", "1s");
-        provider.drip();
+        provider.sendSlowly();
         assertEquals(ErrorCode.UNAVAILABLE, refused(keys.await("key-1")));
         provider.answer();
         await().atMost(LONG).ignoreExceptions().untilAsserted(() -> {

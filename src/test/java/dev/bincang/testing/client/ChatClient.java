@@ -196,7 +196,7 @@ public final class ChatClient implements AutoCloseable {
         lost(opened, code);
         if (code >= 4000 && code < STAY_AWAY) {
             ending = true;
-            welcome.completeExceptionally(new IllegalStateException("sent away with " + code));
+            welcome.completeExceptionally(new IllegalStateException("closed with " + code));
         }
     }
 

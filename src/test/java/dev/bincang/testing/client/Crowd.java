@@ -70,7 +70,7 @@ public final class Crowd implements Closeable {
                 }
                 selector.select(100);
                 for (var key : selector.selectedKeys()) {
-                    turn(key);
+                    handle(key);
                 }
                 selector.selectedKeys().clear();
             }
@@ -92,7 +92,7 @@ public final class Crowd implements Closeable {
         opening++;
     }
 
-    private void turn(SelectionKey key) throws IOException {
+    private void handle(SelectionKey key) throws IOException {
         var channel = (SocketChannel) key.channel();
         if (key.isConnectable()) {
             channel.finishConnect();

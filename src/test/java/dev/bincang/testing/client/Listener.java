@@ -64,7 +64,7 @@ public final class Listener implements Closeable {
         var states = welcome.path("rooms").findValuesAsText("state");
         if (!welcome.path("type").asText().equals("welcome") || !states.stream().allMatch("ok"::equals)) {
             listener.close();
-            throw new IllegalStateException("not let in: " + welcome);
+            throw new IllegalStateException("not welcome: " + welcome);
         }
         return listener;
     }

@@ -120,10 +120,10 @@ final class Outbox {
 
     private void pause(long millis) {
         pausing = true;
-        CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS).execute(this::goOn);
+        CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS).execute(this::resume);
     }
 
-    private void goOn() {
+    private void resume() {
         synchronized (lock) {
             pausing = false;
             pump();

@@ -41,7 +41,7 @@ public final class RawClient implements Closeable {
         var client = stranger(port);
         var welcome = client.ask("{\"type\":\"hello\",\"req\":0,\"guest\":\"Raw\"}");
         if (!welcome.path("type").asText().equals("welcome")) {
-            throw new IllegalStateException("no welcome but " + welcome);
+            throw new IllegalStateException("not a welcome: " + welcome);
         }
         return client;
     }

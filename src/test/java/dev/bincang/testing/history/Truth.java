@@ -43,13 +43,13 @@ public final class Truth {
 
     /** Reads the log. */
     public synchronized void look(RedisProcess redis) {
-        var replies = redis.together(List.of(readLog(), readHead()));
+        var replies = redis.transaction(List.of(readLog(), readHead()));
         now(entries(replies.getFirst()), (String) replies.getLast());
     }
 
     /** Reads the log and runs a command in one transaction, so that no event is lost unseen. */
     public synchronized void lookAnd(RedisProcess redis, Object... command) {
-        remember(entries(redis.together(List.of(readLog(), command)).getFirst()));
+        remember(entries(redis.transaction(List.of(readLog(), command)).getFirst()));
     }
 
     /** Reads everything and kills Redis. Writes are paused in between. */

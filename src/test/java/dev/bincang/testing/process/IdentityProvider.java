@@ -96,7 +96,7 @@ public final class IdentityProvider implements AutoCloseable {
     }
 
     /** Sends one byte now and then, until {@link #answer}. */
-    public void drip() {
+    public void sendSlowly() {
         slow = true;
     }
 

@@ -62,7 +62,7 @@ public final class NodeClient implements AutoCloseable {
     }
 
     /** All reports so far that have this field. */
-    public List<JsonNode> told(String field) {
+    public List<JsonNode> reports(String field) {
         synchronized (told) {
             return told.stream().filter(one -> one.has(field)).toList();
         }

@@ -92,7 +92,7 @@ public final class RedisProcess implements AutoCloseable {
     }
 
     /** Deletes the data that a killed Redis has left on disk. */
-    public void forget() {
+    public void deleteData() {
         data(directory).forEach(file -> file.toFile().delete());
     }
 
@@ -105,7 +105,7 @@ public final class RedisProcess implements AutoCloseable {
 
     /** Replaces the data of a killed Redis by older files. */
     public void replaceData(Path older) {
-        forget();
+        deleteData();
         copy(older, directory);
     }
 
@@ -145,7 +145,7 @@ public final class RedisProcess implements AutoCloseable {
     }
 
     /** Runs commands in one transaction; returns the replies in order. */
-    public synchronized List<?> together(List<Object[]> commands) {
+    public synchronized List<?> transaction(List<Object[]> commands) {
         command("MULTI");
         commands.forEach(this::command);
         return Resp.list(command("EXEC"));
