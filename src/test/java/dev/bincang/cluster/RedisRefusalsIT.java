@@ -59,7 +59,7 @@ class RedisRefusalsIT {
 
     @FaultTest
     void aRedisWithTooFewReplicasIsReported() {
-        saysThatWritesAreRefused("min-replicas-to-write", "1", "0", "replicas", "it has fewer good replicas");
+        saysThatWritesAreRefused("min-replicas-to-write", "1", "0", "replicas", "fewer replicas are in sync");
     }
 
     @FaultTest

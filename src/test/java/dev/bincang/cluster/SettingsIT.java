@@ -82,7 +82,7 @@ class SettingsIT {
             assertTrue(pod.log().contains("BINCANG_AUTH_GEUSTS is not a setting of Bincang"), pod::log);
             var warnings = pod.log()
                     .lines()
-                    .filter(line -> line.contains("is no setting"))
+                    .filter(line -> line.contains("is not a setting"))
                     .count();
             assertEquals(2, warnings, pod::log);
         }
