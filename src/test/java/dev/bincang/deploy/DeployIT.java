@@ -134,7 +134,7 @@ class DeployIT {
     private static void end(Pod leaving) {
         leaving.terminate();
         await().atMost(DRAIN.plusSeconds(5)).until(() -> !leaving.running());
-        assertTrue(!leaving.log().contains("cut off"), leaving::log);
+        assertTrue(!leaving.log().contains("the drain time is over"), leaving::log);
         CLUSTER.pods().remove(leaving);
     }
 
