@@ -101,7 +101,7 @@ class GuessIT {
 
     /** The same words, and the same number of calls of Redis: the time of the answer tells no more than its text. */
     @TestFactory
-    Stream<DynamicTest> aPrivateRoomIsAsOneThatIsNotThere() {
+    Stream<DynamicTest> aPrivateRoomLooksLikeAMissingRoom() {
         var socket = Listener.of(CLUSTER.pod(0).port(), PROVIDER.token("thief"));
         return attempts(socket, as("thief")).entrySet().stream()
                 .map(each -> DynamicTest.dynamicTest(each.getKey(), () -> {

@@ -77,17 +77,17 @@ class ApiDocTest {
     // ---- records
 
     @TestFactory
-    Stream<DynamicTest> everySchemaIsItsRecord() {
+    Stream<DynamicTest> everySchemaAgreesWithItsRecord() {
         var schemas = docs.socket().at("/components/schemas");
         var parts = Stream.<Class<?>>of(User.class, Frame.Limits.class, Frame.RoomState.class);
         return Stream.concat(
                 Stream.of(commands(), frames(), parts)
                         .flatMap(records -> records)
-                        .map(record -> isItsRecord(record, schemas.path(schema(record)))),
-                Stream.of(isItsRecord(Refusal.Problem.class, docs.http().at("/components/schemas/Problem"))));
+                        .map(record -> agreesWithItsRecord(record, schemas.path(schema(record)))),
+                Stream.of(agreesWithItsRecord(Refusal.Problem.class, docs.http().at("/components/schemas/Problem"))));
     }
 
-    private DynamicTest isItsRecord(Class<?> record, JsonNode schema) {
+    private DynamicTest agreesWithItsRecord(Class<?> record, JsonNode schema) {
         return DynamicTest.dynamicTest(record.getName(), () -> {
             assertEquals("object", schema.path("type").asText());
             assertEquals(fields(record), names(schema.path("properties")), "properties");
@@ -99,13 +99,13 @@ class ApiDocTest {
                         schema.at("/properties/type/const").asText());
             }
             for (var component : record.getRecordComponents()) {
-                isOfItsKind(component, schema.path("properties").path(component.getName()));
+                fitsItsType(component, schema.path("properties").path(component.getName()));
             }
         });
     }
 
     /** The schema of a field fits its type. A type of the protocol has a schema of the same name. */
-    private void isOfItsKind(RecordComponent component, JsonNode property) {
+    private void fitsItsType(RecordComponent component, JsonNode property) {
         var type = component.getType();
         var schema = property.has("anyOf") ? property.at("/anyOf/0") : property;
         if (type.getPackage() == Id.class.getPackage()) {
@@ -126,7 +126,7 @@ class ApiDocTest {
     }
 
     @Test
-    void theUnionsAreTheSealedInterfaces() {
+    void theUnionsAgreeWithTheSealedInterfaces() {
         assertEquals(schemas(commands()), members("Command"));
         assertEquals(schemas(ProtocolDocTest.records(Event.class)), members("Event"));
         var frames = members("Frame");
@@ -147,7 +147,7 @@ class ApiDocTest {
     // ---- closed tables
 
     @Test
-    void theClosedTablesAreTheEnums() {
+    void theClosedTablesAgreeWithTheEnums() {
         assertEquals(Arrays.stream(ErrorCode.values()).map(ErrorCode::wire).toList(), texts(values("ErrorCode")));
         assertEquals(Arrays.stream(Frame.State.values()).map(Frame.State::wire).toList(), texts(values("State")));
         assertEquals(Arrays.stream(Role.values()).map(Role::wire).toList(), texts(values("Role")));

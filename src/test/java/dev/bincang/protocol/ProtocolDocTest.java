@@ -36,7 +36,7 @@ class ProtocolDocTest {
     private final ProtocolDoc doc = ProtocolDoc.read();
 
     @TestFactory
-    Stream<DynamicTest> everyExampleOfACommandIsThatRecordBothWays() {
+    Stream<DynamicTest> everyExampleOfACommandAgreesWithItsRecord() {
         return doc.sections("Commands").stream()
                 .flatMap(section -> section.examples().stream()
                         .map(example -> DynamicTest.dynamicTest(section.name() + " " + example, () -> {
@@ -52,7 +52,7 @@ class ProtocolDocTest {
     }
 
     @TestFactory
-    Stream<DynamicTest> everyExampleOfAFrameIsThatRecordBothWays() {
+    Stream<DynamicTest> everyExampleOfAFrameAgreesWithItsRecord() {
         return doc.sections("Frames").stream()
                 .flatMap(section -> section.examples().stream()
                         .map(example -> DynamicTest.dynamicTest(section.name() + " " + example, () -> {
@@ -92,7 +92,7 @@ class ProtocolDocTest {
     }
 
     @TestFactory
-    Stream<DynamicTest> theTablesOfFieldsAreTheRecords() {
+    Stream<DynamicTest> theTablesOfFieldsAgreeWithTheRecords() {
         var commands = records(Command.class)
                 .map(record -> fieldsAreListed(doc.section("Commands", wireName(record)), record));
         var frames =
@@ -111,7 +111,7 @@ class ProtocolDocTest {
     }
 
     @Test
-    void theTableOfLimitsIsTheRecord() {
+    void theTableOfLimitsAgreesWithTheRecord() {
         var listed = doc.chapter("Limits").rows().stream()
                 .map(row -> ProtocolDoc.bare(row.getFirst()))
                 .collect(toSet());
@@ -120,7 +120,7 @@ class ProtocolDocTest {
     }
 
     @Test
-    void theTableOfErrorsIsTheEnum() {
+    void theTableOfErrorsAgreesWithTheEnum() {
         var listed = doc.chapter("Error codes").rows().stream()
                 .map(row -> row.subList(0, 3))
                 .toList();
@@ -134,7 +134,7 @@ class ProtocolDocTest {
     }
 
     @Test
-    void theTableOfCloseCodesIsTheEnum() {
+    void theTableOfCloseCodesAgreesWithTheEnum() {
         var listed = doc.chapter("Close codes").rows().stream()
                 .map(row -> row.subList(0, 2))
                 .toList();

@@ -58,7 +58,7 @@ class SocketExamplesTest {
     }
 
     @TestFactory
-    Stream<DynamicTest> everyExampleIsOneOfItsSchema() {
+    Stream<DynamicTest> everyExampleFitsItsSchema() {
         return all().map(example -> example.test(example.json().toString(), () -> {
             isOne(example.schema(), example.json());
             isOne(example.isCommand() ? "Command" : "Frame", example.json());
@@ -68,7 +68,7 @@ class SocketExamplesTest {
 
     /** The server refuses it too, if it is a command. */
     @TestFactory
-    Stream<DynamicTest> withAFieldOfAnotherKindItIsNone() {
+    Stream<DynamicTest> anExampleWithAFieldOfAnotherTypeDoesNotFit() {
         return all().flatMap(example -> fields(JsonPointer.empty(), example.json()).stream()
                 .map(at -> example.test("with another " + at, () -> {
                     var was = example.json().at(at);
@@ -101,7 +101,7 @@ class SocketExamplesTest {
     }
 
     @TestFactory
-    Stream<DynamicTest> withoutAFieldThatItHasToHaveItIsNone() {
+    Stream<DynamicTest> anExampleWithoutARequiredFieldDoesNotFit() {
         return all().map(example -> example.test("without a field", () -> {
             for (var field : names(example.json())) {
                 var less = example.json().deepCopy();
@@ -127,7 +127,7 @@ class SocketExamplesTest {
     }
 
     @TestFactory
-    Stream<DynamicTest> aFieldOfACommandThatIsNullIsOneThatIsNotThere() {
+    Stream<DynamicTest> aNullFieldOfACommandIsTheSameAsAMissingOne() {
         return Example.COMMANDS.stream()
                 .map(example -> example.test("with nulls", () -> {
                     for (var field : ApiDocTest.fields(example.record())) {
@@ -143,7 +143,7 @@ class SocketExamplesTest {
     }
 
     @TestFactory
-    Stream<DynamicTest> anExampleOfAnotherTypeIsNone() {
+    Stream<DynamicTest> anExampleOfAnotherTypeDoesNotFit() {
         return all().map(example -> example.test("of another type", () -> {
             var other = example.json().deepCopy().put("type", "x");
             isNone(example.schema(), other);

@@ -85,7 +85,7 @@ class ApiOperationsTest {
     }
 
     @Test
-    void everySchemaIsItsRecord() {
+    void everySchemaAgreesWithItsRecord() {
         Map.ofEntries(
                         Map.entry("NewGuest", EntryResource.Guest.class),
                         Map.entry("Guest", EntryResource.Entered.class),

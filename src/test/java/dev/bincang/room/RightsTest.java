@@ -25,7 +25,7 @@ class RightsTest {
     Stage stage;
 
     @TestFactory
-    Stream<DynamicTest> eachRoleMayDoWhatTheTableSaysAndNothingElse() {
+    Stream<DynamicTest> eachRoleMayDoExactlyWhatTheTableSays() {
         return Stream.of(Right.values())
                 .flatMap(right -> Stream.of(Role.values())
                         .map(role -> dynamicTest(
