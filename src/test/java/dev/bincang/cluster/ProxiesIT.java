@@ -105,7 +105,8 @@ class ProxiesIT {
                         .map(one -> one.path("seq").asLong())
                         .toList(),
                 client.toString());
-        assertTrue(client.reports("trouble").isEmpty() && client.reports("failed").isEmpty(), client.toString());
+        assertTrue(
+                client.reports("trouble").isEmpty() && client.reports("failed").isEmpty(), client.toString());
         var last = client.reports("transport").getLast().path("transport").asText();
         System.out.printf("open in %d ms over %s%n", openMs, last);
         assertTrue(transports.contains(last), client.toString());

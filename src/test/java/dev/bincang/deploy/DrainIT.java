@@ -154,7 +154,9 @@ class DrainIT {
         ana.close();
         ben.close();
         await().atMost(Duration.ofSeconds(3)).until(() -> !pod.running());
-        assertTrue(System.nanoTime() - begun < TimeUnit.MILLISECONDS.toNanos(DRAIN_MS), "the pod waited although no client was left");
+        assertTrue(
+                System.nanoTime() - begun < TimeUnit.MILLISECONDS.toNanos(DRAIN_MS),
+                "the pod waited although no client was left");
     }
 
     @Test
