@@ -7,7 +7,7 @@ import { given, joined } from './harness.js';
 
 const BAD = { name: 'BincangError', code: 'bad_request', retry: false };
 const WRONG = [null, 7, '', true, {}, [], () => {}, Symbol('no'), NaN];
-/** Of each argument what it may not be; `undefined` and `null` where it may not be missing. */
+/** Invalid values of each argument; `undefined` and `null` if it is required. */
 const TEXT = [undefined, ...WRONG];
 const ID = [undefined, ...WRONG, 'x', '1', '1-', '-1', '01-1', '1-1 ', '9'.repeat(20) + '-1'];
 const KEY = [7, '', {}, 'a b', 'ä', 'x'.repeat(65)];

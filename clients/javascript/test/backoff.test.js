@@ -7,7 +7,7 @@ import { newKey } from '../key.js';
 const lowest = () => 0;
 const highest = () => 1 - Number.EPSILON;
 
-/** The first `count` waits of a kind. */
+/** The first `count` waits of one kind. */
 const waits = (random, kind, count = 9) => {
   const backoff = new Backoff(random);
   return Array.from({ length: count }, () => backoff.next(kind));

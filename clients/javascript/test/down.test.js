@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { settle } from './fake-clock.js';
 import { given, joined } from './harness.js';
 
-/** What streams and polls have each of their own. */
+/** The parts that differ between streams and polls. */
 const A_MOMENT = 2100;
 const over = (transport, options = {}) => given({ transports: [transport], ...options });
 

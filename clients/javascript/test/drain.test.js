@@ -5,7 +5,7 @@ import { FakeHttp } from './fake-http.js';
 import { FakeServer } from './fake-server.js';
 import { client, commands, joined } from './harness.js';
 
-/** A client of two pods, `a` and `b`, that share their rooms; it begins at `a`. */
+/** A client with two pods, `a` and `b`, which share their rooms. It starts at `a`. */
 function givenPods(options = {}) {
   const clock = new FakeClock();
   const a = new FakeServer();

@@ -4,7 +4,7 @@ import { settle } from './fake-clock.js';
 import { commands, given, joined } from './harness.js';
 
 const texts = (server) => server.room('general').log.map(({ text }) => text);
-/** Every promise of a room, by what makes it. */
+/** All methods of a room that return a promise. */
 const CALLS = {
   join: (room, patience) => room.join(patience),
   send: (room, patience) => room.send('hi', patience),
@@ -15,7 +15,7 @@ const CALLS = {
 
 for (const [name, call] of Object.entries(CALLS)) {
   for (const transport of ['websocket', 'longpoll']) {
-    test(`${name} by ${transport} to a server that is away rejects when its time is over, and when it is aborted`, async () => {
+    test(`${name} by ${transport} to an unreachable server rejects after its timeout, and when it is aborted`, async () => {
       const { connection, server, clock } = given({ transports: [transport] });
       server.reachable = false;
       const room = connection.room('general');

@@ -6,7 +6,7 @@ import { problem } from './fake-http.js';
 import { commands, given, joined } from './harness.js';
 
 const HTTP = ['stream', 'sse', 'longpoll', 'poll'];
-/** Long enough for a poll, too short for anything to be given up. */
+/** Long enough for a poll, and too short for a timeout. */
 const A_MOMENT = 2100;
 const over = (transport, options = {}) => given({ transports: [transport], ...options });
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { settle } from './fake-clock.js';
 import { given, joined } from './harness.js';
 
-/** What the loop has had so far, and how it ended. */
+/** What the loop has received so far, and how it ended. */
 function looped(room) {
   const had = [];
   const loop = { had, ended: undefined };

@@ -6,7 +6,7 @@ import { FakeServer } from './fake-server.js';
 import { client, given, joined, memory } from './harness.js';
 
 const all = (options = {}) => given({ transports: undefined, ...options });
-/** A network where sockets are taken and then nothing comes. */
+/** A network in which WebSockets open and stay silent. */
 const noSockets = (server) => {
   server.intercept = ({ type }) => (type === 'hello' ? 'silence' : undefined);
 };

@@ -7,7 +7,7 @@ const HOUR = 3_600_000;
 const texts = (server, room = 'general') => server.room(room).log.map(({ text }) => text);
 const left = (store) => JSON.parse(store.getItem('bincang.outbox') ?? '[]').map(({ text }) => text);
 
-/** What a reload does: time stands still for the page before, of which nothing is left but the store. */
+/** Reloads the page: the previous page stops, and only its store remains. */
 function reload({ clock: { now }, server, http }, options) {
   const clock = new FakeClock(now());
   Object.assign(server, { reachable: true, intercept: () => undefined, now: clock.now });
@@ -18,7 +18,7 @@ function reload({ clock: { now }, server, http }, options) {
   return { ...after, pending };
 }
 
-/** Sends without an answer, on a page that is then gone for good. */
+/** A page that sends, gets no answer, and is then closed. */
 async function unanswered(store, options = {}) {
   const before = given({ store, token: 'token:u7:Ana', guest: undefined, ...options });
   await settle();

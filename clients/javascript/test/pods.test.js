@@ -11,12 +11,12 @@ import { TinyWebSocket } from './tiny-websocket.js';
  */
 const urls = (process.env.BINCANG_URLS ?? '').split(',').filter(Boolean);
 const skip = urls.length < 2 && 'BINCANG_URLS does not name two pods';
-/** Each test waits for what it compares; the deadline only ends one that would wait for ever. */
+/** Each test waits for a condition. The timeout only ends a test that would wait for ever. */
 const options = { skip, timeout: 180_000 };
 const connections = [];
 after(() => connections.forEach((connection) => connection.close()));
 
-/** A way to the pods on which one of them can be away, and an answer to a send be lost. */
+/** A network to the pods that can block one of them, and can lose the answer to a send. */
 class Network {
   away = new Set();
   loseAnswer = false;
@@ -74,7 +74,7 @@ function guest(name, transport, pods) {
   return { connection, network };
 }
 
-/** A room joined, and what it has told; `until` waits for so many messages. */
+/** A joined room and its events. `until` waits for a number of messages. */
 async function entered(connection, id, from) {
   const room = connection.room(id);
   const texts = [];
