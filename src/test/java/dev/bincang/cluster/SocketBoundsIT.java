@@ -1,5 +1,6 @@
 package dev.bincang.cluster;
 
+import static dev.bincang.testing.client.RawClient.PING;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,7 +11,6 @@ import dev.bincang.testing.client.WebSocketWire;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,8 +27,6 @@ class SocketBoundsIT {
             .with("bincang.limits.hello-size", "4K")
             .with("bincang.limits.command-burst", "200");
 
-    private static final String PING = "{\"type\":\"ping\",\"req\":1}";
-
     private static int port() {
         return CLUSTER.pod(0).port();
     }
@@ -37,30 +35,14 @@ class SocketBoundsIT {
         return RawClient.guest(port());
     }
 
-    private static byte[] bytes(String hex) {
-        return HexFormat.ofDelimiter(" ").parseHex(hex);
-    }
-
-    /** Frames, each a first byte and a payload in hexadecimal, with a bar between two. */
-    private static void send(RawClient client, String frames) throws IOException {
-        for (var frame : frames.split("\\|", -1)) {
-            var parts = frame.strip().split(" ", 2);
-            client.wire()
-                    .send(
-                            Integer.parseInt(parts[0], 16),
-                            true,
-                            parts.length < 2 ? new byte[0] : bytes(parts[1].strip()));
-        }
-    }
-
     // ---- what is unfinished
 
     @Test
     void theFirstEmptyFragmentDoesNotMakeItDeafNorLoud() throws IOException {
         var before = CLUSTER.pod(0).log().length();
         try (var client = RawClient.stranger(port())) {
-            client.wire().write(bytes("01 80 37 fa 21 3d"), 6);
-            client.wire().write(bytes("80 80 37 fa 21 3d"), 6);
+            client.bytes("01 80 37 fa 21 3d");
+            client.bytes("80 80 37 fa 21 3d");
             assertEquals("bad_request", client.answer().path("code").asText());
             var welcome = client.ask("{\"type\":\"hello\",\"req\":1,\"guest\":\"Ana\"}");
             assertEquals("welcome", welcome.path("type").asText());
@@ -74,7 +56,7 @@ class SocketBoundsIT {
     void beforeHelloLittleIsKeptOfWhatIsNotFinished(boolean inOneFrame) throws IOException {
         try (var client = RawClient.stranger(port())) {
             if (inOneFrame) {
-                client.wire().write(bytes("81 fe ff ff 00 00 00 00"), 8);
+                client.bytes("81 fe ff ff 00 00 00 00");
                 client.wire().write(new byte[5_000], 5_000);
             } else {
                 for (int i = 0; i < 5; i++) {
@@ -97,9 +79,9 @@ class SocketBoundsIT {
     void aMessageThatIsNotFinishedInTimeEndsItsConnection(String begun) throws IOException {
         try (var client = guest()) {
             if (begun.startsWith("01")) {
-                send(client, begun);
+                client.frames(begun);
             } else {
-                client.wire().write(bytes("81 8a 00 00 00 00 7b"), 7);
+                client.bytes("81 8a 00 00 00 00 7b");
             }
             assertEquals(4105, client.closeCode());
         }
