@@ -1,6 +1,7 @@
 package dev.bincang.cluster;
 
 import static dev.bincang.testing.client.RawClient.PING;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,6 +11,7 @@ import dev.bincang.testing.client.RawClient;
 import dev.bincang.testing.client.WebSocketWire;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -71,6 +73,30 @@ class SocketBoundsIT {
                     client.ask(PING.replace("}", ",\"x\":\"" + "x".repeat(5_000) + "\"}"))
                             .path("type")
                             .asText());
+        }
+    }
+
+    /** 7 KB at once, where a message may have 4 KB: they are closed for what they say, and not for their size. */
+    @Test
+    void manyWholeMessagesAtOnceAreNotTakenForOne() throws IOException {
+        var ping = ByteBuffer.allocate(6 + PING.length());
+        ping.put((byte) 0x81).put((byte) (0x80 | PING.length())).putInt(0).put(PING.getBytes(US_ASCII));
+        var all = ByteBuffer.allocate(300 * ping.capacity());
+        for (int i = 0; i < 300; i++) {
+            all.put(ping.array());
+        }
+        try (var client = RawClient.stranger(port())) {
+            client.wire().write(all.array(), all.capacity());
+            assertEquals(4000, client.closeCode());
+        }
+    }
+
+    /** The beginning of a frame came together with the end of another one. */
+    @Test
+    void whatFollowsAWholeFrameIsUnfinishedToo() throws IOException {
+        try (var client = guest()) {
+            client.bytes("89 80 00 00 00 00 81 8a 00 00 00 00 7b");
+            assertEquals(4105, client.closeCode());
         }
     }
 
