@@ -27,6 +27,7 @@ class SocketBoundsIT {
             .with("bincang.connection.message-timeout", "2s")
             .with("bincang.connection.stall-timeout", "2s")
             .with("bincang.limits.hello-size", "4K")
+            .with("bincang.limits.token-size", "2K")
             .with("bincang.limits.command-burst", "200");
 
     private static int port() {

@@ -25,6 +25,7 @@ class WebSocketRulesIT {
             .with("bincang.connection.message-timeout", "2s")
             .with("bincang.connection.stall-timeout", "2s")
             .with("bincang.limits.hello-size", "4K")
+            .with("bincang.limits.token-size", "2K")
             .with("bincang.limits.command-burst", "200");
 
     private static int port() {

@@ -29,7 +29,7 @@ class SettingsCheckTest {
         var values = new HashMap<>(SettingNames.withDefaults());
         values.put("bincang.pod", "pod");
         values.put("quarkus.http.idle-timeout", "60s");
-        values.put("quarkus.http.limits.max-body-size", "256K");
+        values.put("quarkus.http.limits.max-body-size", "257K"); // more than the least of bincang.http.bodies
         values.put("quarkus.websockets-next.server.max-frame-size", "131072");
         values.put("quarkus.websockets-next.server.max-message-size", "131072");
         values.put("quarkus.redis.tcp.read-idle-timeout", "5s");
@@ -88,6 +88,13 @@ class SettingsCheckTest {
                 "bincang.connection.ping-interval | 2m | shorter than quarkus.http.idle-timeout, which is 60s",
                 "bincang.auth.guests | maybe | true or false",
                 "bincang.limits.text-length | 9000 | no larger than bincang.limits.frame-size, which is 32K, divided by 4",
+                "bincang.limits.hello-size | 8K | no smaller than bincang.limits.token-size, which is 16K",
+                "bincang.limits.hello-size | 129K | no larger than quarkus.websockets-next.server.max-message-size, which is 131072",
+                "bincang.limits.bytes-per-minute | 31K | no smaller than bincang.limits.frame-size, which is 32K",
+                "bincang.connection.outbox | 31K | no smaller than bincang.limits.frame-size, which is 32K",
+                "bincang.log.max-size | 1K | no smaller than bincang.limits.frame-size, which is 32K",
+                "bincang.connection.unfinished | 255K | no smaller than quarkus.websockets-next.server.max-message-size, which is 131072, times 2",
+                "bincang.http.bodies | 256K | no smaller than quarkus.http.limits.max-body-size, which is 257K",
                 "bincang.redis.pulse | 1s | shorter than bincang.redis.timeout, which is 1s",
                 "quarkus.redis.client-type | cluster | standalone or sentinel: Bincang does not work with a Redis Cluster yet",
                 "quarkus.redis.client-type | replication | standalone or sentinel: Bincang does not work with a Redis Cluster yet",
