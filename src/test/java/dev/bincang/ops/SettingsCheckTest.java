@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.bincang.SettingNames;
 import dev.bincang.settings.Setting;
 import dev.bincang.settings.Settings;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -160,6 +163,39 @@ class SettingsCheckTest {
         replica.put("quarkus.redis.role", "replica");
         assertEquals(List.of("quarkus.redis.role=replica: must be master"), wrong(replica));
         assertEquals(1, wrong(HOSTS, "redis://a:6379,redis://b:6379").size());
+    }
+
+    /** A conversion would print a value that it cannot read. Which setting is read first differs from start to start. */
+    @ParameterizedTest
+    @ValueSource(strings = {HOSTS, "bincang.pod", "quarkus.redis.client-type"})
+    void anAddressThatWasRefusedIsReadByNobodyWhateverIsReadFirst(String first) {
+        var values = new HashMap<>(SettingNames.withDefaults());
+        values.putAll(Map.of("bincang.pod", "pod", "quarkus.redis.client-type", "standalone"));
+        values.put(HOSTS, "redis://:se cret@redis:6379");
+        var builder = new SmallRyeConfigBuilder().withSources(new PropertiesConfigSource(values, "test", 500));
+        new SettingsCheck().configBuilder(builder);
+        var config = builder.build();
+
+        var read =
+                Stream.of(first, HOSTS, HOSTS).map(name -> read(config, name)).toList();
+
+        assertEquals(
+                1,
+                read.stream()
+                        .filter(text -> text.startsWith(HOSTS + ": must be like"))
+                        .count(),
+                read.toString());
+        assertEquals("null", read.getLast());
+        assertFalse(read.toString().contains("cret"), read.toString());
+    }
+
+    /** What a reader of this setting sees: the value, or why there is none. */
+    private static String read(SmallRyeConfig config, String name) {
+        try {
+            return String.valueOf(config.getConfigValue(name).getValue());
+        } catch (RuntimeException e) {
+            return e.toString();
+        }
     }
 
     @Test
