@@ -29,7 +29,8 @@ class ChaosIT {
     static final Cluster CLUSTER = Cluster.of(2)
             .with("bincang.feed.ring-events", "16")
             .with("bincang.feed.linger", "100ms")
-            .with("bincang.connection.outbox", "16K");
+            .with("bincang.connection.outbox", "16K")
+            .with("bincang.limits.frame-size", "16K");
 
     @FaultTest
     void overlappingFaultsLoseNothing() {

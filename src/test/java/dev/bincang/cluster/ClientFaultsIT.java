@@ -30,8 +30,10 @@ class ClientFaultsIT {
     private static final int NARROW = 8 * 1024;
 
     @RegisterExtension
-    static final Cluster CLUSTER =
-            Cluster.of(2).with("bincang.connection.outbox", "16K").with("bincang.connection.stall-timeout", "2s");
+    static final Cluster CLUSTER = Cluster.of(2)
+            .with("bincang.connection.outbox", "16K")
+            .with("bincang.limits.frame-size", "16K")
+            .with("bincang.connection.stall-timeout", "2s");
 
     private static double slow() {
         return CLUSTER.pod(0).metric("bincang_slow_readers_total");

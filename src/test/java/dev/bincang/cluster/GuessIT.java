@@ -1,6 +1,7 @@
 package dev.bincang.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -157,6 +158,19 @@ class GuessIT {
                     welcome.path("rooms").path(NOWHERE).toString());
             assertEquals(List.of(), socket.events(room));
         }
+    }
+
+    @Test
+    void itIsDeniedToAPollToo() {
+        var poll = "/api/events?room=";
+        as("thief").get(poll + NOWHERE);
+        var there = counted(() -> as("thief").get(poll + room).body());
+        var nowhere = counted(() -> as("thief").get(poll + NOWHERE).body());
+
+        assertEquals(nowhere.answer.toString().replace(NOWHERE, room), there.answer.toString());
+        assertEquals(nowhere.calls, there.calls);
+        assertFalse(there.answer.toString().contains("secret"), there.answer::toString);
+        assertTrue(there.answer.toString().contains("denied"), there.answer::toString);
     }
 
     @Test

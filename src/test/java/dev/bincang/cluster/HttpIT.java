@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -55,6 +56,45 @@ class HttpIT {
 
     private static String header(Answer answer, String name) {
         return answer.headers().firstValue(name).orElse("");
+    }
+
+    /** Whatever else is wrong with the request, and wherever its token is but in the header. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "GET | /api/rooms | ''",
+                "GET | /api/nowhere | ''",
+                "GET | /api/rooms/none/members | ''",
+                "GET | /api/rooms?token=TOKEN | ''",
+                "GET | /api/rooms?access_token=TOKEN | ''",
+                "GET | /api/events?room=?? | ''",
+                "POST | /api/rooms | {",
+                "POST | /api/commands | no JSON",
+                "POST | /api/tickets?ticket=x | ''",
+                "PUT | /api/guests | ''",
+                "TRACE | /api/rooms | ''",
+                "DELETE | /api | ''",
+            })
+    void withoutATokenNothingIsLookedAt(String method, String path, String body) {
+        var token = Http.guest(CLUSTER.pod(0).port(), "Ana").token();
+
+        is(401, "unauthorized", nobody.ask(method, path.replace("TOKEN", token), BodyPublishers.ofString(body)));
+    }
+
+    @Test
+    void nothingSetsACookie() {
+        for (var path : List.of("/", "/client/index.js", "/api/rooms", "/q/openapi", "/asyncapi.yaml", "/nowhere")) {
+            for (var one : List.of(ana, nobody)) {
+                assertEquals("", header(one.get(path), "Set-Cookie"), path);
+            }
+        }
+    }
+
+    /** It is a part of dev mode's build only. */
+    @Test
+    void nobodyIsGivenATokenForAnyUser() {
+        assertEquals(404, ana.get("/dev/token?user=eva").status());
     }
 
     private static String tag(Answer answer) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bincang.testing.Cluster;
+import dev.bincang.testing.client.Http;
 import dev.bincang.testing.client.RawClient;
 import dev.bincang.testing.history.Checker.Allow;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -34,6 +36,7 @@ class LimitsIT {
             .with("bincang.connection.ping-interval", "1s")
             .with("bincang.connection.max", "60")
             .with("bincang.limits.rooms", "3")
+            .with("bincang.limits.moderations-per-minute", "10")
             .with("bincang.limits.commands-per-second", "20")
             .with("bincang.limits.command-burst", "30");
 
@@ -198,6 +201,34 @@ class LimitsIT {
                             .asText()
                             .equals("ok"));
         }
+    }
+
+    @Test
+    void byHttpAUserHasOnePaceToo() {
+        var history = "{\"type\":\"history\",\"req\":1,\"room\":\"general\"}";
+        var all =
+                "[" + String.join(",", Collections.nCopies(64, history)) + "]"; // in 1.7 seconds they would be too slow
+
+        var answers = Http.guest(CLUSTER.pod(0).port(), "Ana")
+                .post("/api/commands", all)
+                .ok()
+                .body()
+                .findValuesAsText("code");
+
+        assertTrue(answers.contains("rate_limited"), answers.toString());
+    }
+
+    @Test
+    void whoModeratesHasAPaceSoThatNobodyPushesEntriesOutOfTheTrail() {
+        var owner = Http.guest(CLUSTER.pod(0).port(), "Ana");
+        var rooms = owner.post("/api/rooms", "{}").ok().body().path("id").asText();
+
+        var statuses = IntStream.range(0, 12)
+                .mapToObj(i -> owner.put("/api/rooms/" + rooms + "/mutes/user-" + i, "{}"))
+                .toList();
+
+        assertEquals(204, statuses.getFirst().status(), statuses.toString());
+        assertEquals("rate_limited", statuses.getLast().code(), statuses.toString());
     }
 
     @Test

@@ -28,8 +28,10 @@ class ResumeIT {
     private static final String LONG = "\uD83D\uDE00".repeat(3950);
 
     @RegisterExtension
-    static final Cluster CLUSTER =
-            Cluster.of(2).with("bincang.feed.ring-events", "32").with("bincang.connection.outbox", "16K");
+    static final Cluster CLUSTER = Cluster.of(2)
+            .with("bincang.feed.ring-events", "32")
+            .with("bincang.connection.outbox", "16K")
+            .with("bincang.limits.frame-size", "16K");
 
     /** A client of that pod that joins after that position. */
     private static ChatClient at(Scene scene, int pod, String position) {

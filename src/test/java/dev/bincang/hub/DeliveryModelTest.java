@@ -4,13 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bincang.BincangConfig;
+import dev.bincang.SettingNames;
 import dev.bincang.log.Entry;
 import dev.bincang.protocol.RoomId;
 import dev.bincang.redis.Keys;
-import io.smallrye.config.SmallRyeConfigBuilder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.LongStream;
@@ -27,18 +28,8 @@ class DeliveryModelTest {
     private static final String CHANNEL = Keys.room(ROOM);
     private static final Logger PACKAGE = Logger.getLogger(Feed.class.getPackageName());
 
-    static final BincangConfig CONFIG = new SmallRyeConfigBuilder()
-            .withMapping(BincangConfig.class)
-            .withDefaultValue("HOSTNAME", "model")
-            .withDefaultValue("bincang.feed.cork-max", "0s")
-            .withDefaultValue("bincang.feed.ring-events", "8")
-            .withConverter(
-                    io.quarkus.runtime.configuration.MemorySize.class,
-                    100,
-                    new io.quarkus.runtime.configuration.MemorySizeConverter())
-            .withConverter(java.time.Duration.class, 100, new io.quarkus.runtime.configuration.DurationConverter())
-            .build()
-            .getConfigMapping(BincangConfig.class);
+    static final BincangConfig CONFIG =
+            SettingNames.config(Map.of("bincang.feed.cork-max", "0s", "bincang.feed.ring-events", "8"));
 
     @BeforeAll
     static void quiet() {

@@ -19,6 +19,8 @@ import io.fabric8.openshift.api.model.monitoring.v1.PrometheusRule;
 import io.fabric8.openshift.api.model.monitoring.v1.Rule;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -110,7 +112,7 @@ class RunningPodIT {
 
     // ---- metrics
 
-    /** The names in alerts, dashboard, autoscaler and adapter. */
+    /** The names in alerts, dashboard, autoscaler, adapter and documents. */
     private static Set<String> named() throws IOException {
         var everything = Manifests.everything();
         var alerts = everything.all(PrometheusRule.class).stream()
@@ -124,23 +126,44 @@ class RunningPodIT {
                 .flatMap(one -> one.getSpec().getMetrics().stream())
                 .map(MetricSpec::toString);
         var adapter = Files.readString(Kustomize.ROOT.resolve("components/autoscale/prometheus-adapter.yaml"));
-        return Stream.of(alerts, dashboard, autoscaler, Stream.of(adapter))
+        return Stream.of(alerts, dashboard, autoscaler, Stream.of(adapter), documents())
                 .flatMap(all -> all)
                 .flatMap(text -> METRIC.matcher(text).results())
                 .map(found -> found.group())
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
+    /** README has one row of metrics, in which only the first has its prefix. */
+    private static Stream<String> documents() throws IOException {
+        var texts = new ArrayList<String>();
+        var readme = Files.readString(Path.of("README.md"));
+        var row = readme.lines()
+                .filter(line -> line.contains(":9000/q/metrics"))
+                .findFirst()
+                .orElseThrow();
+        texts.add(row.replace("`_", "`bincang_"));
+        texts.add(readme);
+        texts.add(Files.readString(Path.of("CHANGELOG.md")));
+        try (var docs = Files.walk(Path.of("docs"))) {
+            for (var doc : docs.filter(file -> file.toString().endsWith(".md")).toList()) {
+                texts.add(Files.readString(doc));
+            }
+        }
+        texts.add(Files.readString(Kustomize.ROOT.resolve("README.md")));
+        return texts.stream();
+    }
+
     @Test
     void thePodHasEveryMetricThatTheManifestsUse() throws IOException {
         Http.guest(pod.port(), "Ana").say("general", "hi"); // there is no count of commands before the first one
+        assertEquals(401, new Http(pod.port(), "x").get("/api/rooms").status()); // nor of refused tokens
         var there = pod.metrics()
                 .lines()
                 .flatMap(line -> METRIC.matcher(line).results())
                 .map(found -> found.group())
                 .collect(Collectors.toSet());
         var named = named();
-        assertTrue(named.size() >= 15, named::toString);
+        assertTrue(named.size() >= 25, named::toString);
         var missing = named.stream().filter(name -> !there.contains(name)).toList();
         assertEquals(List.of(), missing);
     }
@@ -204,6 +227,7 @@ class RunningPodIT {
         assertEquals(
                 Set.of(
                         "BincangRedisDown",
+                        "BincangRedisRefusesWrites",
                         "BincangMissing",
                         "BincangUnavailable",
                         "BincangResets",

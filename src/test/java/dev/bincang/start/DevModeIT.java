@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.bincang.testing.client.Http;
+import dev.bincang.testing.client.RawHttp;
 import dev.bincang.testing.process.Processes;
 import java.io.IOException;
 import java.net.URI;
@@ -80,6 +81,20 @@ class DevModeIT {
     static void stop() {
         if (process != null) {
             Processes.kill(process);
+        }
+    }
+
+    /** A page whose name leads to this machine. */
+    @Test
+    void aTokenForAnyUserIsForThisMachineAlone() throws IOException {
+        awaitReady();
+        var ask = "GET /dev/token?user=eva HTTP/1.1\r\nHost: HOST:" + PORT + "\r\n\r\n";
+        for (var host : List.of("localhost", "127.0.0.1", "[::1]")) {
+            assertEquals(200, RawHttp.ask(PORT, ask.replace("HOST", host)).status(), host);
+        }
+        for (var host : List.of("evil.example", "10.0.0.1", "localhost.evil.example")) {
+            var answer = RawHttp.ask(PORT, ask.replace("HOST", host));
+            assertTrue(answer.status() >= 400 && !answer.body().contains("eyJ"), answer::toString);
         }
     }
 

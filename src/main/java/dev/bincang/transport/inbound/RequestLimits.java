@@ -1,7 +1,8 @@
 package dev.bincang.transport.inbound;
 
 import dev.bincang.BincangConfig;
-import io.quarkus.runtime.configuration.ConfigurationException;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.configuration.MemorySize;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -21,24 +22,15 @@ class RequestLimits {
     private final AtomicLong bodies = new AtomicLong();
 
     RequestLimits(
-            BincangConfig config, @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize maxBody) {
+            BincangConfig config,
+            @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize maxBody,
+            MeterRegistry registry) {
         time = config.http().requestTime();
         this.maxBody = maxBody.asLongValue();
         maxBodies = config.http().bodies().asLongValue();
-        check();
-        if (config.connection().maxOther() < 1) {
-            throw new ConfigurationException("bincang.connection.max-other: a number from 1");
-        }
-    }
-
-    private void check() {
-        if (!time.isPositive()) {
-            throw new ConfigurationException("bincang.http.request-time: a time above zero, like 20s");
-        }
-        if (maxBodies < maxBody) {
-            throw new ConfigurationException(
-                    "bincang.http.bodies: at least one body's size, quarkus.http.limits.max-body-size");
-        }
+        Gauge.builder("bincang_unfinished_body_bytes", bodies, AtomicLong::get)
+                .description("bytes of the bodies of unfinished requests")
+                .register(registry);
     }
 
     Duration time() {

@@ -1,6 +1,5 @@
 package dev.bincang.transport.websocket;
 
-import dev.bincang.BincangConfig;
 import dev.bincang.protocol.Refusal;
 import dev.bincang.transport.Origins;
 import dev.bincang.transport.inbound.Caller;
@@ -19,7 +18,6 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,19 +42,12 @@ class UpgradeCheck implements HttpUpgradeCheck {
 
     private final Origins origins;
     private final Admission admission;
+    private final MessageLimits messageLimits;
 
-    private final int messageSize;
-    private final int helloSize;
-
-    UpgradeCheck(
-            Origins origins,
-            Admission admission,
-            @ConfigProperty(name = "quarkus.websockets-next.server.max-message-size") int messageSize,
-            BincangConfig config) {
+    UpgradeCheck(Origins origins, Admission admission, MessageLimits messageLimits) {
         this.origins = origins;
         this.admission = admission;
-        this.messageSize = messageSize;
-        helloSize = (int) config.limits().helloSize().asLongValue();
+        this.messageLimits = messageLimits;
     }
 
     @Override
@@ -71,7 +62,7 @@ class UpgradeCheck implements HttpUpgradeCheck {
             return CheckResult.rejectUpgrade(
                     problem.status(), Map.of("Retry-After", List.of(String.valueOf(problem.retryAfterSeconds()))));
         }
-        WholeMessages.install(channel, messageSize, helloSize);
+        WholeMessages.install(channel, messageLimits);
         context.userData().put(ADDRESS, address);
         context.userData().put(CHANNEL, channel);
         if (origins.foreign(request.getHeader(HttpHeaders.ORIGIN), caller.hosts())) {

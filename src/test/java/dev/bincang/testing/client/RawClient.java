@@ -6,10 +6,15 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
+import java.util.HexFormat;
 import java.util.Set;
 
 /** A WebSocket for frames of any kind, with one question and one answer at a time. */
 public final class RawClient implements Closeable {
+
+    public static final String PING = "{\"type\":\"ping\",\"req\":1}";
+    /** The form of bytes in tests. */
+    public static final HexFormat HEX = HexFormat.ofDelimiter(" ");
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Set<String> ANSWERS = Set.of("ok", "error", "welcome");
@@ -61,6 +66,22 @@ public final class RawClient implements Closeable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Frames, each a first byte and a payload in hexadecimal, with a bar between two. */
+    public void frames(String frames) throws IOException {
+        for (var frame : frames.split("\\|", -1)) {
+            var parts = frame.strip().split(" ", 2);
+            wire.send(
+                    Integer.parseInt(parts[0], 16),
+                    true,
+                    parts.length < 2 ? new byte[0] : HEX.parseHex(parts[1].strip()));
+        }
+    }
+
+    /** Bytes as they are, in hexadecimal. */
+    public void bytes(String hex) throws IOException {
+        wire.write(HEX.parseHex(hex), (hex.length() + 1) / 3);
     }
 
     /** The next answer. Skips pushed frames. */

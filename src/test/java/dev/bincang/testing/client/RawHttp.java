@@ -2,6 +2,8 @@ package dev.bincang.testing.client;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -33,7 +35,22 @@ public final class RawHttp implements Closeable {
         public String code() throws IOException {
             return json().path("code").asText();
         }
+
+        /** Asserts that it is a problem document with this status and code. */
+        public void refuses(int expected, String code) throws IOException {
+            assertEquals(expected, status, this::toString);
+            assertTrue(headers.contains("content-type: application/problem+json"), this::toString);
+            assertEquals(code, code(), this::toString);
+            assertEquals(expected, json().path("status").asInt(), this::toString);
+        }
     }
+
+    public static final String HOST = "Host: 127.0.0.1\r\n";
+
+    /** The head of a request for a guest's token, but for the length of its {@link #BODY} and the empty line. */
+    public static final String GUEST = "POST /api/guests HTTP/1.1\r\n" + HOST + "Content-Type: application/json\r\n";
+
+    public static final String BODY = "{\"name\":\"Ana\"}";
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int TIMEOUT_MS = 20_000;

@@ -2,6 +2,8 @@ package dev.bincang.testing.process;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -192,6 +194,13 @@ public final class Pod implements AutoCloseable {
         } catch (IOException e) {
             return e.toString();
         }
+    }
+
+    /** Asserts that it lives and has logged no error and no stack trace. */
+    public void assertSound() {
+        assertTrue(live(), this::log);
+        assertFalse(log().contains("ERROR"), this::log);
+        assertFalse(log().contains("\tat "), this::log);
     }
 
     @Override
