@@ -126,10 +126,10 @@ class RestIT {
                 ErrorCode.CONFLICT,
                 "key",
                 ana.ask("POST", "/api/rooms", BodyPublishers.ofString("{}"), "Idempotency-Key", "k-1"));
-        refused(
-                ErrorCode.NOT_FOUND,
-                "",
-                ben.get("/api/rooms/" + first.body().path("id").asText()));
+        var room = "/api/rooms/" + first.body().path("id").asText();
+        refused(ErrorCode.NOT_FOUND, "", ben.get(room));
+        done(204, ana.delete(room));
+        refused(ErrorCode.NOT_FOUND, "", ana.ask("POST", "/api/rooms", body, "Idempotency-Key", "k-1"));
     }
 
     @Test
@@ -215,6 +215,7 @@ class RestIT {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
+                "the body is null | POST | /api/rooms | null",
                 "id: | POST | /api/rooms | {\"id\":\"R!\"}",
                 "id: | POST | /api/rooms | {\"id\":\"r.mine\"}",
                 "id: | POST | /api/rooms | {\"id\":\"secret\",\"kind\":\"private\"}",
@@ -233,6 +234,7 @@ class RestIT {
                 "history: | PATCH | /api/rooms/refusals | {\"history\":\"some\"}",
                 "room: | GET | /api/rooms/R! | ``",
                 "limit: | GET | /api/rooms?limit=0 | ``",
+                "limit: | GET | /api/rooms?limit= | ``",
                 "limit: | GET | /api/rooms?limit=201 | ``",
                 "limit: | GET | /api/rooms?limit=many | ``",
                 "cursor: | GET | /api/rooms?cursor=x | ``",
@@ -257,6 +259,7 @@ class RestIT {
         var method = name.equals("If-Match") ? "DELETE" : "POST";
         var path = name.equals("If-Match") ? room() : "/api/rooms";
         refused(ErrorCode.BAD_REQUEST, name + ": ", ana.ask(method, path, BodyPublishers.noBody(), name, "x y"));
+        refused(ErrorCode.BAD_REQUEST, name + ": ", ana.ask(method, path, BodyPublishers.noBody(), name, ""));
     }
 
     @Test

@@ -24,6 +24,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,9 @@ public class ApiEntry {
     private static final String BEARER = "Bearer ";
     /** Maximum size of a guest request's body, in bytes: a name of 64 code points fits, each written as two escapes. */
     private static final int GUEST_BODY = 4 * 1024;
+    /** Headers and parameters that the framework takes for missing if they are empty: a condition would be dropped. */
+    private static final List<String> NEVER_EMPTY = List.of("If-Match", "If-None-Match", "Idempotency-Key", "limit");
+
     /** Maximum length of {@code Accept}, in characters: a browser sends about 150. */
     private static final int ACCEPT = 1024;
 
@@ -224,9 +228,16 @@ public class ApiEntry {
         if (accept.stream().mapToInt(String::length).sum() > ACCEPT) {
             var tooLong = new Refusal(ErrorCode.TOO_LARGE, "Accept: must have at most " + ACCEPT + " characters");
             refuse(request, tooLong.problem().withStatus(431));
-        } else {
-            request.next();
+            return;
         }
+        for (var name : NEVER_EMPTY) {
+            if ("".equals(request.request().getHeader(name))
+                    || request.queryParam(name).contains("")) {
+                refuse(request, Refusal.bad(name + ": is empty"));
+                return;
+            }
+        }
+        request.next();
     }
 
     /**
