@@ -138,8 +138,12 @@ public final class Pod implements AutoCloseable {
     }
 
     private HttpURLConnection connect(String path) throws IOException {
-        return (HttpURLConnection)
-                URI.create("http://127.0.0.1:" + management + path).toURL().openConnection();
+        return (HttpURLConnection) URI.create(managementUrl(path)).toURL().openConnection();
+    }
+
+    /** Of a path on its management port. */
+    public String managementUrl(String path) {
+        return "http://127.0.0.1:" + management + path;
     }
 
     /** A counter or gauge, summed over its labels; 0 where it is not there. */
@@ -168,6 +172,13 @@ public final class Pod implements AutoCloseable {
         }
     }
 
+    /** The names of its threads, as Linux keeps them: the first 15 characters. */
+    public List<String> threads() throws IOException {
+        try (var threads = Files.list(Path.of("/proc/" + process.pid() + "/task"))) {
+            return threads.map(thread -> read(thread.resolve("comm")).strip()).toList();
+        }
+    }
+
     public void kill() {
         Processes.kill(process);
     }
@@ -187,8 +198,12 @@ public final class Pod implements AutoCloseable {
 
     /** What it has logged. */
     public String log() {
+        return read(log);
+    }
+
+    private static String read(Path file) {
         try {
-            return Files.readString(log);
+            return Files.readString(file);
         } catch (IOException e) {
             return e.toString();
         }
