@@ -8,10 +8,15 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.prometheus.client.exemplars.ExemplarSampler;
 import io.quarkus.runtime.Startup;
 import jakarta.annotation.PostConstruct;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.inject.Alternative;
+import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
@@ -66,6 +71,17 @@ class Metrics {
                 .serviceLevelObjectives(BUCKETS)
                 .register(registry);
         counters.onLatency(nanos -> latency.record(nanos, TimeUnit.NANOSECONDS));
+    }
+
+    /**
+     * No exemplars. With OpenTelemetry in the package, Quarkus would look for a span at each increment of a counter, also
+     * while traces are off.
+     */
+    @Produces
+    @Alternative
+    @Priority(1)
+    static Optional<ExemplarSampler> exemplars() {
+        return Optional.empty();
     }
 
     private void counter(String name, LongAdder adder, String description) {

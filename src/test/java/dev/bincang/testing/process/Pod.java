@@ -140,8 +140,12 @@ public final class Pod implements AutoCloseable {
     }
 
     private HttpURLConnection connect(String path) throws IOException {
-        return (HttpURLConnection)
-                URI.create("http://127.0.0.1:" + management + path).toURL().openConnection();
+        return (HttpURLConnection) URI.create(managementUrl(path)).toURL().openConnection();
+    }
+
+    /** Of a path on its management port. */
+    public String managementUrl(String path) {
+        return "http://127.0.0.1:" + management + path;
     }
 
     /** A counter or gauge, summed over its labels; 0 if it does not exist. */
@@ -170,6 +174,13 @@ public final class Pod implements AutoCloseable {
         }
     }
 
+    /** The names of its threads, as Linux keeps them: the first 15 characters. */
+    public List<String> threads() throws IOException {
+        try (var threads = Files.list(Path.of("/proc/" + process.pid() + "/task"))) {
+            return threads.map(thread -> read(thread.resolve("comm")).strip()).toList();
+        }
+    }
+
     public void kill() {
         Processes.kill(process);
     }
@@ -189,8 +200,12 @@ public final class Pod implements AutoCloseable {
 
     /** The log. */
     public String log() {
+        return read(log);
+    }
+
+    private static String read(Path file) {
         try {
-            return Files.readString(log);
+            return Files.readString(file);
         } catch (IOException e) {
             return e.toString();
         }
