@@ -4,10 +4,8 @@ import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Refusal;
 import dev.bincang.protocol.Refusal.Problem;
 import io.netty.channel.ChannelDuplexHandler;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
@@ -16,7 +14,6 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
@@ -36,12 +33,6 @@ import org.jspecify.annotations.Nullable;
  * <p>An answer may end before its request does. Then the rest of the request is read and dropped.
  */
 final class RequestGuard extends ChannelDuplexHandler {
-
-    /**
-     * How long a refused connection stays open, in milliseconds. A client that still writes would not see the answer if
-     * the connection were closed at once.
-     */
-    private static final long LINGER_MS = 2_000;
 
     /** The request's {@code Host}. Quarkus replaces it by the host that a proxy reports, sometimes without the port. */
     static final AttributeKey<String> HOST = AttributeKey.valueOf("bincang.host");
@@ -253,17 +244,7 @@ final class RequestGuard extends ChannelDuplexHandler {
             at.close();
             return;
         }
-        at.writeAndFlush(ProblemAnswer.of(problem)).addListener((ChannelFutureListener) written -> linger(at));
-    }
-
-    private static void linger(ChannelHandlerContext at) {
-        if (at.channel() instanceof DuplexChannel plain && at.pipeline().get(SslHandler.class) == null) {
-            plain.config().setAutoRead(true);
-            plain.shutdownOutput();
-            var _ = at.executor().schedule(() -> at.close(), LINGER_MS, TimeUnit.MILLISECONDS);
-        } else {
-            at.close();
-        }
+        ProblemAnswer.sendLast(at, problem);
     }
 
     private void leave(ChannelHandlerContext at) {
