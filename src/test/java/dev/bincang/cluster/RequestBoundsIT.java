@@ -30,7 +30,7 @@ class RequestBoundsIT {
     @RegisterExtension
     static final Cluster CLUSTER = Cluster.of(1)
             .with("bincang.http.request-time", "2s")
-            .with("bincang.http.bodies", "1M")
+            .with("bincang.http.bodies", "2M")
             .with("bincang.connection.max", "50")
             .with("bincang.connection.max-other", "150")
             .with("quarkus.http.proxy.proxy-address-forwarding", "true")
@@ -191,7 +191,7 @@ class RequestBoundsIT {
                 + token + "\r\nContent-Length: 256000\r\n\r\n";
         var open = new ArrayList<RawHttp>();
         try {
-            for (int i = 0; i < 4; i++) {
+            for (int i = 0; i < 8; i++) {
                 open.add(new RawHttp(port()));
                 open.getLast().send(head + " ".repeat(250_000));
             }
@@ -202,7 +202,7 @@ class RequestBoundsIT {
                 statuses.add(one.answer().status());
             }
             assertEquals(1, Collections.frequency(statuses, 503), statuses.toString());
-            assertEquals(4, Collections.frequency(statuses, 408), statuses.toString());
+            assertEquals(8, Collections.frequency(statuses, 408), statuses.toString());
         } finally {
             for (var one : open) {
                 one.close();
@@ -215,6 +215,7 @@ class RequestBoundsIT {
     @Test
     void everyTcpConnectionIsCountedAlsoOneThatAsksNothing() throws IOException {
         var open = new ArrayList<RawHttp>();
+        var refused = CLUSTER.pod(0).metric("bincang_connections_refused_total");
         try {
             for (int i = 0; i < 200; i++) {
                 open.add(new RawHttp(port()));
@@ -222,6 +223,7 @@ class RequestBoundsIT {
             try (var more = new RawHttp(port())) {
                 assertTrue(more.ended());
             }
+            assertTrue(CLUSTER.pod(0).metric("bincang_connections_refused_total") > refused, "it is not counted");
         } finally {
             for (var one : open) {
                 one.close();

@@ -40,7 +40,8 @@ class FirstRoute {
     }
 
     void route(@Observes Router router) {
-        router.route().order(Integer.MIN_VALUE).handler(this::arrived);
+        // After the route that dates every answer, so that a refusal has a date too.
+        router.route().order(Integer.MIN_VALUE + 1).handler(this::arrived);
     }
 
     private void arrived(RoutingContext request) {

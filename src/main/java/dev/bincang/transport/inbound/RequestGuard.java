@@ -3,6 +3,7 @@ package dev.bincang.transport.inbound;
 import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Refusal;
 import dev.bincang.protocol.Refusal.Problem;
+import dev.bincang.transport.load.Outcomes;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>An answer may end before its request does. Then the rest of the request is read and dropped.
+ *
+ * <p>Also counts the bytes of complete answers that the client has not read. If the pod holds too many, it closes the
+ * connection that has the newest of them. An answer without end is not counted: its writer has an own bound.
  */
 final class RequestGuard extends ChannelDuplexHandler {
 
@@ -38,19 +42,24 @@ final class RequestGuard extends ChannelDuplexHandler {
     static final AttributeKey<String> HOST = AttributeKey.valueOf("bincang.host");
 
     private final RequestLimits limits;
+    private final Outcomes outcomes;
     private @Nullable ChannelHandlerContext ctx;
     private @Nullable Future<?> deadline;
     private @Nullable Runnable held;
     private boolean arriving;
     private boolean answering;
-    private boolean answerBegun;
+    /** Whether an answer to the arriving request has begun, or even ended. */
+    private boolean answered;
+
     private boolean refused;
     private long maxBody;
     private long body;
     private long declared;
+    private long unread;
 
-    RequestGuard(RequestLimits limits) {
+    RequestGuard(RequestLimits limits, Outcomes outcomes) {
         this.limits = limits;
+        this.outcomes = outcomes;
     }
 
     @Override
@@ -87,6 +96,7 @@ final class RequestGuard extends ChannelDuplexHandler {
     /** Called at the first byte of a request. */
     void begin() {
         arriving = true;
+        answered = false;
     }
 
     private ChannelHandlerContext context() {
@@ -115,7 +125,7 @@ final class RequestGuard extends ChannelDuplexHandler {
 
     private void head(HttpRequest request) {
         answering = true;
-        answerBegun = false;
+        answered = false;
         body = 0;
         var wrong = RequestHead.wrong(request);
         context().channel().attr(HOST).set(request.headers().get(HttpHeaderNames.HOST));
@@ -197,19 +207,37 @@ final class RequestGuard extends ChannelDuplexHandler {
                 }
                 return;
             }
-            answerBegun = true;
+            answered = true;
         }
-        at.write(msg, promise);
-        if (msg instanceof LastHttpContent) {
-            answering = false;
-            answerBegun = false;
-            dropBody();
-            goOn();
+        if (!(msg instanceof LastHttpContent)) {
+            at.write(msg, promise);
+            return;
+        }
+        at.write(msg, promise.unvoid().addListener(_ -> countUnread(at)));
+        answering = false;
+        dropBody();
+        goOn();
+    }
+
+    @Override
+    public void flush(ChannelHandlerContext at) {
+        at.flush();
+        countUnread(at);
+    }
+
+    private void countUnread(ChannelHandlerContext at) {
+        var waiting = at.channel().unsafe().outboundBuffer(); // null if the channel is closed
+        var now = answering || waiting == null || at.isRemoved() ? 0 : waiting.totalPendingWriteBytes();
+        var added = now - unread;
+        unread = now;
+        if (added != 0 && !limits.unread(added)) {
+            at.close();
         }
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext at) {
+        countUnread(at);
         goOn();
         at.fireChannelWritabilityChanged();
     }
@@ -240,10 +268,11 @@ final class RequestGuard extends ChannelDuplexHandler {
         stopClock();
         refused = true;
         dropBody();
-        if (answerBegun || !at.channel().isActive()) {
+        if (answered || !at.channel().isActive()) { // a second answer would be taken for the next request's
             at.close();
             return;
         }
+        outcomes.answered(problem.status());
         ProblemAnswer.sendLast(at, problem);
     }
 
@@ -255,12 +284,14 @@ final class RequestGuard extends ChannelDuplexHandler {
             at.channel().config().setAutoRead(true);
         }
         at.pipeline().remove(this);
+        countUnread(at);
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext at) {
         stopClock();
         dropBody();
+        countUnread(at);
         at.fireChannelInactive();
     }
 }

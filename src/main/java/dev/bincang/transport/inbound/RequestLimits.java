@@ -9,22 +9,23 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * The maximum size of a request, the time it may take to arrive, and the bytes of all bodies that a pod holds. Any
- * thread.
+ * The maximum size of a request, the time it may take to arrive, and the bytes that a pod holds: of bodies that arrive,
+ * and of answers that clients have not read. Any thread.
  */
 @Singleton
 class RequestLimits {
 
     private final Duration time;
     private final long maxBody;
-    private final long maxBodies;
+    private final long maxHeld;
     private final AtomicLong bodies = new AtomicLong();
+    private final AtomicLong answers = new AtomicLong();
 
     RequestLimits(
             BincangConfig config, @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize maxBody) {
         time = config.http().requestTime();
         this.maxBody = maxBody.asLongValue();
-        maxBodies = config.http().bodies().asLongValue();
+        maxHeld = config.http().bodies().asLongValue();
         check();
         if (config.connection().maxOther() < 1) {
             throw new ConfigurationException("bincang.connection.max-other: a number from 1");
@@ -35,7 +36,7 @@ class RequestLimits {
         if (!time.isPositive()) {
             throw new ConfigurationException("bincang.http.request-time: a time above zero, like 20s");
         }
-        if (maxBodies < maxBody) {
+        if (maxHeld < maxBody) {
             throw new ConfigurationException(
                     "bincang.http.bodies: at least one body's size, quarkus.http.limits.max-body-size");
         }
@@ -54,7 +55,7 @@ class RequestLimits {
      * many.
      */
     boolean hold(long bytes) {
-        if (bodies.addAndGet(bytes) <= maxBodies) {
+        if (bodies.addAndGet(bytes) <= maxHeld) {
             return true;
         }
         bodies.addAndGet(-bytes);
@@ -63,5 +64,13 @@ class RequestLimits {
 
     void drop(long bytes) {
         bodies.addAndGet(-bytes);
+    }
+
+    /**
+     * Counts bytes of answers that a client has not read; negative if it has read some. False if the pod then holds too
+     * many: the caller must close the connection.
+     */
+    boolean unread(long bytes) {
+        return answers.addAndGet(bytes) <= maxHeld || bytes <= 0;
     }
 }

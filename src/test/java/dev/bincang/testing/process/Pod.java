@@ -56,11 +56,14 @@ public final class Pod implements AutoCloseable {
         all.putAll(settings);
         // The quickest to start; what is tested here does not hang on the compiler or the collector.
         var flags = new ArrayList<>(List.of("-XX:+UseSerialGC", "-Xmx256m", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
-        all.forEach((key, value) -> flags.add("-D" + key + "=" + value));
+        all.forEach((key, value) -> flags.add(key.startsWith("-X") ? key + value : "-D" + key + "=" + value));
         command = Packaged.command(flags);
     }
 
-    /** Starts it; {@link #awaitReady} is the caller's, so that several can start at once. */
+    /**
+     * Starts it; {@link #awaitReady} is the caller's, so that several can start at once. A setting like {@code -Xmx} is
+     * one of the JVM.
+     */
     public static Pod start(String name, int redis, Map<String, String> settings) {
         return start(name, redis, settings, Map.of());
     }
