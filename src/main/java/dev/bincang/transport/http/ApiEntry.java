@@ -38,7 +38,6 @@ public class ApiEntry {
     private static final String IDENTITY = "bincang.identity";
     private static final String GUESTS = "/api/guests";
     private static final String EVENTS = "/api/events";
-    private static final String BEARER = "Bearer ";
     /** Maximum size of a guest request's body, in bytes: a name of 64 code points fits, each written as two escapes. */
     private static final int GUEST_BODY = 4 * 1024;
     /** Maximum length of {@code Accept}, in characters: a browser sends about 150. */
@@ -171,10 +170,7 @@ public class ApiEntry {
     }
 
     private static @Nullable String token(RoutingContext request) {
-        var header = request.request().getHeader(HttpHeaders.AUTHORIZATION);
-        return header != null && header.regionMatches(true, 0, BEARER, 0, BEARER.length())
-                ? header.substring(BEARER.length()).strip()
-                : null;
+        return Authenticator.bearer(request.request().getHeader(HttpHeaders.AUTHORIZATION));
     }
 
     private static @Nullable String ticket(RoutingContext request) {
