@@ -40,7 +40,7 @@ class FirstRoute {
     }
 
     void route(@Observes Router router) {
-        // After the route that dates every answer, so that a refusal has a date too.
+        // After the routes that date and count every answer, so that a refusal is one of them.
         router.route().order(Integer.MIN_VALUE + 1).handler(this::arrived);
     }
 
