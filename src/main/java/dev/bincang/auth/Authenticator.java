@@ -59,6 +59,8 @@ public class Authenticator {
         }
     }
 
+    private static final String BEARER = "Bearer ";
+
     private final boolean guests;
     private final GuestTokens tokens;
     private final ProviderTokens provider;
@@ -136,6 +138,13 @@ public class Authenticator {
         }
         var tooMany = limits.take(What.GUEST, address);
         return tooMany == null ? tokens.issue(name) : Uni.createFrom().failure(tooMany);
+    }
+
+    /** The token in the value of {@code Authorization} (RFC 6750), or null. The scheme may have any case (RFC 9110). */
+    public static @Nullable String bearer(@Nullable String authorization) {
+        return authorization != null && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())
+                ? authorization.substring(BEARER.length()).strip()
+                : null;
     }
 
     /** Authenticates the owner of a ticket. Fails as {@link #authenticate}. A ticket works once. */

@@ -12,6 +12,9 @@ import dev.bincang.testing.client.RawClient;
 import dev.bincang.testing.process.IdentityProvider;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -81,8 +84,34 @@ class AbuseIT {
         open.forEach(RawClient::close);
     }
 
+    /** The provider does not answer. Another limit than that of bad tokens: nobody knows yet whether these are. */
     @Test
     @Order(3)
+    void anAddressHasOnlySoManyTokensThatWaitForTheProvidersKeys() {
+        var pod = CLUSTER.pod(0).port();
+        new Http(pod, PROVIDER.token("ana")).get("/api/rooms").ok();
+        PROVIDER.hang();
+        try (var evil = new IdentityProvider();
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var statuses = IntStream.range(0, 8)
+                    .mapToObj(i -> IdentityProvider.sign(
+                            "ana", _ -> {}, "RS256", evil.key().getPrivateKey(), "unknown-" + i))
+                    .map(token -> CompletableFuture.supplyAsync(
+                            () -> new Http(pod, token).get("/api/rooms").status(), threads))
+                    .toList()
+                    .stream()
+                    .map(CompletableFuture::join)
+                    .sorted()
+                    .toList();
+            assertEquals(List.of(429, 429, 429, 503, 503, 503, 503, 503), statuses);
+            new Http(pod, PROVIDER.token("ana")).get("/api/rooms").ok();
+        } finally {
+            PROVIDER.answer();
+        }
+    }
+
+    @Test
+    @Order(4)
     void theInvalidTokensOfAnAddressAreLimited() {
         var pod = CLUSTER.pod(0).port();
         for (int i = 0; i < 5; i++) {

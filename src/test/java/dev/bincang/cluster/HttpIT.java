@@ -20,6 +20,7 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -226,6 +227,37 @@ class HttpIT {
         assertTrue(trusted.headers().allValues("Vary").toString().contains("Origin"), trusted.toString());
         var foreign = ana.ask("GET", "/client/index.js", BodyPublishers.noBody(), "Origin", "https://evil.example");
         assertEquals("", header(foreign, "Access-Control-Allow-Origin"));
+    }
+
+    /** The Fetch standard lets a script read few headers unless the server names them. */
+    @Test
+    void pagesOfTrustedSitesMayReadTheHeadersThatTheyNeed() {
+        var all = Set.of(
+                "Allow", "Date", "ETag", "Link", "Location", "Preference-Applied", "Retry-After", "WWW-Authenticate");
+        for (var who : new Http[] {ana, nobody}) {
+            var answer = who.ask("GET", "/api/rooms", BodyPublishers.noBody(), "Origin", "https://chat.example");
+            assertEquals(
+                    all, Set.of(header(answer, "Access-Control-Expose-Headers").split(", ")), answer.toString());
+        }
+        var foreign = ana.ask("GET", "/api/rooms", BodyPublishers.noBody(), "Origin", "https://evil.example");
+        assertEquals("", header(foreign, "Access-Control-Expose-Headers"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Prefer | wait=1",
+                "Prefer | WAIT=1",
+                "prefer | Wait = 1",
+                "PREFER | Respond-Async, Wait=\"1\"; x=y",
+            })
+    void aLongPollIsAskedForInAnyCase(String name, String value) {
+        var events = "/api/events?room=" + room;
+        var answer = ana.ask("GET", events, BodyPublishers.noBody(), name, value);
+        assertEquals(200, answer.status());
+        assertEquals("wait=1", header(answer, "Preference-Applied"));
+        assertEquals("", header(ana.get(events), "Preference-Applied"));
     }
 
     private int post(String path, byte[] body, String... headers) throws IOException, InterruptedException {

@@ -220,14 +220,16 @@ class IdentityIT {
     @Test
     void aTokenMayComeWithTheUpgrade() {
         var port = CLUSTER.pod(0).port();
-        var protocol = "quarkus-http-upgrade#Authorization#Bearer " + token("ana");
-        for (var header : List.of(
-                "Authorization: Bearer " + token("ana"),
-                "Sec-WebSocket-Protocol: bincang.v1, "
-                        + URLEncoder.encode(protocol, UTF_8).replace("+", "%20"))) {
-            try (var client = RawClient.stranger(port, header + "\r\n")) {
-                var welcome = client.ask("{\"type\":\"hello\",\"req\":1,\"guest\":\"Eva\"}");
-                assertEquals("ana", welcome.at("/user/id").asText(), header);
+        for (var bearer : List.of("Bearer ", "bearer ", "BEARER  ")) {
+            var protocol = "quarkus-http-upgrade#Authorization#" + bearer + token("ana");
+            for (var header : List.of(
+                    "Authorization: " + bearer + token("ana"),
+                    "Sec-WebSocket-Protocol: bincang.v1, "
+                            + URLEncoder.encode(protocol, UTF_8).replace("+", "%20"))) {
+                try (var client = RawClient.stranger(port, header + "\r\n")) {
+                    var welcome = client.ask("{\"type\":\"hello\",\"req\":1,\"guest\":\"Eva\"}");
+                    assertEquals("ana", welcome.at("/user/id").asText(), header);
+                }
             }
         }
         try (var client = RawClient.stranger(port, "Authorization: Bearer " + token("ana") + "x\r\n")) {

@@ -84,6 +84,33 @@ class MalformedRequestsIT {
         ask(request.replace("~", "\r\n")).refuses(status, "bad_request");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "505, PRI * HTTP/2.0~~SM~~",
+        "400, hello~~",
+        "414, GET /$ HTTP/1.1~Host: a~~",
+        "421, GET / HTTP/1.1~Host: b~~"
+    })
+    void aRefusalHasADateAndIsCounted(int status, String request) throws IOException {
+        var counter = "bincang_http_responses_total{status=\"" + status + "\"}";
+        var before = CLUSTER.pod(0).metrics().contains(counter.replace("\"}", "\""));
+        assertTrue(before, counter + " does not begin at zero");
+        var counted = answered(status);
+        var answer = ask(request.replace("~", "\r\n").replace("$", "a".repeat(5_000)));
+        assertEquals(status, answer.status());
+        assertTrue(answer.headers().contains("\r\ndate: "), answer.headers());
+        assertTrue(answered(status) > counted, counter);
+    }
+
+    private static double answered(int status) {
+        return CLUSTER.pod(0)
+                .metrics()
+                .lines()
+                .filter(line -> line.startsWith("bincang_http_responses_total{status=\"" + status + "\""))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
     @Test
     void aTargetWithAHostInItIsTheSameAsOneWithout() throws IOException {
         assertEquals(
@@ -219,6 +246,17 @@ class MalformedRequestsIT {
     void chunkedWithHttp10IsRefused() throws IOException {
         ask("POST /api/guests HTTP/1.0\r\n" + HOST + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n")
                 .refuses(400, "bad_request");
+    }
+
+    /** A second one would be taken for the answer to the next request. */
+    @Test
+    void aBodyThatIsMalformedBehindItsAnswerGetsNoSecondOne() throws IOException {
+        try (var raw = new RawHttp(port())) {
+            raw.send("POST /api/rooms HTTP/1.1\r\n" + HOST + "Transfer-Encoding: chunked\r\n\r\n");
+            raw.answer().refuses(401, "unauthorized");
+            raw.send("zz\r\n");
+            assertEquals("", raw.rest());
+        }
     }
 
     @Test

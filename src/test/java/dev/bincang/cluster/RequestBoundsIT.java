@@ -176,6 +176,7 @@ class RequestBoundsIT {
     @Test
     void everyTcpConnectionIsCountedAlsoOneThatAsksNothing() throws IOException {
         var open = new ArrayList<RawHttp>();
+        var refused = CLUSTER.pod(0).metric("bincang_connections_refused_total");
         try {
             for (int i = 0; i < 200; i++) {
                 open.add(new RawHttp(port()));
@@ -183,6 +184,7 @@ class RequestBoundsIT {
             try (var more = new RawHttp(port())) {
                 assertTrue(more.ended());
             }
+            assertTrue(CLUSTER.pod(0).metric("bincang_connections_refused_total") > refused, "it is not counted");
         } finally {
             for (var one : open) {
                 one.close();

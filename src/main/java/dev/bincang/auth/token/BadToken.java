@@ -11,7 +11,7 @@ public final class BadToken extends RuntimeException {
     public enum Fault {
         TOO_LONG("it is longer than bincang.limits.token-size"),
         MALFORMED("it is not a JWT, or is nested too deeply, or a field has a wrong type"),
-        ALGORITHM("its algorithm is not one of mp.jwt.verify.publickey.algorithm"),
+        ALGORITHM("its algorithm is not smallrye.jwt.verify.algorithm"),
         UNKNOWN_KEY("its key is not among the identity provider's keys"),
         SIGNATURE("its signature does not match the key"),
         ISSUER("its issuer is not mp.jwt.verify.issuer"),

@@ -5,7 +5,6 @@ import dev.bincang.auth.Authenticator;
 import dev.bincang.auth.Authenticator.Identity;
 import dev.bincang.auth.RateLimits;
 import dev.bincang.auth.RateLimits.What;
-import dev.bincang.protocol.Codec;
 import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Refusal;
 import dev.bincang.protocol.Refusal.Problem;
@@ -14,10 +13,10 @@ import dev.bincang.transport.Dispatcher;
 import dev.bincang.transport.Origins;
 import dev.bincang.transport.inbound.Caller;
 import dev.bincang.transport.inbound.InboundBody;
+import dev.bincang.transport.inbound.ProblemAnswer;
 import dev.bincang.transport.load.Shares;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
@@ -40,7 +39,6 @@ public class ApiEntry {
     private static final String IDENTITY = "bincang.identity";
     private static final String GUESTS = "/api/guests";
     private static final String EVENTS = "/api/events";
-    private static final String BEARER = "Bearer ";
     /** Maximum size of a guest request's body, in bytes: a name of 64 code points fits, each written as two escapes. */
     private static final int GUEST_BODY = 4 * 1024;
     /** Headers and parameters that the framework takes for missing if they are empty: a condition would be dropped. */
@@ -176,10 +174,7 @@ public class ApiEntry {
     }
 
     private static @Nullable String token(RoutingContext request) {
-        var header = request.request().getHeader(HttpHeaders.AUTHORIZATION);
-        return header != null && header.regionMatches(true, 0, BEARER, 0, BEARER.length())
-                ? header.substring(BEARER.length()).strip()
-                : null;
+        return Authenticator.bearer(request.request().getHeader(HttpHeaders.AUTHORIZATION));
     }
 
     private static @Nullable String ticket(RoutingContext request) {
@@ -277,17 +272,11 @@ public class ApiEntry {
     }
 
     public static void refuse(RoutingContext request, Problem problem) {
-        var response = request.response()
-                .setStatusCode(problem.status())
-                .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE);
         if (problem.status() == ErrorCode.UNAUTHORIZED.status()) {
             var sent = token(request) != null || ticket(request) != null;
-            response.putHeader("WWW-Authenticate", sent ? CHALLENGE + ", error=\"invalid_token\"" : CHALLENGE);
+            var challenge = sent ? CHALLENGE + ", error=\"invalid_token\"" : CHALLENGE;
+            request.response().putHeader("WWW-Authenticate", challenge);
         }
-        var seconds = problem.retryAfterSeconds();
-        if (seconds != null) {
-            response.putHeader(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
-        }
-        response.end(Buffer.buffer(Codec.encode(problem)));
+        ProblemAnswer.send(request.response(), problem);
     }
 }

@@ -59,7 +59,12 @@ public final class RawHttp implements Closeable {
     private final InputStream in;
 
     public RawHttp(int port) throws IOException {
-        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        this(new Socket(InetAddress.getLoopbackAddress(), port));
+    }
+
+    /** On a connection that the test has opened: by TLS, or with small buffers. */
+    public RawHttp(Socket socket) throws IOException {
+        this.socket = socket;
         socket.setSoTimeout(TIMEOUT_MS);
         in = new BufferedInputStream(socket.getInputStream());
     }
@@ -98,6 +103,18 @@ public final class RawHttp implements Closeable {
     /** Everything until the server hangs up. */
     public String rest() throws IOException {
         return new String(in.readAllBytes(), UTF_8);
+    }
+
+    /** Waits until an answer begins or the server hangs up, and reads no further. */
+    public void begun() throws IOException {
+        in.mark(1);
+        try {
+            if (in.read() >= 0) {
+                in.reset();
+            }
+        } catch (SocketException _) {
+            // cut
+        }
     }
 
     /** Whether the server has hung up without another answer. */

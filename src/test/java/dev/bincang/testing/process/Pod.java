@@ -58,11 +58,14 @@ public final class Pod implements AutoCloseable {
         all.putAll(settings);
         // These start fastest. No test here depends on the compiler or the garbage collector.
         var flags = new ArrayList<>(List.of("-XX:+UseSerialGC", "-Xmx256m", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
-        all.forEach((key, value) -> flags.add("-D" + key + "=" + value));
+        all.forEach((key, value) -> flags.add(key.startsWith("-X") ? key + value : "-D" + key + "=" + value));
         command = Packaged.command(flags);
     }
 
-    /** Starts a pod. The caller calls {@link #awaitReady}, so that several pods can start at once. */
+    /**
+     * Starts a pod. The caller calls {@link #awaitReady}, so that several pods can start at once. A setting like {@code -Xmx} is
+     * one of the JVM.
+     */
     public static Pod start(String name, int redis, Map<String, String> settings) {
         return start(name, redis, settings, Map.of());
     }
