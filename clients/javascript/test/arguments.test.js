@@ -7,7 +7,7 @@ import { given, joined } from './harness.js';
 
 const BAD = { name: 'BincangError', code: 'bad_request', retry: false };
 const WRONG = [null, 7, '', true, {}, [], () => {}, Symbol('no'), NaN];
-/** Of each argument what it may not be; `undefined` and `null` where it may not be missing. */
+/** Invalid values of each argument; `undefined` and `null` if it is required. */
 const TEXT = [undefined, ...WRONG];
 const ID = [undefined, ...WRONG, 'x', '1', '1-', '-1', '01-1', '1-1 ', '9'.repeat(20) + '-1'];
 const KEY = [7, '', {}, 'a b', 'ä', 'x'.repeat(65)];
@@ -48,7 +48,7 @@ for (const transport of TRANSPORTS) {
   }
 }
 
-test('what may be missing may be null', async () => {
+test('optional arguments may be null', async () => {
   const { connection } = given();
   const room = connection.room('general');
   await room.join(null);
@@ -58,7 +58,7 @@ test('what may be missing may be null', async () => {
   await room.leave(null);
 });
 
-test('a room is named as the protocol has it', async () => {
+test('a room id must have the form of the protocol', async () => {
   const { connection } = given();
   for (const id of [undefined, ...WRONG, 'General', '-x', 'a b', 'x'.repeat(65), 'a@1-1', 'a,b', '@', '@ä', '@%zz']) {
     assert.throws(() => connection.room(id), BAD, String(id));
@@ -68,7 +68,7 @@ test('a room is named as the protocol has it', async () => {
   assert.equal(connection.state, 'open');
 });
 
-test('an event has a name and a listener that can be called', () => {
+test('a listener needs a known event and a function', () => {
   const { connection } = given();
   for (const who of [connection, connection.room('general')]) {
     for (const wrong of [undefined, ...WRONG]) {
@@ -78,7 +78,7 @@ test('an event has a name and a listener that can be called', () => {
   }
 });
 
-test('a connection needs to know who it is and where to go', () => {
+test('a connection needs an identity and a URL', () => {
   const url = 'ws://127.0.0.1/ws';
   for (const options of [undefined, null, 7, 'x', {}, { url }, { url, guest: '' }, { url, guest: 7 }, { url, token: 7 }, { url, token: null },
     { url, guest: 'Ana', token: {} }, { url: 7, guest: 'Ana' }, { url: 'http://', guest: 'Ana' }, { urls: [], guest: 'Ana' }, { urls: url, guest: 'Ana' },
@@ -88,7 +88,7 @@ test('a connection needs to know who it is and where to go', () => {
   }
 });
 
-test('close and reopen may come twice, and at any time', async () => {
+test('close and reopen may be called twice, and at any time', async () => {
   const { connection, server } = given();
   connection.reopen();
   connection.close();
@@ -103,7 +103,7 @@ test('close and reopen may come twice, and at any time', async () => {
   assert.deepEqual([connection.state, server.links.size], ['closed', 0]);
 });
 
-test('after the end everything says so', async () => {
+test('after the end every call reports it', async () => {
   const { connection } = given();
   const { room } = await joined(connection);
   connection.close();
@@ -116,7 +116,7 @@ test('after the end everything says so', async () => {
 });
 
 for (const transport of ['stream', 'sse', 'longpoll', 'poll']) {
-  test(`${transport}: a join that the server refuses costs neither the others nor the link`, async () => {
+  test(`${transport}: a refused join harms neither other rooms nor the link`, async () => {
     const { connection, server, clock, http, states } = given({ transports: [transport] });
     const { texts } = await joined(connection);
     http.intercept = ({ path, query }) => (path === '/api/events' && query.get('last') > 200
@@ -130,7 +130,7 @@ for (const transport of ['stream', 'sse', 'longpoll', 'poll']) {
     assert.deepEqual(['good', 'too-many', 'other'].map((id) => connection.room(id).state), ['joined', 'out', 'joined']);
   });
 
-  test(`${transport}: a server that takes fewer rooms refuses the newest`, async () => {
+  test(`${transport}: a server that allows fewer rooms refuses the newest`, async () => {
     const { connection, http } = given({ transports: [transport] });
     await settle();
     http.intercept = ({ path, query }) => (path === '/api/events' && query.getAll('room').length > 2

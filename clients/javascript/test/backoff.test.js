@@ -7,7 +7,7 @@ import { newKey } from '../key.js';
 const lowest = () => 0;
 const highest = () => 1 - Number.EPSILON;
 
-/** The first `count` waits of a kind. */
+/** The first `count` waits of one kind. */
 const waits = (random, kind, count = 9) => {
   const backoff = new Backoff(random);
   return Array.from({ length: count }, () => backoff.next(kind));
@@ -18,22 +18,22 @@ test('retries wait between half a second and a ceiling that doubles to thirty se
   assert.deepEqual(waits(highest, 'retry').map(Math.round), [1000, 2000, 4000, 8000, 16000, 30000, 30000, 30000, 30000]);
 });
 
-test('now is within half a second once, then no better than a retry', () => {
+test('"now" waits at most half a second the first time, then as long as a retry', () => {
   assert.deepEqual(waits(lowest, 'now', 3), [0, 500, 500]);
   assert.deepEqual(waits(highest, 'now', 3).map(Math.round), [500, 2000, 4000]);
 });
 
-test('later waits four seconds and more', () => {
+test('"later" waits at least four seconds', () => {
   assert.deepEqual(waits(lowest, 'later', 4), [4000, 8000, 15000, 15000]);
   assert.deepEqual(waits(highest, 'later', 4).map(Math.round), [8000, 16000, 30000, 30000]);
 });
 
-test('the jitter is full: every wait between the bounds can come', () => {
+test('the jitter is full: every wait between the bounds is possible', () => {
   const thirds = waits(Math.random, 'retry', 3000).slice(9).map((ms) => Math.floor((ms - 500) / (29_500 / 3)));
   for (const third of [0, 1, 2]) assert.ok(thirds.filter((each) => each === third).length > 800);
 });
 
-test('a reset begins with short waits again', () => {
+test('after a reset the waits are short again', () => {
   const backoff = new Backoff(highest);
   for (let i = 0; i < 6; i++) backoff.next();
   backoff.reset();

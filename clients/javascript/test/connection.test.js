@@ -4,7 +4,7 @@ import { BincangError } from '../index.js';
 import { settle } from './fake-clock.js';
 import { commands, given, joined } from './harness.js';
 
-test('it opens with the sub-protocol and says who it is', async () => {
+test('the client opens with the sub-protocol and sends hello', async () => {
   const { connection, server, states } = given();
   assert.equal(connection.state, 'connecting');
   await settle();
@@ -14,7 +14,7 @@ test('it opens with the sub-protocol and says who it is', async () => {
   assert.deepEqual(states, [{ state: 'open' }]);
 });
 
-test('a listener of the state that comes late is told how it is, and one that was told meanwhile only that', async () => {
+test('a late listener of the state gets the current state once', async () => {
   const { connection, server, clock } = given();
   await settle();
   const [late, off, meanwhile] = [[], [], []];
@@ -32,7 +32,7 @@ test('a listener of the state that comes late is told how it is, and one that wa
   assert.deepEqual(meanwhile.map(({ state }) => state), ['closed']);
 });
 
-test('a late listener is told how long it is to the next attempt by then, and why', async () => {
+test('a late listener gets the remaining time to the next attempt, and the reason', async () => {
   const { connection, server, clock } = given();
   server.reachable = false;
   await clock.pass(250);
@@ -42,7 +42,7 @@ test('a late listener is told how long it is to the next attempt by then, and wh
   assert.deepEqual(late.map(({ state, waitMs, error }) => [state, waitMs, error.code]), [['connecting', 500, 'lost']]);
 });
 
-test('one listener that is registered twice is told twice, and taken off once', async () => {
+test('a listener that is registered twice is called twice, and removed one at a time', async () => {
   const { connection } = given();
   const heard = [];
   const listener = () => heard.push('welcome');
@@ -52,7 +52,7 @@ test('one listener that is registered twice is told twice, and taken off once', 
   assert.equal(heard.length, 1);
 });
 
-test('what fetches a token or a URL is not waited for without end, and one that gives nonsense is asked again', async () => {
+test('a provider of a token or URL has a time limit, and is asked again after an invalid value', async () => {
   for (const broken of [() => new Promise(() => {}), () => undefined, () => 7, () => { throw new Error('no'); }]) {
     for (const what of ['token', 'url']) {
       let asked = 0;
@@ -64,7 +64,7 @@ test('what fetches a token or a URL is not waited for without end, and one that 
   }
 });
 
-test('a guest comes back with the signed token', async () => {
+test('a guest reconnects with the signed token', async () => {
   const { connection, server, clock } = given();
   const tokens = [];
   connection.on('token', (token) => tokens.push(token));
@@ -76,7 +76,7 @@ test('a guest comes back with the signed token', async () => {
     { guest: 'Ana', token: undefined }, { guest: undefined, token: 'token:g1:Ana' }]);
 });
 
-test('a guest whose kept token is refused is let in anew under the same name', async () => {
+test('a guest whose stored token is refused becomes a new guest of the same name', async () => {
   const { connection, clock, states } = given({ token: 'of an earlier server' });
   await clock.pass(1000);
   assert.equal(connection.state, 'open');
@@ -109,7 +109,7 @@ test('a provider that fails is tried again', async () => {
 });
 
 for (const code of [4000, 4001, 4003, 4005]) {
-  test(`${code} stays away`, async () => {
+  test(`after ${code} the client does not reconnect`, async () => {
     const { connection, server, clock } = given({ guest: undefined, token: 'token:u7:Ana' });
     await settle();
     server.drop(code);
@@ -119,7 +119,7 @@ for (const code of [4000, 4001, 4003, 4005]) {
   });
 }
 
-test('41xx comes back later, 42xx now, a broken network after a back-off', async () => {
+test('the client reconnects later after 41xx, now after 42xx, and with a back-off after a network failure', async () => {
   for (const [code, early, due] of [[4100, 5900, 6100], [4200, 240, 260], [1006, 740, 760]]) {
     const { connection, server, clock, states } = given();
     await settle();
@@ -147,7 +147,7 @@ test('waits grow while nothing answers and are short again after a steady link',
   assert.equal(states.at(-1).waitMs, 750);
 });
 
-test('a server that takes the link but never welcomes is given up', async () => {
+test('a server that accepts the link but never sends welcome is abandoned', async () => {
   const { server, clock, states } = given();
   server.intercept = () => 'silence';
   await clock.pass(15_000);
@@ -155,7 +155,7 @@ test('a server that takes the link but never welcomes is given up', async () => 
   assert.equal(states[0].error.message, 'no welcome in time');
 });
 
-test('a hello refused for a while is tried after the wait asked for, one refused for good is not', async () => {
+test('a hello with a temporary refusal is repeated after the given wait, and one with a final refusal is not', async () => {
   const { connection, server, clock, states } = given();
   server.intercept = () => ({ type: 'error', code: 'unavailable', message: 'Redis is away', retry: true, retryAfterMs: 20_000 });
   await clock.pass(1000);
@@ -166,7 +166,7 @@ test('a hello refused for a while is tried after the wait asked for, one refused
   assert.equal(states.at(-1).error.code, 'forbidden');
 });
 
-test('silence is verified, then believed', async () => {
+test('after silence the client pings, and then reconnects', async () => {
   const { connection, server, clock } = given();
   await settle();
   server.intercept = (command) => (command.type === 'ping' ? 'silence' : undefined);
@@ -191,7 +191,7 @@ test('server pings keep a quiet link', async () => {
   assert.deepEqual(server.received.map(({ type }) => type), ['hello']);
 });
 
-test('a page that is shown again verifies its link within seconds', async () => {
+test('a page that becomes visible checks its link within seconds', async () => {
   const { connection, server, clock, page } = given();
   await settle();
   server.intercept = (command) => (command.type === 'ping' ? 'silence' : undefined);
@@ -200,7 +200,7 @@ test('a page that is shown again verifies its link within seconds', async () => 
   assert.equal(connection.state, 'connecting');
 });
 
-test('a network that is said to be gone is not believed in for long', async () => {
+test('when the browser reports offline, the client soon gives up the link', async () => {
   const { connection, server, clock, page } = given();
   await settle();
   server.intercept = (command) => (command.type === 'ping' ? 'silence' : undefined);
@@ -209,7 +209,7 @@ test('a network that is said to be gone is not believed in for long', async () =
   assert.equal(connection.state, 'connecting');
 });
 
-test('a computer that has slept verifies its link at once', async () => {
+test('after sleep the client checks its link at once', async () => {
   const { connection, server, clock } = given();
   await settle();
   server.intercept = (command) => (command.type === 'ping' ? 'silence' : undefined);
@@ -220,7 +220,7 @@ test('a computer that has slept verifies its link at once', async () => {
   assert.equal(connection.state, 'connecting');
 });
 
-test('a network that is back ends the wait', async () => {
+test('when the network is back the client stops waiting', async () => {
   const { connection, server, clock, page, states } = given();
   server.reachable = false;
   await clock.pass(5000);
@@ -232,7 +232,7 @@ test('a network that is back ends the wait', async () => {
   assert.equal(connection.state, 'open');
 });
 
-test('but not a wait that the server asked for', async () => {
+test('a returning network does not shorten a wait that the server asked for', async () => {
   const { connection, server, clock, page } = given();
   await settle();
   server.drop(4100);
@@ -243,7 +243,7 @@ test('but not a wait that the server asked for', async () => {
   assert.equal(server.dialled, 1);
 });
 
-test('closing rejects what is not acknowledged; reopening goes on', async () => {
+test('close rejects unacknowledged messages; reopen continues', async () => {
   const { connection, server } = given();
   const { room, texts } = await joined(connection);
   server.intercept = (command) => (command.type === 'send' ? 'silence' : undefined);

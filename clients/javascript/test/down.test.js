@@ -3,12 +3,12 @@ import { test } from 'node:test';
 import { settle } from './fake-clock.js';
 import { given, joined } from './harness.js';
 
-/** What streams and polls have each of their own. */
+/** The parts that differ between streams and polls. */
 const A_MOMENT = 2100;
 const over = (transport, options = {}) => given({ transports: [transport], ...options });
 
 for (const transport of ['stream', 'sse']) {
-  test(`${transport}: signs of life keep it, silence ends it`, async () => {
+  test(`${transport}: signs of life keep the link, silence ends it`, async () => {
     const { connection, server, clock, states } = over(transport);
     await joined(connection);
     for (let i = 0; i < 10; i++) {
@@ -21,7 +21,7 @@ for (const transport of ['stream', 'sse']) {
     assert.deepEqual([connection.state, states.at(-1).error.code], ['connecting', 'lost']);
   });
 
-  test(`${transport}: the last line says how to come back`, async () => {
+  test(`${transport}: the last line tells when to reconnect`, async () => {
     for (const [code, state, waits] of [[4200, 'connecting', 250], [4100, 'connecting', 6000], [4003, 'closed', undefined]]) {
       const { connection, server, states } = over(transport, { guest: undefined, token: 'token:u7:Ana' });
       await joined(connection);
@@ -46,7 +46,7 @@ for (const transport of ['stream', 'sse']) {
   });
 }
 
-test('frames come whole, wherever the network has cut them', async () => {
+test('frames are complete, wherever the network has split them', async () => {
   const { connection, server } = over('stream');
   const { texts } = await joined(connection);
   const [link] = server.links;
@@ -57,7 +57,7 @@ test('frames come whole, wherever the network has cut them', async () => {
   assert.deepEqual(texts(), ['Zoë 😀']);
 });
 
-test('a long poll asks again at once, waits 25 s, and takes a breath in a busy room', async () => {
+test('a long poll asks again at once, waits 25 s, and pauses in a busy room', async () => {
   const { connection, server, clock, http } = over('longpoll');
   await joined(connection);
   await clock.pass(200);
@@ -72,7 +72,7 @@ test('a long poll asks again at once, waits 25 s, and takes a breath in a busy r
   assert.ok(waits() <= 8);
 });
 
-test('a proxy that cuts who is silent is met with ever shorter waits, and nothing is lost', async () => {
+test('if a proxy cuts silent requests, the client shortens its waits and loses nothing', async () => {
   for (const [idleMs, wait] of [[15_000, 10], [5_000, 4], [1_000, 0]]) {
     for (const hold of [false, true]) {
       const { connection, server, clock, http, states } = over('longpoll');
@@ -88,7 +88,7 @@ test('a proxy that cuts who is silent is met with ever shorter waits, and nothin
   }
 });
 
-test('one cut may be chance, and another network may cut nobody', async () => {
+test('a single cut changes nothing, and a new network starts with full waits', async () => {
   const { connection, server, clock, http, page } = over('longpoll');
   await joined(connection);
   for (let i = 0; i < 3; i++) {
@@ -106,7 +106,7 @@ test('one cut may be chance, and another network may cut nobody', async () => {
   assert.equal(http.requests.at(-1).wait, 25);
 });
 
-test('a request that is held without an answer is given up after five seconds more, and once is enough', async () => {
+test('a request without an answer is abandoned after five more seconds, and the next one waits less', async () => {
   const { connection, clock, http } = over('longpoll');
   Object.assign(http, { idleMs: 12_000, hold: true });
   await joined(connection);
@@ -116,7 +116,7 @@ test('a request that is held without an answer is given up after five seconds mo
   assert.equal(http.requests.at(-1).wait, 10);
 });
 
-test('a cursor goes back as it came', async () => {
+test('a cursor is sent back unchanged', async () => {
   const { connection, clock, http } = over('poll');
   await joined(connection);
   http.intercept = ({ path }) => (path === '/api/events' ? { status: 200, body: { frames: [], cursor: 'general@9-9' } } : undefined);
@@ -132,7 +132,7 @@ test('a plain poll asks every two seconds', async () => {
   assert.equal(http.requests.length, before + 30);
 });
 
-test('an answer that is full is followed by the next at once', async () => {
+test('after a full answer the client asks again at once', async () => {
   const { connection, server, clock } = over('poll');
   const { texts } = await joined(connection);
   for (let i = 0; i < 150; i++) server.post('general', `${i}`);

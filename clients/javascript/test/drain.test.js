@@ -5,7 +5,7 @@ import { FakeHttp } from './fake-http.js';
 import { FakeServer } from './fake-server.js';
 import { client, commands, joined } from './harness.js';
 
-/** A client of two pods, `a` and `b`, that share their rooms; it begins at `a`. */
+/** A client with two pods, `a` and `b`, which share their rooms. It starts at `a`. */
 function givenPods(options = {}) {
   const clock = new FakeClock();
   const a = new FakeServer();
@@ -30,7 +30,7 @@ const drain = (server, inMs) => {
 };
 
 for (const transport of ['websocket', 'stream', 'sse']) {
-  test(`${transport}: from a pod that ends all rooms go to the next before the link breaks, without a gap or a double`, async () => {
+  test(`${transport}: all rooms move from a pod that ends to the next one before the link breaks, without loss or duplicates`, async () => {
     const { connection, clock, a, b, states } = givenPods({ transports: [transport] });
     const [general, random] = [await joined(connection, 'general'), await joined(connection, 'random')];
     a.post('general', 'before');
@@ -54,7 +54,7 @@ for (const transport of ['websocket', 'stream', 'sse']) {
   });
 }
 
-test('what is under way then is sent once', async () => {
+test('a message in flight during a move is sent once', async () => {
   const { connection, clock, a, b } = givenPods();
   const { room, texts } = await joined(connection);
   a.intercept = (command, link) => {
@@ -70,7 +70,7 @@ test('what is under way then is sent once', async () => {
   assert.deepEqual(commands(b, 'send').map(({ text }) => text), ['one', 'two']);
 });
 
-test('a room joined while the next link is dialled is joined there, one left is left there', async () => {
+test('a room that is joined or left while the next link opens is joined or left there', async () => {
   const { connection, clock, a, b } = givenPods();
   const left = await joined(connection, 'left');
   const again = await joined(connection, 'again');
@@ -100,7 +100,7 @@ test('a room joined while the next link is dialled is joined there, one left is 
   assert.equal(again.room.state, 'joined');
 });
 
-test('where no other pod is there yet it is asked again until the link breaks, and then as after any break', async () => {
+test('without another pod the client retries until the link breaks, and then reconnects as usual', async () => {
   const { connection, clock, a, b, states } = givenPods();
   const { texts } = await joined(connection);
   b.reachable = a.reachable = false;
@@ -118,7 +118,7 @@ test('where no other pod is there yet it is asked again until the link breaks, a
   assert.equal(states.at(-1).state, 'open');
 });
 
-test('where the pod ends earlier than it said the next link is on its way already', async () => {
+test('if the pod ends earlier than announced, the next link is already opening', async () => {
   const { connection, clock, a, b, states } = givenPods();
   const { texts } = await joined(connection);
   let hello;
@@ -139,7 +139,7 @@ test('where the pod ends earlier than it said the next link is on its way alread
   assert.equal(b.dialled, 1);
 });
 
-test('a better transport is not looked for while it gets away', async () => {
+test('during a move the client does not look for a better transport', async () => {
   const { connection, clock, a, b, at } = givenPods({ transports: undefined });
   a.sockets = b.sockets = false;
   await settle();
@@ -157,7 +157,7 @@ test('a better transport is not looked for while it gets away', async () => {
   assert.deepEqual([a.dialled + b.dialled - dialled, connection.state], [0, 'open']);
 });
 
-test('a gap that was heard on the link before is not told again', async () => {
+test('a gap that the previous link reported is not reported again', async () => {
   const { connection, a } = givenPods();
   const { room, seen } = await joined(connection);
   const [, second] = ['one', 'two'].map((text) => a.post('general', text));
@@ -167,7 +167,7 @@ test('a gap that was heard on the link before is not told again', async () => {
   assert.deepEqual([seen.length, room.position], [2, second.id]);
 });
 
-test('a closed connection does not go anywhere', async () => {
+test('a closed connection does not move', async () => {
   const { connection, clock, a, b } = givenPods();
   await settle();
   drain(a, 2000);

@@ -1,9 +1,9 @@
-/** A clock that moves only when told to. */
+/** A clock that moves only on request. */
 export class FakeClock {
   #now;
   #timers = new Map();
   #next = 1;
-  /** Every wait asked for, in order. */
+  /** All requested waits, in order. */
   waits = [];
 
   constructor(now = 1_000_000) {
@@ -21,7 +21,7 @@ export class FakeClock {
 
   clearTimeout = (timer) => this.#timers.delete(timer);
 
-  /** Lets `ms` pass, with everything that follows from each timer on the way. */
+  /** Moves the clock by `ms` and runs all timers on the way. */
   async pass(ms) {
     const until = this.#now + ms;
     await settle();
@@ -36,13 +36,13 @@ export class FakeClock {
     this.#now = until;
   }
 
-  /** The computer sleeps: time goes by, and timers are late. */
+  /** The computer sleeps: time passes, and timers are late. */
   sleep(ms) {
     this.#now += ms;
   }
 }
 
-/** Lets everything that is already on its way arrive. */
+/** Waits until everything on its way has arrived. */
 export async function settle() {
   for (let i = 0; i < 5; i++) await new Promise((resolve) => setImmediate(resolve));
 }

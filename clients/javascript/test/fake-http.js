@@ -2,15 +2,15 @@ import { createServer } from 'node:http';
 import { FakeLink } from './fake-server.js';
 
 /**
- * The HTTP side of a fake server: its `fetch` is for `connect`, `listen()` serves the same by node:http. What is between
- * it and the client may be bad: it may block, gather, hold or cut.
+ * The HTTP side of a fake server. Its `fetch` is for `connect`; `listen()` serves the same by node:http. The network between
+ * it and the client can be bad: it can block, buffer, hold or cut.
  */
 export class FakeHttp {
   /** Every request, in order: {method, path, query, accept, wait, token}. */
   requests = [];
-  /** Looked at before a request is carried out: a status and a problem to answer with, `'silence'` or `'lost'`. */
+  /** Called before each request. It returns a status and a problem to answer, `'silence'` or `'lost'`. */
   intercept = (_request) => undefined;
-  /** What has to be answered after so long is cut; `hold` forgets it instead. */
+  /** A request that waits longer is cut; with `hold` it stays open without an answer. */
   idleMs = Infinity;
   hold = false;
 
@@ -19,12 +19,12 @@ export class FakeHttp {
     this.clock = clock;
   }
 
-  /** The GETs of events so far: their rooms, as asked for. */
+  /** The rooms of each GET of events so far, as requested. */
   get asked() {
     return this.requests.filter(({ path }) => path === '/api/events').map(({ query }) => query.getAll('room'));
   }
 
-  /** Requests that were begun, whatever became of them. */
+  /** The number of started requests, whatever their result. */
   begun = 0;
 
   fetch = (url, { method = 'GET', headers = {}, body, signal } = {}) => new Promise((resolve, reject) => {
@@ -59,7 +59,7 @@ export class FakeHttp {
     });
   });
 
-  /** Serves it at a port of this machine; resolves with its URL and what closes it. */
+  /** Listens on a port of this machine. Resolves with the URL and a function that closes it. */
   async listen() {
     const web = createServer(async (request, response) => {
       let body = '';
@@ -80,7 +80,7 @@ export class FakeHttp {
     return { url: `http://127.0.0.1:${web.address().port}/`, close };
   }
 
-  /** @returns {() => void} to be called when the client is gone */
+  /** @returns {() => void} call it when the client has gone */
   handle(method, url, headers, body, out) {
     const token = headers.authorization?.replace('Bearer ', '');
     const wait = Number(headers.prefer?.match(/wait=(\d+)/)?.[1] ?? 0);
@@ -199,7 +199,7 @@ export class FakeHttp {
   }
 }
 
-/** A refusal as the server words it. */
+/** A refusal in the form of the server. */
 export function problem(code, status, more = {}) {
   return { type: `urn:bincang:error:${code}`, title: code, status, detail: `${code} it is`, code, retry: false, ...more };
 }

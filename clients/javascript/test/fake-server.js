@@ -8,24 +8,24 @@ const LIMITS = { frameBytes: 32768, textLength: 4000, rooms: 200, commandsPerSec
 export class FakeServer {
   /** @type {Map<string, {log: any[], head: string, keys: Map<string, any>}>} */
   rooms = new Map();
-  /** Those that share the rooms. */
+  /** The servers that share the rooms. */
   pods = [this];
   /** @type {Set<FakeLink>} */
   links = new Set();
-  /** Every command received, in order. */
+  /** All received commands, in order. */
   received = [];
-  /** Rooms nobody may enter. */
+  /** Rooms that nobody may enter. */
   denied = new Set();
-  /** Looked at before a command is carried out: what it returns is the answer, `'silence'` gives none. */
+  /** Called before each command. What it returns is the answer; `'silence'` means none. */
   intercept = (_command, _link) => undefined;
-  /** Whether dialling leads anywhere, and whether a WebSocket does. */
+  /** Whether the server can be reached, and whether it accepts WebSockets. */
   reachable = true;
   sockets = true;
   pingMs = 25_000;
   now = () => Date.now();
   #count = { tag: 0, guests: 0 };
 
-  /** @param {FakeServer} [other] of the same rooms */
+  /** @param {FakeServer} [other] a server that shares its rooms */
   constructor(other) {
     if (other === undefined) return;
     Object.assign(this, { rooms: other.rooms, pods: other.pods, now: other.now });
@@ -47,7 +47,7 @@ export class FakeServer {
     return this.rooms.get(id);
   }
 
-  /** Posts as somebody else would, or as `from`. */
+  /** Posts as another user, or as `from`. */
   post(roomId, text, { from = { id: 'other', name: 'Other' }, ...more } = {}) {
     const room = this.room(roomId);
     const seq = Number(room.head.split('-')[0]) + 1;
@@ -58,13 +58,13 @@ export class FakeServer {
     return message;
   }
 
-  /** Forgets the oldest events, as a bounded log does. */
+  /** Drops the oldest events, like a bounded log. */
   trim(roomId, count) {
     const room = this.room(roomId);
     room.trimmed = room.log.splice(0, count).at(-1)?.id ?? room.trimmed;
   }
 
-  /** Loses the newest events, as a failover of Redis may, and tells who is there. */
+  /** Loses the newest events, as after a failover of Redis, and tells connected clients. */
   rollBack(roomId, count) {
     const room = this.room(roomId);
     room.log.splice(-count);
@@ -76,7 +76,7 @@ export class FakeServer {
     for (const pod of this.pods) for (const link of [...pod.links]) if (link.joined.has(frame.room)) link.push(frame);
   }
 
-  /** Ends every link with that close code; without one the network breaks. */
+  /** Closes every link with this code. Without a code the network fails. */
   drop(code = 1006, reason = '') {
     for (const link of [...this.links]) link.close(code, reason);
   }
@@ -94,12 +94,12 @@ export class FakeServer {
     link.afterwards.splice(0).forEach((run) => run());
   }
 
-  /** A new guest's token. */
+  /** The token of a new guest. */
   guest(name) {
     return `token:g${++this.#count.guests}:${name}`;
   }
 
-  /** Whose token it is, as long as it holds. */
+  /** The user of a token, while it is valid. */
   who(token) {
     const [kind, id, name] = token.split(':');
     return kind === 'token' ? { id, name } : undefined;
@@ -192,7 +192,7 @@ export class FakeServer {
   }
 }
 
-/** The server's side of one link; `wire` carries text to the client and ends. */
+/** The server's side of a link. `wire` sends text to the client and can be closed. */
 export class FakeLink {
   joined = new Set();
   afterwards = [];
@@ -214,7 +214,7 @@ export class FakeLink {
   }
 }
 
-/** As much of a browser's WebSocket as the client uses; frames arrive one task after the other. */
+/** The part of a browser's WebSocket that the client uses. Each frame arrives in a task of its own. */
 class FakeWebSocket {
   readyState = 0;
   onopen = null;

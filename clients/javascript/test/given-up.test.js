@@ -4,7 +4,7 @@ import { settle } from './fake-clock.js';
 import { commands, given, joined } from './harness.js';
 
 const texts = (server) => server.room('general').log.map(({ text }) => text);
-/** Every promise of a room, by what makes it. */
+/** All methods of a room that return a promise. */
 const CALLS = {
   join: (room, patience) => room.join(patience),
   send: (room, patience) => room.send('hi', patience),
@@ -15,7 +15,7 @@ const CALLS = {
 
 for (const [name, call] of Object.entries(CALLS)) {
   for (const transport of ['websocket', 'longpoll']) {
-    test(`${name} by ${transport} to a server that is away rejects when its time is over, and when it is aborted`, async () => {
+    test(`${name} by ${transport} to an unreachable server rejects after its timeout, and when it is aborted`, async () => {
       const { connection, server, clock } = given({ transports: [transport] });
       server.reachable = false;
       const room = connection.room('general');
@@ -33,7 +33,7 @@ for (const [name, call] of Object.entries(CALLS)) {
     });
   }
 
-  test(`${name} with a signal that has fired already is not begun`, async () => {
+  test(`${name} with an aborted signal is not started`, async () => {
     const { connection, server } = given();
     await settle();
     await assert.rejects(call(connection.room('general'), { signal: AbortSignal.abort('before') }), { code: 'aborted', cause: 'before' });
@@ -43,7 +43,7 @@ for (const [name, call] of Object.entries(CALLS)) {
   });
 }
 
-test('leaving a server that does not answer can be given up too', async () => {
+test('a leave without an answer can be aborted too', async () => {
   const { connection, server, clock } = given();
   const { room } = await joined(connection);
   server.intercept = ({ type }) => (type === 'leave' ? 'silence' : undefined);
@@ -53,7 +53,7 @@ test('leaving a server that does not answer can be given up too', async () => {
   assert.equal(room.state, 'out');
 });
 
-test('what was under way when it was given up is not sent again, and what waits behind it goes on', async () => {
+test('an aborted message in flight is not sent again, and the next ones continue', async () => {
   const { connection, server, clock } = given();
   const { room } = await joined(connection);
   server.intercept = ({ text }) => (text === 'slow' ? 'silence' : undefined);
@@ -68,7 +68,7 @@ test('what was under way when it was given up is not sent again, and what waits 
   assert.deepEqual(texts(server), ['next']);
 });
 
-test('a late answer to what was given up is dropped, and the next one is sent behind it', async () => {
+test('a late answer to an aborted message is dropped, and the next message is sent after it', async () => {
   const { connection, server, clock } = given();
   const { room } = await joined(connection);
   let answer;
@@ -86,7 +86,7 @@ test('a late answer to what was given up is dropped, and the next one is sent be
   assert.equal((await next).seq, 2);
 });
 
-test('what waits for its room to slow down can be given up, and the others keep their wait', async () => {
+test('a message that waits for a rate limit can be aborted, and the others keep their wait', async () => {
   const { connection, server, clock } = given();
   const { room } = await joined(connection);
   server.intercept = ({ type }) => (type === 'send' ? { type: 'error', code: 'rate_limited', message: '', retry: true, retryAfterMs: 8000 } : undefined);
@@ -102,7 +102,7 @@ test('what waits for its room to slow down can be given up, and the others keep 
   assert.deepEqual(texts(server), ['second']);
 });
 
-test('who gives up a join gives up his own', async () => {
+test('aborting a join does not abort other joins', async () => {
   const { connection, server, clock } = given();
   server.reachable = false;
   const room = connection.room('general');
@@ -116,7 +116,7 @@ test('who gives up a join gives up his own', async () => {
   assert.equal((await yours).state, 'ok');
 });
 
-test('a room is left when each join of it was left', async () => {
+test('a room is left when every join has been left', async () => {
   const { connection, server } = given();
   const { room, texts: heard } = await joined(connection);
   await room.join();
@@ -133,7 +133,7 @@ test('a room is left when each join of it was left', async () => {
   assert.equal(room.state, 'out');
 });
 
-test('joins that were denied need no leaving', async () => {
+test('denied joins need no leave', async () => {
   const { connection, server } = given();
   const { room } = await joined(connection);
   await room.join();

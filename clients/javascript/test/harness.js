@@ -3,7 +3,7 @@ import { FakeClock, settle } from './fake-clock.js';
 import { FakeHttp } from './fake-http.js';
 import { FakeServer } from './fake-server.js';
 
-/** A server, a clock and a client of theirs, by WebSocket unless told otherwise; random is ½. */
+/** A server, a clock and a client, by default over WebSocket. Random numbers are ½. */
 export function given(options = {}) {
   const clock = new FakeClock();
   const server = new FakeServer();
@@ -11,7 +11,7 @@ export function given(options = {}) {
   return client({ clock, server, http: new FakeHttp(server, clock) }, { transports: ['websocket'], ...options });
 }
 
-/** One more client of what `given` gave, or the same after a reload. */
+/** Another client of the same server and clock, or the same client after a reload. */
 export function client({ clock, server, http }, options = {}) {
   const page = Object.assign(new EventTarget(), { document: Object.assign(new EventTarget(), { visibilityState: 'visible' }) });
   const connection = connect({
@@ -23,7 +23,7 @@ export function client({ clock, server, http }, options = {}) {
   return { clock, server, http, page, connection, states };
 }
 
-/** A room joined from now on, with all it says kept in `seen`. */
+/** A joined room, starting at the newest event. `seen` records all its events. */
 export async function joined(connection, id = 'general', from = {}) {
   const room = connection.room(id);
   const seen = [];
@@ -33,12 +33,12 @@ export async function joined(connection, id = 'general', from = {}) {
   return { room, seen, texts: () => seen.filter((frame) => frame.text).map((frame) => frame.text) };
 }
 
-/** The commands of that type that the server has had. */
+/** The received commands of this type. */
 export function commands(server, type) {
   return server.received.filter((command) => command.type === type);
 }
 
-/** As of sessionStorage. */
+/** A store like sessionStorage. */
 export function memory() {
   const kept = new Map();
   return {

@@ -6,12 +6,12 @@ import { problem } from './fake-http.js';
 import { commands, given, joined } from './harness.js';
 
 const HTTP = ['stream', 'sse', 'longpoll', 'poll'];
-/** Long enough for a poll, too short for anything to be given up. */
+/** Long enough for a poll, and too short for a timeout. */
 const A_MOMENT = 2100;
 const over = (transport, options = {}) => given({ transports: [transport], ...options });
 
 for (const transport of HTTP) {
-  test(`${transport}: what is sent comes back, with what others send, in order`, async () => {
+  test(`${transport}: own and other messages arrive in order`, async () => {
     const { connection, server, clock } = over(transport);
     const { room, texts } = await joined(connection);
     assert.equal(connection.transport, transport);
@@ -26,7 +26,7 @@ for (const transport of HTTP) {
     assert.equal((await room.delete(sent.id)).seq, 5);
   });
 
-  test(`${transport}: a guest gets a token by HTTP and is the same from then on`, async () => {
+  test(`${transport}: a guest gets a token by HTTP and stays the same guest`, async () => {
     const { connection, server, clock, http } = over(transport);
     const tokens = [];
     connection.on('token', (token) => tokens.push(token));
@@ -40,7 +40,7 @@ for (const transport of HTTP) {
     assert.equal(server.room('general').log[0].from.id, 'g1');
   });
 
-  test(`${transport}: a broken request loses nothing and tells nothing twice`, async () => {
+  test(`${transport}: a broken request causes no loss and no duplicates`, async () => {
     const { connection, server, clock, http } = over(transport);
     const { room, texts } = await joined(connection);
     server.post('general', 'one');
@@ -58,7 +58,7 @@ for (const transport of HTTP) {
     assert.ok(http.asked.some(([room]) => room === 'general@1-1'));
   });
 
-  test(`${transport}: a send without an answer goes out again with its key and has one effect`, async () => {
+  test(`${transport}: a send without an answer is repeated with its key and has one effect`, async () => {
     const { connection, server, clock } = over(transport);
     const { room, texts } = await joined(connection);
     server.intercept = (command, link) => {
@@ -74,7 +74,7 @@ for (const transport of HTTP) {
     assert.deepEqual(texts(), ['once', 'then']);
   });
 
-  test(`${transport}: the newest events come with a join, and only to the room that asked for them`, async () => {
+  test(`${transport}: a join can ask for the newest events, and only its room gets them`, async () => {
     const { connection, server, clock } = over(transport);
     for (const text of ['one', 'two', 'three']) for (const room of ['general', 'random', 'quiet']) server.post(room, text);
     const [general, random, quiet] = [joined(connection, 'general', { last: 2 }), joined(connection, 'random'), joined(connection, 'quiet', { last: 1 })];
@@ -88,7 +88,7 @@ for (const transport of HTTP) {
     assert.equal((await random).texts().at(-1), 'five');
   });
 
-  test(`${transport}: a join goes on from a position, through gap and reset`, async () => {
+  test(`${transport}: a join resumes from a position, through gap and reset`, async () => {
     const { connection, server, clock } = over(transport);
     const events = ['one', 'two', 'three', 'four'].map((text) => server.post('general', text));
     server.trim('general', 2);
@@ -102,7 +102,7 @@ for (const transport of HTTP) {
     assert.equal(gap.texts().at(-1), 'instead');
   });
 
-  test(`${transport}: who may not enter is told, and who is thrown out`, async () => {
+  test(`${transport}: a denied user and a removed user are told`, async () => {
     const { connection, server, clock } = over(transport);
     const { room, seen } = await joined(connection);
     server.denied.add('secret');
@@ -116,7 +116,7 @@ for (const transport of HTTP) {
     assert.equal(room.state, 'out');
   });
 
-  test(`${transport}: a room left is asked for no more`, async () => {
+  test(`${transport}: a room that was left is not requested any more`, async () => {
     const { connection, server, clock, http } = over(transport);
     await joined(connection, 'stays');
     const { room, seen } = await joined(connection, 'left');
@@ -127,14 +127,14 @@ for (const transport of HTTP) {
     assert.deepEqual(http.asked.at(-1), ['stays@0-0']);
   });
 
-  test(`${transport}: beyond the rooms that a request may name it says so`, async () => {
+  test(`${transport}: too many rooms for a request are reported`, async () => {
     const { connection } = over(transport);
     await Promise.all(Array.from({ length: 20 }, (_, i) => connection.room(`r${i}`).join()));
     await assert.rejects(connection.room('one-more').join(), { code: 'limit_reached' });
     assert.equal(connection.state, 'open');
   });
 
-  test(`${transport}: a page that is shown again, or has slept, asks anew at once`, async () => {
+  test(`${transport}: a page that becomes visible or wakes up asks again at once`, async () => {
     const { connection, server, clock, page, http } = over(transport);
     const { texts } = await joined(connection);
     await clock.pass(1000);
@@ -151,7 +151,7 @@ for (const transport of HTTP) {
     assert.deepEqual(texts(), ['meanwhile']);
   });
 
-  test(`${transport}: an expired token is asked for anew`, async () => {
+  test(`${transport}: an expired token is replaced`, async () => {
     let asked = 0;
     const { connection, server, clock, states } = over(transport, { guest: undefined, token: async () => `token:u7:Ana:${++asked}` });
     const { texts } = await joined(connection);
@@ -166,7 +166,7 @@ for (const transport of HTTP) {
     assert.ok(states.every(({ state }) => state !== 'closed'));
   });
 
-  test(`${transport}: a send whose token has expired goes out with another`, async () => {
+  test(`${transport}: a send with an expired token is repeated with a fresh one`, async () => {
     let asked = 0;
     const { connection, server, clock, http } = over(transport, { guest: undefined, token: async () => `token:u7:Ana:${++asked}` });
     const { room } = await joined(connection);
@@ -178,20 +178,20 @@ for (const transport of HTTP) {
     assert.equal(commands(server, 'send').length, 1);
   });
 
-  test(`${transport}: a token that is refused from the start stays away`, async () => {
+  test(`${transport}: after a refused token the client does not reconnect`, async () => {
     const { connection, clock, http } = over(transport, { guest: undefined, token: async () => 'of nobody' });
     await clock.pass(120_000);
     assert.equal(connection.state, 'closed');
     assert.equal(http.requests.length, 1);
   });
 
-  test(`${transport}: a guest whose kept token is refused is let in anew under the same name`, async () => {
+  test(`${transport}: a guest whose stored token is refused becomes a new guest of the same name`, async () => {
     const { connection, clock } = over(transport, { token: 'of an earlier server' });
     await clock.pass(1000);
     assert.deepEqual([connection.state, connection.user], ['open', { id: 'g1', name: 'Ana' }]);
   });
 
-  test(`${transport}: Retry-After is kept to`, async () => {
+  test(`${transport}: the client obeys Retry-After`, async () => {
     const { connection, clock, http, states } = over(transport, { guest: undefined, token: 'token:u7:Ana' });
     http.intercept = () => ({ status: 503, body: {}, headers: { 'Retry-After': '20' } });
     await clock.pass(19_000);
@@ -206,7 +206,7 @@ for (const transport of HTTP) {
   });
 }
 
-test('rooms joined in one task are asked for in one request, and one that has to be named is the inbox', async () => {
+test('rooms joined in one task share a request, and a request without rooms names the inbox', async () => {
   const { connection, http } = over('stream');
   await settle();
   const before = http.begun;
@@ -214,7 +214,7 @@ test('rooms joined in one task are asked for in one request, and one that has to
   assert.deepEqual([http.begun - before, http.asked], [1, [['@g1'], ['a', 'b', 'c']]]);
 });
 
-test('whose token it is, the token says where no answer does', async () => {
+test('if no answer names the user, the token does', async () => {
   const claims = Buffer.from(JSON.stringify({ sub: 'guest:Zoë', name: 'Zoë' })).toString('base64url');
   const { connection, server, http, clock } = over('poll', { guest: undefined, token: `x.${claims}.y` });
   server.who = () => ({ id: 'guest:Zoë', name: 'Zoë' });
@@ -224,7 +224,7 @@ test('whose token it is, the token says where no answer does', async () => {
   assert.equal(connection.limits.textLength, 4000);
 });
 
-test('a room whose events come before anybody can listen waits for who iterates after the join', async () => {
+test('events that arrive before a loop starts wait for it', async () => {
   for (const transport of HTTP) {
     const { connection, server, clock } = over(transport);
     server.post('general', 'newest');
@@ -238,7 +238,7 @@ test('a room whose events come before anybody can listen waits for who iterates 
   }
 });
 
-test('without a WebSocket class it goes by HTTP, without either it says so', async () => {
+test('without a WebSocket class the client uses HTTP, and without both it reports an error', async () => {
   const { connection } = given({ transports: undefined, WebSocket: undefined });
   await settle();
   assert.equal(connection.transport, 'stream');

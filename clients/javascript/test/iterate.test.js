@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { settle } from './fake-clock.js';
 import { given, joined } from './harness.js';
 
-/** What the loop has had so far, and how it ended. */
+/** What the loop has received so far, and how it ended. */
 function looped(room) {
   const had = [];
   const loop = { had, ended: undefined };
@@ -13,7 +13,7 @@ function looped(room) {
   return loop;
 }
 
-test('a room is iterated, and joined for that', async () => {
+test('iterating over a room joins it', async () => {
   const { connection, server } = given();
   const loop = looped(connection.room('general'));
   await settle();
@@ -23,7 +23,7 @@ test('a room is iterated, and joined for that', async () => {
   assert.deepEqual(loop.had, ['one', 'two', 'reset']);
 });
 
-test('it goes on from a join, ends with leaving, and takes its listeners off', async () => {
+test('a loop continues after a join, ends when the room is left, and removes its listeners', async () => {
   const { connection, server } = given();
   server.post('general', 'before');
   const room = connection.room('general');
@@ -36,7 +36,7 @@ test('it goes on from a join, ends with leaving, and takes its listeners off', a
   assert.equal(loop.ended, 'well');
 });
 
-test('it survives a broken link, ends with the connection, and throws what was not wished for', async () => {
+test('a loop survives a broken link, ends with the connection, and throws errors', async () => {
   const { connection, server, clock } = given();
   const one = looped(connection.room('one'));
   const two = looped(connection.room('two'));
@@ -58,7 +58,7 @@ test('it survives a broken link, ends with the connection, and throws what was n
   assert.equal(loop.ended.code, 'forbidden');
 });
 
-test('a room that may not be joined throws', async () => {
+test('a loop over a forbidden room throws', async () => {
   const { connection, server } = given();
   server.denied.add('secret');
   const loop = looped(connection.room('secret'));
@@ -66,7 +66,7 @@ test('a room that may not be joined throws', async () => {
   assert.equal(loop.ended.code, 'forbidden');
 });
 
-test('a loop that is broken out of hears no more', async () => {
+test('after a break a loop receives nothing more', async () => {
   const { connection, server } = given();
   const { room } = await joined(connection);
   const first = (async () => {

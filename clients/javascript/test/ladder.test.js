@@ -6,19 +6,19 @@ import { FakeServer } from './fake-server.js';
 import { client, given, joined, memory } from './harness.js';
 
 const all = (options = {}) => given({ transports: undefined, ...options });
-/** A network where sockets are taken and then nothing comes. */
+/** A network in which WebSockets open and stay silent. */
 const noSockets = (server) => {
   server.intercept = ({ type }) => (type === 'hello' ? 'silence' : undefined);
 };
 const noStreams = ({ accept }) => (accept === 'application/x-ndjson' ? 'silence' : undefined);
 
-test('the socket is the first choice, and nothing else is asked where it opens', async () => {
+test('the WebSocket is the first choice, and if it opens nothing else is requested', async () => {
   const { connection, http } = all();
   await joined(connection);
   assert.deepEqual([connection.transport, http.requests.length], ['websocket', 0]);
 });
 
-test('a socket that is refused is followed by the stream at once', async () => {
+test('after a refused WebSocket the client tries the stream at once', async () => {
   const { connection, server, states } = all();
   server.sockets = false;
   await settle();
@@ -26,7 +26,7 @@ test('a socket that is refused is followed by the stream at once', async () => {
   assert.equal(states.some(({ waitMs }) => waitMs !== undefined), false);
 });
 
-test('a socket that is taken and stays silent is left within two seconds', async () => {
+test('a WebSocket that opens and stays silent is abandoned within two seconds', async () => {
   const { connection, server, clock } = all();
   const told = [];
   connection.on('transport', (transport) => told.push(transport));
@@ -37,7 +37,7 @@ test('a socket that is taken and stays silent is left within two seconds', async
   assert.deepEqual([connection.state, connection.transport, told], ['open', 'stream', ['stream']]);
 });
 
-test('where a proxy gathers streams too, a long poll works within five seconds', async () => {
+test('if a proxy buffers streams too, a long poll works within five seconds', async () => {
   const { connection, server, clock, http } = all();
   const joining = joined(connection);
   noSockets(server);
@@ -50,14 +50,14 @@ test('where a proxy gathers streams too, a long poll works within five seconds',
   assert.deepEqual(texts(), ['hello']);
 });
 
-test('a server that has no such transport is asked by the next', async () => {
+test('if the server does not have a transport, the client tries the next one', async () => {
   const { connection, http } = all({ WebSocket: undefined });
   http.intercept = ({ accept }) => (accept === 'application/x-ndjson' ? { status: 404, body: problem('not_found', 404) } : undefined);
   await settle();
   assert.equal(connection.transport, 'longpoll');
 });
 
-test('where nothing works it begins anew after a back-off', async () => {
+test('if no transport works the client starts again after a back-off', async () => {
   const { connection, server, clock, states } = all();
   server.reachable = false;
   await settle();
@@ -68,7 +68,7 @@ test('where nothing works it begins anew after a back-off', async () => {
   assert.deepEqual([connection.state, connection.transport], ['open', 'websocket']);
 });
 
-test('the choice is remembered over a reload, and a better one is looked for after a minute, ever more seldom', async () => {
+test('the transport survives a reload, and the client looks for a better one after a minute, then less and less often', async () => {
   const store = memory();
   const first = all({ store });
   noSockets(first.server);
@@ -91,7 +91,7 @@ test('the choice is remembered over a reload, and a better one is looked for aft
   assert.deepEqual([connection.state, connection.transport], ['open', 'stream']);
 });
 
-test('a stream that is renewed puts off no look for a better one', async () => {
+test('renewing a stream does not delay the look for a better transport', async () => {
   const { connection, clock, server, states } = all();
   noSockets(server);
   await clock.pass(2000);
@@ -109,7 +109,7 @@ test('a stream that is renewed puts off no look for a better one', async () => {
   assert.equal(states.filter(({ state }) => state === 'open').length, 1);
 });
 
-test('up again without a gap and without anything twice', async () => {
+test('a change to a better transport has no loss and no duplicates', async () => {
   const { connection, server, clock, states } = all();
   noSockets(server);
   const joining = joined(connection);
@@ -132,7 +132,7 @@ test('up again without a gap and without anything twice', async () => {
   assert.deepEqual(states.filter(({ state }) => state === 'open').length, 1);
 });
 
-test('another network is a reason to look at once', async () => {
+test('on another network the client looks for a better transport at once', async () => {
   const { connection, server, clock, page } = all();
   noSockets(server);
   await clock.pass(2000);
@@ -143,7 +143,7 @@ test('another network is a reason to look at once', async () => {
   assert.equal(connection.transport, 'websocket');
 });
 
-test('a socket that has worked is given a second try before it is left', async () => {
+test('a WebSocket that has worked gets a second try', async () => {
   const { connection, server, clock, http } = all();
   await settle();
   server.sockets = false;
@@ -155,7 +155,7 @@ test('a socket that has worked is given a second try before it is left', async (
   assert.equal(connection.transport, 'websocket');
 });
 
-test('a transport that opens and is cut again and again is left', async () => {
+test('a transport that is cut again and again is abandoned', async () => {
   const { connection, server, clock } = all();
   await settle();
   for (let i = 0; i < 3; i++) {
@@ -166,7 +166,7 @@ test('a transport that opens and is cut again and again is left', async () => {
   assert.deepEqual([connection.state, connection.transport], ['open', 'stream']);
 });
 
-test('but not for a pod that ends', async () => {
+test('a transport is not abandoned because a pod ends', async () => {
   const { connection, server, clock } = all();
   await settle();
   for (let i = 0; i < 6; i++) {
@@ -176,7 +176,7 @@ test('but not for a pod that ends', async () => {
   assert.deepEqual([connection.state, connection.transport], ['open', 'websocket']);
 });
 
-test('a server that is busy says so by HTTP, and the socket is tried first again', async () => {
+test('a busy server tells it by HTTP, and the WebSocket stays the first choice', async () => {
   const { connection, server, clock, http } = all();
   http.intercept = () => ({ status: 503, body: {}, headers: { 'Retry-After': '7' } });
   server.intercept = (command, link) => {
@@ -205,7 +205,7 @@ test('a guest stays the same guest from transport to transport', async () => {
   assert.deepEqual(server.room('general').log.map(({ from }) => from.id), ['g1', 'g1']);
 });
 
-test('what is under way when a better link takes over is sent once', async () => {
+test('a message in flight during a change of transport is sent once', async () => {
   const { connection, server, clock, page } = all();
   noSockets(server);
   await clock.pass(2000);
@@ -225,7 +225,7 @@ test('what is under way when a better link takes over is sent once', async () =>
   assert.deepEqual(texts(), ['once']);
 });
 
-test('of several servers those that are gone are passed over, by the same transport', async () => {
+test('with several servers the client skips unreachable ones and keeps its transport', async () => {
   const { server, http, clock } = given();
   const gone = new FakeServer();
   gone.reachable = false;

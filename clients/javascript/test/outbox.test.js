@@ -7,7 +7,7 @@ const HOUR = 3_600_000;
 const texts = (server, room = 'general') => server.room(room).log.map(({ text }) => text);
 const left = (store) => JSON.parse(store.getItem('bincang.outbox') ?? '[]').map(({ text }) => text);
 
-/** What a reload does: time stands still for the page before, of which nothing is left but the store. */
+/** Reloads the page: the previous page stops, and only its store remains. */
 function reload({ clock: { now }, server, http }, options) {
   const clock = new FakeClock(now());
   Object.assign(server, { reachable: true, intercept: () => undefined, now: clock.now });
@@ -18,14 +18,14 @@ function reload({ clock: { now }, server, http }, options) {
   return { ...after, pending };
 }
 
-/** Sends without an answer, on a page that is then gone for good. */
+/** A page that sends, gets no answer, and is then closed. */
 async function unanswered(store, options = {}) {
   const before = given({ store, token: 'token:u7:Ana', guest: undefined, ...options });
   await settle();
   return before;
 }
 
-test('what was written offline goes out after a reload, once, in order, with its key, and the page is told', async () => {
+test('messages written offline are sent after a reload, once, in order, with their keys, and the page is told', async () => {
   const store = memory();
   const before = await unanswered(store);
   before.server.reachable = false;
@@ -47,7 +47,7 @@ test('what was written offline goes out after a reload, once, in order, with its
   assert.deepEqual([left(store), store.getItem('bincang.outbox')], [[], null]);
 });
 
-test('what was logged, but not acknowledged before the reload, has one effect', async () => {
+test('a message that was logged but not acknowledged before a reload has one effect', async () => {
   const store = memory();
   const before = await unanswered(store);
   before.server.intercept = (command, link) => {
@@ -62,7 +62,7 @@ test('what was logged, but not acknowledged before the reload, has one effect', 
   assert.deepEqual(texts(server), ['once']);
 });
 
-test('what is older than the server remembers keys is unknown, and not sent', async () => {
+test('a message older than the server remembers keys is unknown, and is not sent', async () => {
   const store = memory();
   const before = await unanswered(store);
   before.server.intercept = () => 'silence';
@@ -77,7 +77,7 @@ test('what is older than the server remembers keys is unknown, and not sent', as
   assert.deepEqual(left(store), []);
 });
 
-test('nor does a page send again what it has slept over', async () => {
+test('a page does not resend a message that has become too old while it slept', async () => {
   const { connection, server, clock } = given();
   const { room } = await joined(connection);
   server.intercept = ({ type }) => (type === 'send' ? 'silence' : undefined);
@@ -95,7 +95,7 @@ test('nor does a page send again what it has slept over', async () => {
   assert.deepEqual(texts(server), ['never went out']);
 });
 
-test('another user does not send what is left of the one before', async () => {
+test('a user does not send the messages of the previous user', async () => {
   const store = memory();
   const before = await unanswered(store);
   before.server.intercept = () => 'silence';
@@ -107,7 +107,7 @@ test('another user does not send what is left of the one before', async () => {
   assert.deepEqual(left(store), []);
 });
 
-test('what was written before anybody knew by whom is sent by who comes in', async () => {
+test('messages written before the first welcome are sent by the user who enters', async () => {
   const store = memory();
   const before = given({ store });
   before.server.reachable = false;
@@ -118,7 +118,7 @@ test('what was written before anybody knew by whom is sent by who comes in', asy
   assert.deepEqual([pending.length, texts(server)], [1, ['early']]);
 });
 
-test('but not by another, where it went out already', async () => {
+test('a message that was already sent is not sent again by another user', async () => {
   const store = memory();
   const before = given({ store });
   before.server.intercept = ({ key }) => (key ? 'silence' : undefined);
@@ -131,7 +131,7 @@ test('but not by another, where it went out already', async () => {
   assert.deepEqual(texts(server), []);
 });
 
-test('what fails, and what a closed connection has rejected, is not kept', async () => {
+test('failed messages, and those that a closed connection has rejected, are not kept', async () => {
   const store = memory();
   const { connection, server, clock } = given({ store });
   const { room } = await joined(connection);
@@ -148,7 +148,7 @@ test('what fails, and what a closed connection has rejected, is not kept', async
   assert.deepEqual(left(store), []);
 });
 
-test('messages alone are kept, and not more than fit', async () => {
+test('only messages are kept, and not more than fit', async () => {
   const store = memory();
   const { connection, server } = given({ store });
   const { room } = await joined(connection);
@@ -166,7 +166,7 @@ test('messages alone are kept, and not more than fit', async () => {
   await Promise.all(refused);
 });
 
-test('long messages are kept as far as they fit, and the order has no hole', async () => {
+test('long messages are kept as far as they fit, without a hole in the order', async () => {
   const store = memory();
   const { connection, server } = given({ store });
   server.reachable = false;
@@ -178,7 +178,7 @@ test('long messages are kept as far as they fit, and the order has no hole', asy
   connection.close();
 });
 
-test('a store that is full, or has been scribbled on, costs nothing else', async () => {
+test('a full or damaged store does no other harm', async () => {
   const store = memory();
   store.setItem = () => {
     throw new Error('quota');
@@ -191,7 +191,7 @@ test('a store that is full, or has been scribbled on, costs nothing else', async
   }
 });
 
-test('own messages that a reset took are sent again with their keys, before what waits, and the page is told', async () => {
+test('own messages that a reset removed are sent again with their keys, before waiting ones, and the page is told', async () => {
   const { connection, server, clock } = given();
   const pending = [];
   connection.on('pending', (message) => pending.push(message));
@@ -215,7 +215,7 @@ test('own messages that a reset took are sent again with their keys, before what
   assert.deepEqual(commands(server, 'send').filter(({ text }) => text === 'kept').length, 1);
 });
 
-test('what a reset took though it is still there is acknowledged again and not doubled', async () => {
+test('a message that a reset removed by mistake is acknowledged again and not duplicated', async () => {
   const { connection, server } = given();
   const { room, texts: told } = await joined(connection);
   await room.send('still there');
@@ -231,7 +231,7 @@ test('what a reset took though it is still there is acknowledged again and not d
   assert.equal(commands(server, 'send').length, 2);
 });
 
-test('two pages with stores of their own do not send each other’s', async () => {
+test('two pages with their own stores do not send each other’s messages', async () => {
   const [mine, yours] = [memory(), memory()];
   const before = await unanswered(mine);
   before.server.intercept = () => 'silence';

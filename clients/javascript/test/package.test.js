@@ -21,7 +21,7 @@ test('no file is longer than 300 lines', () => {
   assert.deepEqual(files.filter((name) => read(name).split('\n').length > 301), []);
 });
 
-test('what is published is the modules, their types and the README', (t) => {
+test('the package contains the modules, their types and the README', (t) => {
   let packed;
   try {
     packed = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: folder, encoding: 'utf8', stdio: 'pipe', shell: process.platform === 'win32' });
@@ -35,7 +35,7 @@ test('what is published is the modules, their types and the README', (t) => {
     ...modules, 'index.d.ts', 'internal.d.ts', 'protocol.d.ts', 'README.md', 'package.json'].sort());
 });
 
-test('nothing depends on anything', () => {
+test('the package has no dependencies', () => {
   const { dependencies, devDependencies, peerDependencies } = JSON.parse(read('package.json'));
   assert.deepEqual([dependencies, devDependencies, peerDependencies], [undefined, undefined, undefined]);
   for (const name of modules) {
@@ -43,13 +43,13 @@ test('nothing depends on anything', () => {
   }
 });
 
-test('the declared types name what is exported', () => {
+test('the declared types name all exports', () => {
   const names = [...declared.matchAll(/^export declare (?:class|function) (\w+)/gm)].map(([, name]) => name);
   assert.deepEqual(names.sort(), Object.keys(exported).sort());
 });
 
 for (const name of ['Connection', 'Room']) {
-  test(`the declared ${name} has the methods that there are`, () => {
+  test(`the declared ${name} has all its methods`, () => {
     const [, body] = declared.match(new RegExp(`^export declare class ${name}[^{]*{\n([\\s\\S]*?)\n}`, 'm'));
     const methods = [...body.matchAll(/^ {2}(?:get )?(\w+)(?:<[^(]*)?\(/gm)].map(([, method]) => method);
     const source = read(`${name.toLowerCase()}.js`);
@@ -68,7 +68,7 @@ test('the README has each method and each event', () => {
   for (const name of [...events, ...methods, ...options]) assert.match(readme, new RegExp(`\`[^\`]*\\b${name}\\b[^\`]*\``), name);
 });
 
-test('no file names a registry of packages or a folder of whoever wrote it', () => {
+test('no file names a package registry or a folder of its author', () => {
   const files = ['.npmrc', ...readdirSync(folder, { recursive: true }).filter((name) => /\.(js|ts|json|md)$/.test(name))];
   for (const name of files.filter((each) => !each.endsWith('package.test.js'))) {
     assert.doesNotMatch(read(name), /registry\.|npmjs|\/(?:root|home|work|Users|tmp)\//, name);

@@ -11,12 +11,12 @@ import { TinyWebSocket } from './tiny-websocket.js';
  */
 const urls = (process.env.BINCANG_URLS ?? '').split(',').filter(Boolean);
 const skip = urls.length < 2 && 'BINCANG_URLS does not name two pods';
-/** Each test waits for what it compares; the deadline only ends one that would wait for ever. */
+/** Each test waits for a condition. The timeout only ends a test that would wait for ever. */
 const options = { skip, timeout: 180_000 };
 const connections = [];
 after(() => connections.forEach((connection) => connection.close()));
 
-/** A way to the pods on which one of them can be away, and an answer to a send be lost. */
+/** A network to the pods that can block one of them, and can lose the answer to a send. */
 class Network {
   away = new Set();
   loseAnswer = false;
@@ -74,7 +74,7 @@ function guest(name, transport, pods) {
   return { connection, network };
 }
 
-/** A room joined, and what it has told; `until` waits for so many messages. */
+/** A joined room and its events. `until` waits for a number of messages. */
 async function entered(connection, id, from) {
   const room = connection.room(id);
   const texts = [];
@@ -95,7 +95,7 @@ const numbered = (from, to) => Array.from({ length: to - from }, (_, i) => `${fr
 const aRoom = () => `js-${newKey().toLowerCase().replace(/[^a-z0-9]/g, 'x')}`;
 
 for (const transport of ['websocket', 'stream', 'sse', 'longpoll', 'poll']) {
-  test(`${transport}: two users at two pods hear the same, in one order`, options, async () => {
+  test(`${transport}: two users at two pods receive the same, in one order`, options, async () => {
     const id = aRoom();
     const [ana, ben] = [guest('Ana', transport, urls), guest('Ben', transport, [...urls].reverse())];
     const [a, b] = [await entered(ana.connection, id), await entered(ben.connection, id)];
@@ -113,7 +113,7 @@ for (const transport of ['websocket', 'stream', 'sse', 'longpoll', 'poll']) {
     assert.equal((await a.room.history({ limit: 20 })).events.length, 20);
   });
 
-  test(`${transport}: who loses his pod goes on at the other one, without a gap and without anything twice`, options, async () => {
+  test(`${transport}: a client whose pod dies continues at the other one, without loss or duplicates`, options, async () => {
     const id = aRoom();
     const [ana, ben] = [guest('Ana', transport, [urls[1]]), guest('Ben', transport, urls)];
     const { room } = await entered(ana.connection, id);
@@ -142,7 +142,7 @@ for (const transport of ['websocket', 'stream', 'sse', 'longpoll', 'poll']) {
     assert.equal((await room.history()).events.length, 2);
   });
 
-  test(`${transport}: the newest come with a join`, options, async () => {
+  test(`${transport}: a join can ask for the newest events`, options, async () => {
     const id = aRoom();
     const { connection } = guest('Ana', transport, urls);
     for (const text of numbered(0, 5)) await connection.room(id).send(text);
@@ -152,7 +152,7 @@ for (const transport of ['websocket', 'stream', 'sse', 'longpoll', 'poll']) {
   });
 }
 
-test('streams are renewed, without a gap and without anything twice', options, async () => {
+test('streams are renewed without loss or duplicates', options, async () => {
   await Promise.all(['stream', 'sse'].map(async (transport) => {
     const { connection } = guest('Ana', transport, urls);
     const breaks = [];

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { settle } from './fake-clock.js';
 import { commands, given, joined } from './harness.js';
 
-test('a join before the link is open happens when it is', async () => {
+test('a join before the link is open is sent when it opens', async () => {
   const { connection, server } = given();
   server.post('general', 'old');
   const { room, texts } = await joined(connection);
@@ -32,7 +32,7 @@ test('all rooms resume from their positions in one hello', async () => {
   assert.deepEqual(quiet.texts(), ['three']);
 });
 
-test('the newest events come with a join, and are asked for again if the link breaks before them', async () => {
+test('a join can ask for the newest events, and repeats this if the link breaks before they arrive', async () => {
   const { connection, server, clock } = given();
   for (const text of ['one', 'two', 'three']) server.post('general', text);
   await settle();
@@ -47,7 +47,7 @@ test('the newest events come with a join, and are asked for again if the link br
   assert.deepEqual(texts(), ['two', 'three']);
 });
 
-test('an event that comes twice is told once', async () => {
+test('an event that arrives twice is reported once', async () => {
   const { connection, server } = given();
   const { texts } = await joined(connection);
   const message = server.post('general', 'one');
@@ -70,7 +70,7 @@ test('an acknowledgement that overtakes events does not move the position', asyn
   assert.deepEqual(texts(), ['before it']);
 });
 
-test('a trimmed log is told as a gap, and the events after it follow', async () => {
+test('a trimmed log is reported as a gap, and the events after it follow', async () => {
   const { connection, server, clock } = given();
   const { room, seen } = await joined(connection);
   server.post('general', 'one');
@@ -85,7 +85,7 @@ test('a trimmed log is told as a gap, and the events after it follow', async () 
   assert.equal(room.position, server.room('general').head);
 });
 
-test('a rolled back log is told as a reset, and the same seq with another tag is a new event', async () => {
+test('a rollback is reported as a reset, and the same seq with another tag is a new event', async () => {
   const { connection, server, clock } = given();
   const { room, seen } = await joined(connection);
   server.post('general', 'kept');
@@ -102,7 +102,7 @@ test('a rolled back log is told as a reset, and the same seq with another tag is
   assert.equal(room.position, server.room('general').head);
 });
 
-test('a reset while connected puts the position back', async () => {
+test('a reset while connected moves the position back', async () => {
   const { connection, server } = given();
   const { room } = await joined(connection);
   const kept = server.post('general', 'kept');
@@ -113,7 +113,7 @@ test('a reset while connected puts the position back', async () => {
   assert.equal(room.position, kept.id);
 });
 
-test('what a reset takes back and the server then sends again is told again', async () => {
+test('events that a reset removed are reported again if the server sends them again', async () => {
   const { connection, server } = given();
   const { texts } = await joined(connection);
   const message = server.post('general', 'still true');
@@ -126,7 +126,7 @@ test('what a reset takes back and the server then sends again is told again', as
   assert.deepEqual(texts(), ['still true', 'still true']);
 });
 
-test('a room denied on coming back says so and is left', async () => {
+test('a room that is denied after a reconnect reports it and is left', async () => {
   const { connection, server, clock } = given();
   const { room, seen } = await joined(connection);
   server.denied.add('general');
@@ -137,7 +137,7 @@ test('a room denied on coming back says so and is left', async () => {
   await assert.rejects(room.join(), { code: 'forbidden', retry: false });
 });
 
-test('who is thrown out is told, and hears no more', async () => {
+test('a removed user is told, and receives nothing more', async () => {
   const { connection, server, clock } = given();
   const { room, seen } = await joined(connection);
   for (const link of server.links) link.push({ type: 'denied', room: 'general' });
@@ -151,7 +151,7 @@ test('who is thrown out is told, and hears no more', async () => {
   assert.deepEqual(commands(server, 'hello')[1].rooms, {});
 });
 
-test('a message is edited and deleted, in the order of asking', async () => {
+test('edits and deletions are sent in the order of the calls', async () => {
   const { connection } = given();
   const { room, seen } = await joined(connection);
   const { id } = await room.send('hi');
@@ -160,7 +160,7 @@ test('a message is edited and deleted, in the order of asking', async () => {
   assert.deepEqual(seen.map(({ type, target }) => [type, target]), [['message', undefined], ['edited', id], ['deleted', id]]);
 });
 
-test('a room left gives no more events and can be joined anew', async () => {
+test('a room that was left gives no more events and can be joined again', async () => {
   const { connection, server } = given();
   const { room, texts } = await joined(connection);
   await room.leave();
@@ -171,7 +171,7 @@ test('a room left gives no more events and can be joined anew', async () => {
   assert.deepEqual(texts(), ['unheard']);
 });
 
-test('what was under way when a room was left is not told', async () => {
+test('events that arrive after leaving are not reported', async () => {
   const { connection, server } = given();
   const { room, seen } = await joined(connection);
   server.intercept = ({ type }) => (type === 'leave' ? 'silence' : undefined);
@@ -192,7 +192,7 @@ test('leaving while joining rejects the join and nothing else', async () => {
   assert.equal(commands(server, 'join').length, 1);
 });
 
-test('history comes in pages', async () => {
+test('history is read in pages', async () => {
   const { connection, server } = given();
   const { room } = await joined(connection);
   for (let i = 1; i <= 5; i++) server.post('general', `${i}`);

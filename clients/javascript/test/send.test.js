@@ -13,7 +13,7 @@ test('a send resolves with its place in the room', async () => {
   assert.deepEqual([message.key, message.replyTo], ['k1', '1-1']);
 });
 
-test('what a broken link leaves unacknowledged is sent again with its key and has one effect', async () => {
+test('a message that a broken link left unacknowledged is sent again with its key and has one effect', async () => {
   const { connection, server, clock } = given();
   const { room } = await joined(connection);
   server.intercept = (command, link) => {
@@ -33,7 +33,7 @@ test('what a broken link leaves unacknowledged is sent again with its key and ha
   assert.equal(second.key, first.key);
 });
 
-test('what is sent while there is no link goes out in order when there is', async () => {
+test('messages without a link are sent in order when there is one', async () => {
   const { connection, server, clock } = given();
   server.reachable = false;
   const sends = ['one', 'two', 'three'].map((text) => connection.room('general').send(text));
@@ -44,7 +44,7 @@ test('what is sent while there is no link goes out in order when there is', asyn
   assert.deepEqual(texts(server), ['one', 'two', 'three']);
 });
 
-test('the next one waits for the acknowledgement, and goes out at once on a new link', async () => {
+test('the next message waits for the acknowledgement, and is sent at once on a new link', async () => {
   const { connection, server, clock } = given();
   const { room } = await joined(connection);
   server.intercept = ({ type }) => (type === 'send' ? 'silence' : undefined);
@@ -57,7 +57,7 @@ test('the next one waits for the acknowledgement, and goes out at once on a new 
   assert.deepEqual((await Promise.all(sends)).map(({ seq }) => seq), [1, 2]);
 });
 
-test('a rate limit delays the room, keeps its order and leaves other rooms alone', async () => {
+test('a rate limit delays one room, keeps its order and does not affect other rooms', async () => {
   const { connection, server, clock } = given();
   const { room } = await joined(connection);
   server.intercept = ({ type, text }) => (type === 'send' && text === 'one'
@@ -73,7 +73,7 @@ test('a rate limit delays the room, keeps its order and leaves other rooms alone
   assert.equal(new Set(commands(server, 'send').filter(({ text }) => text === 'one').map(({ key }) => key)).size, 1);
 });
 
-test('an error that may pass is retried by back-off where no wait is given', async () => {
+test('a temporary error without a wait is retried with a back-off', async () => {
   const { connection, server, clock } = given();
   server.intercept = ({ type }) => (type === 'send' ? { type: 'error', code: 'unavailable', message: 'Redis', retry: true } : undefined);
   const sent = connection.room('general').send('patient');
@@ -84,7 +84,7 @@ test('an error that may pass is retried by back-off where no wait is given', asy
   assert.equal((await sent).seq, 1);
 });
 
-test('an error that will not pass rejects with its code, and the next one goes on', async () => {
+test('a final error rejects with its code, and the next message continues', async () => {
   const { connection, server } = given();
   const { room } = await joined(connection);
   server.intercept = ({ text }) => (text === 'bad'
@@ -95,7 +95,7 @@ test('an error that will not pass rejects with its code, and the next one goes o
   assert.equal((await good).seq, 1);
 });
 
-test('a server that fails on the same command again and again does not hold up the room for ever', async () => {
+test('a command that always fails does not block its room for ever', async () => {
   const { connection, server, clock } = given();
   const { room } = await joined(connection);
   server.intercept = ({ text }) => (text === 'cursed'
@@ -108,7 +108,7 @@ test('a server that fails on the same command again and again does not hold up t
   assert.equal(commands(server, 'send').filter(({ text }) => text === 'cursed').length, 5);
 });
 
-test('a frame over the limit is refused here: sent, it would cost the link again and again', async () => {
+test('a frame over the limit is refused by the client, because it would break each link', async () => {
   const { connection, server } = given();
   const { room } = await joined(connection);
   await assert.rejects(room.send('ä'.repeat(20_000)), { code: 'too_large' });
@@ -116,7 +116,7 @@ test('a frame over the limit is refused here: sent, it would cost the link again
   assert.equal(commands(server, 'send').length, 1);
 });
 
-test('a command without an answer costs the link, not the message', async () => {
+test('a command without an answer ends the link and does not lose the message', async () => {
   const { connection, server, clock, states } = given();
   const { room } = await joined(connection);
   server.intercept = ({ type }) => (type === 'send' ? 'silence' : undefined);
@@ -128,7 +128,7 @@ test('a command without an answer costs the link, not the message', async () => 
   assert.equal((await sent).seq, 1);
 });
 
-test('another user than before does not send again what went out under the old one', async () => {
+test('a new user does not resend what the previous user has sent', async () => {
   const { connection, server, clock } = given();
   const { room } = await joined(connection);
   server.intercept = ({ type }) => (type === 'send' ? 'silence' : undefined);

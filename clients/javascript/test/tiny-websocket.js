@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { request } from 'node:http';
 
-/** As much of a WebSocket (RFC 6455) as a client needs: Node has none of its own before 22. */
+/** The part of a WebSocket (RFC 6455) that a client needs. Node has its own only from version 22. */
 export class TinyWebSocket {
   readyState = 0;
   onopen = null;

@@ -9,7 +9,7 @@ const [folder, terser] = process.argv.slice(2);
 const { minify } = createRequire(terser)(terser);
 const seen = new Set();
 
-/** A module's text behind those that it imports, as a bundler puts them together. */
+/** The text of a module after the modules that it imports, like a bundle. */
 function bundle(name) {
   if (seen.has(name)) return '';
   seen.add(name);

@@ -1,5 +1,5 @@
-// Many clients of clients/javascript, and some that know nothing but how to come back, in front of pods that come and go.
-// Told what to do by lines on its standard input, telling by lines on its output; see Crowd.java.
+// Many clients of clients/javascript, and some minimal clients that only reconnect, for pods that start and end.
+// Reads instructions from its standard input and writes reports to its output, line by line; see Crowd.java.
 import { createInterface } from 'node:readline';
 
 const { CLIENT, TOKENS, SMART, BARE, ROOMS } = process.env;
@@ -11,7 +11,7 @@ const tell = (what) => console.log(JSON.stringify(what));
 const any = (list) => list[Math.floor(Math.random() * list.length)];
 const url = 'http://127.0.0.1/';
 
-/** As a Service does: each new connection, and each request, goes to any pod that is ready. */
+/** Acts like a Service: each new connection and each request goes to any ready pod. */
 let ready = [];
 const pod = (at) => Object.assign(new URL(at), { port: any(ready) }).href;
 const dials = [];
@@ -29,10 +29,10 @@ const request = (at, init) => {
 let [lost, twice, troubles, left, sent, acked] = [0, 0, 0, 0, 0, 0];
 const failed = {};
 let late = [];
-/** The newest of each room that was acknowledged. */
+/** The newest acknowledged message of each room. */
 const heads = {};
 
-/** What one client hears, which has to be all of it, once. */
+/** What one client receives: it must receive everything, once. */
 class Ear {
   last = 0;
 
@@ -66,7 +66,7 @@ const connections = Array.from({ length: Number(SMART) }, (_, i) => {
   return { connection, room, ear, joined: () => room.state === 'joined' };
 });
 
-/** Has positions, and comes back when it is sent away. */
+/** A minimal client: it keeps positions and reconnects. */
 function bare(i) {
   const room = `crowd-${i % Number(ROOMS)}`;
   const ear = new Ear(room);
@@ -85,7 +85,7 @@ function bare(i) {
       }
     };
     let gone = false;
-    socket.onerror = () => socket.onclose({ code: 1006 }); // of a refused upgrade Node 20 tells no close
+    socket.onerror = () => socket.onclose({ code: 1006 }); // Node 20 fires no close event after a refused upgrade
     socket.onclose = ({ code }) => {
       if (gone) return;
       gone = true;
@@ -102,7 +102,7 @@ let sending;
 const commands = {
   ready: (...ports) => { ready = ports; },
   bare: () => { for (let i = 0; i < Number(BARE); i++) everybody.push(bare(i)); },
-  /** So many messages a second. */
+  /** Sends this number of messages per second. */
   send(rate) {
     clearInterval(sending);
     if (Number(rate) === 0) return;
@@ -115,7 +115,7 @@ const commands = {
       }, (error) => { failed[error.code] = (failed[error.code] ?? 0) + 1; });
     }, 1000 / Number(rate));
   },
-  /** What was since it was asked last, and how things are. */
+  /** Reports what has happened since the last report, and the current state. */
   tell() {
     const by = late.sort((a, b) => a - b);
     const at = (share) => Math.round(by[Math.min(by.length - 1, Math.floor(share * by.length))] ?? 0);

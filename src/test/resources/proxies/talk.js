@@ -1,4 +1,4 @@
-// One client of clients/javascript, told what to do by lines on its standard input, telling by lines on its output.
+// A client of clients/javascript. Reads instructions from its standard input and writes reports to its output, line by line.
 import http from 'node:http';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
@@ -7,7 +7,7 @@ const { CLIENT, SERVER, TOKEN, ROOM, PROXY, SOCKETLESS } = process.env;
 const { connect } = await import(CLIENT);
 const tell = (what) => console.log(JSON.stringify(what));
 
-/** Node's own fetch knows no forward proxy. */
+/** Node's own fetch does not support forward proxies. */
 function throughProxy(url, { method = 'GET', headers, body, signal }) {
   const { hostname, port } = new URL(PROXY);
   return new Promise((resolve, reject) => {

@@ -43,6 +43,11 @@ public interface ConnectionConfig {
     @Range(min = "100ms", max = "5m")
     Duration messageTimeout();
 
+    /** Bytes of unfinished messages that a pod holds. Clients before `hello` may take half of them. Beyond that, a connection whose message is not finished is closed with 4100. */
+    @WithDefault("32M")
+    @Range(min = "16K", max = "16G")
+    MemorySize unfinished();
+
     /** How often a client is pinged. A client without a sign of life for twice this time is disconnected. */
     @WithDefault("25s")
     @Range(min = "1s", max = "1h")

@@ -27,7 +27,7 @@ public interface HttpConfig {
     @Range(min = "100ms", max = "1h")
     Duration requestTime();
 
-    /** Bytes of the bodies of unfinished requests that a pod holds. Beyond that, a new request is answered 503. */
+    /** Bytes of the bodies of unfinished requests that a pod holds. Beyond that, a new request is answered 503. The same number applies to answers that clients do not read: beyond that, the connection with the newest one is closed. */
     @WithDefault("32M")
     @Range(min = "256K", max = "16G")
     MemorySize bodies();

@@ -9,19 +9,19 @@ import { Session } from './chat/session.js';
 import { WayMenu } from './chat/way-menu.js';
 import { calledOf, ROOM_ID, roomIdOf, whyClosed, whyQuiet } from './chat/words.js';
 
-/** The page: an entrance until somebody has a name, then rooms on one connection. The hash is the current room. */
+/** The page. It shows the entrance until the user has a name, then rooms on one connection. The hash is the current room. */
 
 const $ = (id) => document.getElementById(id);
 /** @type {Session | undefined} */
 let session;
 /** @type {import('./chat/talk.js').Talk | undefined} */
 let current;
-/** Where rooms and talk take turns: the list is the page without a hash, and in the history it is below each room. */
+/** Whether only one view fits. Then the page without a hash is the room list. In the browser's history it precedes each room. */
 const phone = matchMedia('(max-width: 719px)');
 
 const view = new LogView({
   log: $('log'), list: $('messages'), me: () => session?.me, scrolled: looked,
-  linked: () => session?.state === 'open' && navigator.onLine, // a link without a network is soon found to be dead
+  linked: () => session?.state === 'open' && navigator.onLine, // without a network the client will soon find the link dead
 });
 const composer = new Composer({ form: $('composer'), text: $('text'), length: $('length'), slow: $('slow'), button: $('send'), send: (text) => {
   view.newAfter(undefined);
@@ -47,7 +47,7 @@ const entrance = new Entrance({
   },
 });
 
-// ---- coming and going -----------------------------------------------------------------------------
+// ---- entering and leaving -------------------------------------------------------------------------
 
 function showEntrance(refusal) {
   $('app').hidden = true;
@@ -121,7 +121,7 @@ function roomOfHash() {
   return ROOM_ID.test(id) ? id : undefined;
 }
 
-/** The hash has changed, or there is somebody to follow it now. */
+/** Opens the room of the hash. Called when the hash changes, and when the user enters. */
 function follow() {
   if (!session) return;
   const id = roomOfHash() ?? (phone.matches ? undefined : [...session.talks.keys()][0]);
@@ -156,7 +156,7 @@ $('join').addEventListener('submit', (event) => {
   event.preventDefault();
   const id = roomIdOf($('room').value);
   const good = ROOM_ID.test(id);
-  $('join-problem').textContent = good ? '' : 'Small letters, digits, dots and dashes only.';
+  $('join-problem').textContent = good ? '' : 'Use only lower-case letters, digits, dots and dashes.';
   $('join-problem').hidden = good;
   if (!good) return;
   $('room').value = '';
@@ -174,7 +174,7 @@ $('leave').addEventListener('click', () => {
 });
 
 $('rooms').addEventListener('click', (event) => {
-  if (event.target.closest('a')?.getAttribute('href') === `#${current?.id}`) turn(current); // no hashchange comes
+  if (event.target.closest('a')?.getAttribute('href') === `#${current?.id}`) turn(current); // the hash stays the same, so there is no hashchange event
 });
 $('back').addEventListener('click', toList);
 
@@ -195,7 +195,7 @@ function changed() {
   if (scheduled) return;
   scheduled = true;
   requestAnimationFrame(run);
-  setTimeout(run, 250); // a hidden page draws no frames, but its title counts
+  setTimeout(run, 250); // a hidden page draws no frames, but its title shows the unread count
 }
 
 function run() {
@@ -208,7 +208,7 @@ function run() {
   looked();
 }
 
-/** The user looks at something: unread messages in view are read, older ones may be wanted. */
+/** Called when the user may see other messages. Marks visible messages as read, and loads older ones at the top. */
 function looked() {
   view.scrolled();
   const visible = !document.hidden && $('log').clientHeight > 0;
@@ -238,7 +238,7 @@ function show() {
   $('older').replaceChildren();
   if (older === 'loading') $('older').textContent = 'Loading older messages…';
   if (older === 'none' && !bare) {
-    $('older').textContent = timeline.fromTheBeginning ? `This is where ${current.id} begins` : 'What was said before is no longer kept';
+    $('older').textContent = timeline.fromTheBeginning ? `This is the beginning of ${current.id}` : 'Older messages are no longer kept';
   }
   if (older === 'failed') {
     const again = make('button', 'link', 'Older messages could not be loaded. Try again');
@@ -247,9 +247,9 @@ function show() {
   }
   $('empty').hidden = !bare || older === 'loading';
   $('empty').textContent = !current ? 'Join a room to begin.'
-    : refusal ? 'Closed to you.'
+    : refusal ? 'You cannot enter this room.'
       : !current.caughtUp ? 'Entering…'
-        : older === 'none' ? 'Nobody has said anything here yet.' : 'Nothing is kept here any more.';
+        : older === 'none' ? 'Nobody has said anything here yet.' : 'The messages of this room are no longer kept.';
   composer.off = refusal ? whyClosed(current) : current ? whyQuiet(current.standing) : '';
   composer.nextAt = current?.standing.nextAt ?? 0;
   $('enter-again').hidden = !refusal;

@@ -26,7 +26,7 @@ import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The rules of the house that a compiler does not know. */
+/** The house rules that a compiler does not check. */
 class ArchitectureTest {
 
     private static final String ROOT = "dev.bincang";
@@ -35,7 +35,7 @@ class ArchitectureTest {
     private static final int LINES = 300;
     private static final int TYPES = 12;
 
-    /** From the ground up: a package may use what stands lower, and its own floor but for the uppermost. */
+    /** From bottom to top. A package may use packages below it, and those on its own floor except on the top floor. */
     private static final List<List<String>> FLOORS = List.of(
             List.of("redis"),
             List.of("cluster"),
@@ -54,7 +54,7 @@ class ArchitectureTest {
                 .importPackages(ROOT);
     }
 
-    // ---- who may see whom
+    // ---- dependencies
 
     @Test
     void dependenciesPointDownwards() {
@@ -70,14 +70,16 @@ class ArchitectureTest {
         assertNone(wrong, "dependencies against the direction " + FLOORS.reversed());
     }
 
-    /** @param from the first part of a package's name below the root, empty for the root itself */
+    /**
+     * @param from the first part of the package's name below the root; empty for the root
+     */
     private static boolean allowed(String from, String to) {
         if (from.equals(to)) {
             return true;
         }
         return switch (from) {
-            case "" -> to.equals("settings"); // what its settings take
-            case "protocol", "settings" -> false; // known to all, know none
+            case "" -> to.equals("settings"); // its settings use them
+            case "protocol", "settings" -> false; // all packages use them, and they use none
             case "ops" -> true;
             default -> List.of("", "protocol", "settings").contains(to) || isBelow(floor(to), floor(from));
         };
@@ -93,7 +95,7 @@ class ArchitectureTest {
                 return floor;
             }
         }
-        return room.equals("ops") ? FLOORS.size() : -1; // -1: only seen from where it is not known, see the next test
+        return room.equals("ops") ? FLOORS.size() : -1; // -1: an unknown package; the next test reports it
     }
 
     @Test
@@ -104,7 +106,7 @@ class ArchitectureTest {
                 .distinct()
                 .toList();
 
-        assertNone(unknown, "packages that this test has to be told about");
+        assertNone(unknown, "packages without a floor in this test");
     }
 
     @Test
@@ -128,9 +130,9 @@ class ArchitectureTest {
                 .check(classes);
     }
 
-    /** In dev mode Vert.x outlives the application. The watchdog's timer looks whether it was stopped. */
+    /** In dev mode Vert.x outlives the application. The timer of the watchdog checks whether it was stopped. */
     @Test
-    void whoStartsATimerEndsIt() {
+    void aClassThatStartsATimerEndsIt() {
         var endless = classes.stream()
                 .filter(one -> calls(one, "setPeriodic") && !calls(one, "cancelTimer"))
                 .map(JavaClass::getSimpleName)
@@ -150,7 +152,7 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .resideOutsideOfPackages(
-                        "dev.bincang.transport..", "dev.bincang.redis.setup") // there: the client's TLS
+                        "dev.bincang.transport..", "dev.bincang.redis.setup") // redis.setup configures the client's TLS
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
@@ -180,13 +182,13 @@ class ArchitectureTest {
     }
 
     @Test
-    void noNameSaysNothing() {
+    void noNameIsMeaningless() {
         var wrong = Stream.concat(sources(MAIN), sources(TEST))
                 .map(file -> file.getFileName().toString().replace(".java", ""))
                 .filter(name -> name.matches(".*(Impl|Manager|Helper|Utils?|Service)|(Abstract|Base)([A-Z].*)?"))
                 .toList();
 
-        assertNone(wrong, "names of which the domain has a better one");
+        assertNone(wrong, "names that say nothing about the domain");
     }
 
     @Test
@@ -200,7 +202,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void noPackageIsCrowded() {
+    void noPackageHasTooManyTypes() {
         var wrong = sources(MAIN)
                 .filter(file -> !file.endsWith("package-info.java"))
                 .collect(groupingBy(Path::getParent, counting()))
@@ -213,9 +215,9 @@ class ArchitectureTest {
         assertNone(wrong, "packages of more than " + TYPES + " types");
     }
 
-    /** A native image is built with the classes' static fields in it, which would be the same secrets in each pod. */
+    /** A native image contains the static fields of its classes. A secret in one would be the same in each pod. */
     @Test
-    void nothingRandomIsMadeWhenAClassIsLoaded() {
+    void noRandomValueIsMadeWhenAClassIsLoaded() {
         noFields()
                 .that()
                 .areStatic()

@@ -15,7 +15,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The table in docs/settings.md says what {@link BincangConfig} says. Javadoc is in the source only, so that is read. */
+/**
+ * Compares the table in docs/settings.md with {@link BincangConfig}. Javadoc exists only in the source, so the test
+ * reads that.
+ */
 class ConfigTableTest {
 
     private static final Path SOURCES = Path.of("src", "main", "java", "dev", "bincang");
@@ -34,7 +37,7 @@ class ConfigTableTest {
     }
 
     @Test
-    void docsHaveTheTableOfSettings() throws IOException {
+    void theDocumentHasTheTableOfSettings() throws IOException {
         var table = "| setting | default | |\n|---|---|---|\n"
                 + settings().stream().map(Setting::row).collect(Collectors.joining("\n"));
 
@@ -64,7 +67,7 @@ class ConfigTableTest {
 
     private static List<Setting> settings() throws IOException {
         var groups = new HashMap<String, List<Setting>>();
-        var order = new ArrayList<String[]>(); // the root's methods: type, name, default, meaning
+        var order = new ArrayList<String[]>(); // the methods of the root: type, name, default, meaning
         for (var source : sources()) {
             var group = "";
             var javadoc = "";

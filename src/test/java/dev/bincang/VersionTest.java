@@ -11,10 +11,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** One version, that of {@code pom.xml}, wherever one is written down. */
+/** Every file shows the same version, the one of {@code pom.xml}. */
 class VersionTest {
 
-    /** Each file, and what its versions look like; a match's group is the version. */
+    /** Each file, and a pattern of its versions. The group is the version. */
     private record Place(String file, String pattern) {}
 
     private static final String IMAGE = "bincang:(\\d+\\.\\d+\\.\\d+)";
@@ -40,7 +40,7 @@ class VersionTest {
     }
 
     @Test
-    void thereIsOneVersion() throws IOException {
+    void everyFileHasTheSameVersion() throws IOException {
         var version = version();
         for (var place : PLACES) {
             var found = found(place);

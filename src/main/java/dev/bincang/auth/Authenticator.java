@@ -59,6 +59,8 @@ public class Authenticator {
         }
     }
 
+    private static final String BEARER = "Bearer ";
+
     private final boolean guests;
     private final GuestTokens tokens;
     private final ProviderTokens provider;
@@ -95,7 +97,7 @@ public class Authenticator {
     /** Stops the start if nobody could log in. */
     void started(@Observes StartupEvent event) {
         if (!guests && !provider.configured()) {
-            throw new ConfigurationException("Nobody could come in. Set mp.jwt.verify.publickey.location to your "
+            throw new ConfigurationException("Nobody could connect. Set mp.jwt.verify.publickey.location to your "
                     + "identity provider's keys (JWKS), and mp.jwt.verify.issuer to its name; or let guests in with "
                     + "bincang.auth.guests=true");
         }
@@ -127,7 +129,7 @@ public class Authenticator {
             return Uni.createFrom()
                     .failure(new Refusal(
                             ErrorCode.UNAUTHORIZED,
-                            guests ? "a token or a guest's name is needed" : "a token is needed"));
+                            guests ? "a token or a guest's name is required" : "a token is required"));
         }
         var name = guest.strip();
         var wrong = Text.wrongName(name);
@@ -136,6 +138,13 @@ public class Authenticator {
         }
         var tooMany = limits.take(What.GUEST, address);
         return tooMany == null ? tokens.issue(name) : Uni.createFrom().failure(tooMany);
+    }
+
+    /** The token in the value of {@code Authorization} (RFC 6750), or null. The scheme may have any case (RFC 9110). */
+    public static @Nullable String bearer(@Nullable String authorization) {
+        return authorization != null && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())
+                ? authorization.substring(BEARER.length()).strip()
+                : null;
     }
 
     /** Authenticates the owner of a ticket. Fails as {@link #authenticate}. A ticket works once. */

@@ -8,6 +8,7 @@ import dev.bincang.redis.Keys;
 import dev.bincang.redis.PubSubLink;
 import dev.bincang.redis.Reply;
 import dev.bincang.redis.Script;
+import dev.bincang.redis.retry.Retries;
 import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
@@ -54,7 +55,8 @@ public class Revocations {
     }
 
     private static final Logger LOG = Logger.getLogger(Revocations.class);
-    private static final Duration RETRY = Duration.ofMillis(300);
+    private static final long RETRY_MS = 300;
+    private static final Retries RETRIES = new Retries(LOG, "the revocations are read again", RETRY_MS);
     /** The longest lifetime of an identity provider's token, whatever the token says. */
     static final Duration LONGEST_TOKEN = Duration.ofDays(30);
 
@@ -83,6 +85,8 @@ public class Revocations {
     private volatile boolean loaded;
     /** The number of changes heard so far. Used on the pub/sub link's loop. */
     private int changes;
+    /** Numbers the links. Only the load that began with the latest one goes on. Used on the same loop. */
+    private int links;
 
     Revocations(CommandLink link, PubSubLink pubsub, BincangConfig config, Vertx vertx) {
         this.vertx = vertx;
@@ -101,7 +105,7 @@ public class Revocations {
 
             @Override
             public void fresh() {
-                load();
+                load(++links);
             }
         });
         pubsub.execute(() -> pubsub.subscribe(Keys.USERS_BARRED));
@@ -111,10 +115,11 @@ public class Revocations {
         timer = vertx.setPeriodic(SWEEP.toMillis(), _ -> sweep(System.currentTimeMillis()));
     }
 
-    /** Cancels the timer. In dev mode Vert.x outlives the application, and so would the timer. */
+    /** Cancels the timer and the load. In dev mode Vert.x outlives the application, and so would they. */
     @PreDestroy
     void stop() {
         vertx.cancelTimer(timer);
+        pubsub.execute(() -> links++);
     }
 
     /** Adds a listener that gets the escaped id of each user whose entry changes. It is called on any thread. */
@@ -131,7 +136,7 @@ public class Revocations {
      */
     public @Nullable Refusal against(String user, long issuedAt) {
         if (!loaded) {
-            return new Refusal(ErrorCode.UNAVAILABLE, "the revocations are not loaded yet", RETRY.toMillis());
+            return new Refusal(ErrorCode.UNAVAILABLE, "the revocations are not loaded yet", RETRY_MS);
         }
         var held = barred.get(user);
         if (held == null) {
@@ -175,24 +180,27 @@ public class Revocations {
         }
     }
 
-    /** Reads all entries. If a change is heard meanwhile, the answer may lack it, so it reads again. */
-    private void load() {
+    /**
+     * Reads all entries, and tries again until it has them. If a change is heard meanwhile, the answer may lack it, so
+     * it reads again.
+     */
+    private void load(int link) {
+        if (link != links) {
+            return; // a newer link has its own load
+        }
         var before = changes;
         all.run(List.of(Keys.USERS_BARRED))
-                .onFailure()
-                .retry()
-                .withBackOff(RETRY)
-                .atMost(10)
                 .subscribe()
                 .with(
                         reply -> pubsub.execute(() -> {
                             if (before == changes) {
                                 take(reply);
                             } else {
-                                load();
+                                load(link);
                             }
                         }),
-                        failure -> LOG.warnf("the revocations cannot be read: %s", failure.getMessage()));
+                        failure -> vertx.setTimer(
+                                RETRIES.after(failure).toMillis(), _ -> pubsub.execute(() -> load(link))));
     }
 
     /**
@@ -220,7 +228,9 @@ public class Revocations {
             var some = old.subList(from, Math.min(old.size(), from + 2 * BATCH));
             forget.run(List.of(Keys.USERS_BARRED), some.toArray())
                     .subscribe()
-                    .with(_ -> {}, failure -> LOG.debugf("old revocations are not deleted: %s", failure.getMessage()));
+                    .with(
+                            _ -> {},
+                            failure -> LOG.debugf("old revocations cannot be deleted: %s", failure.getMessage()));
         }
     }
 

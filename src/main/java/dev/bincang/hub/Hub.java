@@ -148,7 +148,7 @@ public final class Hub implements PubSubLink.Listener {
                             }),
                             failure -> loop.execute(() -> {
                                 comparing = false;
-                                LOG.debugf("heads not compared: %s", failure.getMessage());
+                                LOG.debugf("the heads cannot be compared: %s", failure.getMessage());
                             }));
         }
     }

@@ -232,7 +232,7 @@ public final class LoopHub {
 
     private void giveUp(Audience audience, UniEmitter<? super Joined> emitter) {
         if (!audience.attached()) {
-            emitter.fail(new Refusal(ErrorCode.UNAVAILABLE, "Redis is away", 500L));
+            emitter.fail(new Refusal(ErrorCode.UNAVAILABLE, "Redis is unavailable", 500L));
             if (audiences.remove(audience.room(), audience)) {
                 hub.detach(audience);
             }

@@ -48,7 +48,7 @@ public interface Outlet {
                 outlet.write(this);
                 return true;
             } catch (Throwable e) { // errors too: direct memory may be full while the heap is not
-                LOG.error("a connection could not be written to and falls behind", e);
+                LOG.error("a connection cannot be written to, and falls behind", e);
                 return false;
             }
         }

@@ -23,7 +23,7 @@ class AdmissionHealth implements HealthCheck {
         return HealthCheckResponse.named("connections")
                 .status(refusal == null)
                 .withData("open", admission.open())
-                .withData("new ones", refusal == null ? "welcome" : String.valueOf(refusal.getMessage()))
+                .withData("new connections", refusal == null ? "accepted" : String.valueOf(refusal.getMessage()))
                 .build();
     }
 }

@@ -54,7 +54,7 @@ class Drain {
     void end(@Observes ShutdownDelayInitiatedEvent event) {
         var begun = System.nanoTime();
         admission.end();
-        LOG.infof("ending: moving %d connections to other pods within %s", admission.open(), time);
+        LOG.infof("shutting down: moving %d connections to other pods within %s", admission.open(), time);
         var end = begun + time.toNanos();
         var last = end + MARGIN.toNanos();
         var tell = begun;
@@ -69,7 +69,9 @@ class Drain {
             LockSupport.parkNanos(LOOK.toNanos());
         }
         if (isBusy()) {
-            LOG.warnf("drain time over: closing %d connections and %d requests", admission.open(), requests.open());
+            LOG.warnf(
+                    "the drain time is over: closing %d connections and %d requests",
+                    admission.open(), requests.open());
         }
         say(pods.leave());
     }

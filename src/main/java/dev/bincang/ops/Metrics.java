@@ -8,10 +8,15 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.prometheus.client.exemplars.ExemplarSampler;
 import io.quarkus.runtime.Startup;
 import jakarta.annotation.PostConstruct;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.inject.Alternative;
+import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
@@ -42,30 +47,41 @@ class Metrics {
 
     @PostConstruct
     void register() {
-        counter("bincang_events_appended", counters.appended, "events this pod has given to the log");
+        counter("bincang_events_appended", counters.appended, "events that this pod has appended to the log");
         counter("bincang_frames_delivered", counters.delivered, "frames written to connections");
-        counter("bincang_verifies", counters.verifies, "times a feed compared itself with the log");
+        counter("bincang_verifies", counters.verifies, "times that a feed compared itself with the log");
         counter("bincang_log_pages", counters.pages, "reads of the log for subscriptions that catch up");
         counter("bincang_gaps", counters.gaps, "gap frames written");
         counter("bincang_resets", counters.resets, "reset frames written");
-        counter("bincang_slow_readers", counters.slow, "times a live subscription fell back to reading the log");
+        counter("bincang_slow_readers", counters.slow, "times that a live subscription fell back to reading the log");
         Gauge.builder("bincang_rooms", counters.feeds, LongAdder::sum)
-                .description("rooms this pod follows")
+                .description("rooms that this pod follows")
                 .register(registry);
         Gauge.builder("bincang_redis_up", links, of -> of.up() ? 1 : 0)
                 .description("1 while both links to Redis are up")
                 .register(registry);
         Gauge.builder("bincang_connections_max", config, of -> of.connection().max())
-                .description("connections this pod takes")
+                .description("the maximum of connections that this pod accepts")
                 .register(registry);
         Gauge.builder("bincang_event_loop_lag_seconds", lag, of -> of.worst().toNanos() / 1e9)
-                .description("how late the latest event loop is")
+                .description("the lag of the slowest event loop")
                 .register(registry);
         var latency = Timer.builder("bincang_delivery_seconds")
-                .description("from accepted to written, of events this pod appended, once per event loop")
+                .description("time from accepting to writing an event that this pod appended, once per event loop")
                 .serviceLevelObjectives(BUCKETS)
                 .register(registry);
         counters.onLatency(nanos -> latency.record(nanos, TimeUnit.NANOSECONDS));
+    }
+
+    /**
+     * No exemplars. With OpenTelemetry in the package, Quarkus would look for a span at each increment of a counter, also
+     * while traces are off.
+     */
+    @Produces
+    @Alternative
+    @Priority(1)
+    static Optional<ExemplarSampler> exemplars() {
+        return Optional.empty();
     }
 
     private void counter(String name, LongAdder adder, String description) {

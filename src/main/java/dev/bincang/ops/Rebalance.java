@@ -59,10 +59,10 @@ class Rebalance {
         this.admission = admission;
         on = config.drain().rebalance();
         Gauge.builder("bincang_pods", this, of -> of.known)
-                .description("Pods that share this Redis, as this pod last heard")
+                .description("Pods that share this Redis, as of this pod's last heartbeat")
                 .register(registry);
         roundTrip = Timer.builder("bincang_redis_round_trip_seconds")
-                .description("How long Redis takes for a small command, measured with each heartbeat.")
+                .description("Time that Redis takes for a small command, measured with each heartbeat.")
                 .serviceLevelObjectives(Metrics.BUCKETS)
                 .register(registry);
     }

@@ -27,7 +27,7 @@ class UnknownSettings {
         var properties = StreamSupport.stream(config.getPropertyNames().spliterator(), false)
                 .collect(Collectors.toSet());
         unknown(SettingsCheck.DECLARED, properties, System.getenv())
-                .forEach(name -> LOG.warnf("%s is no setting of Bincang and does nothing", name));
+                .forEach(name -> LOG.warnf("%s is not a setting of Bincang and has no effect", name));
     }
 
     /**

@@ -49,7 +49,7 @@ public class Users {
      */
     public Uni<Void> ban(Actor by, String user, long until, String reason) {
         if (user.equals(by.user().id())) {
-            return Uni.createFrom().failure(Refusal.bad("user: is yourself"));
+            return Uni.createFrom().failure(Refusal.bad("user: must not be yourself"));
         }
         var shown = until == Members.FOREVER ? null : Long.valueOf(until);
         return checked(by, user)

@@ -16,7 +16,7 @@ public enum CloseCode {
     OVERLOADED(4100, "overloaded"),
     TOO_FAST(4101, "too fast for too long"),
     TOKEN_EXPIRED(4102, "token expired"),
-    REDIS_AWAY(4103, "storage is away"),
+    REDIS_AWAY(4103, "storage is unavailable"),
     NO_HELLO(4104, "no hello in time"),
     SLOW_MESSAGE(4105, "message not finished in time"),
     DRAIN(4200, "drain"),

@@ -87,7 +87,7 @@ public final class Codec {
         try {
             Command command = COMMANDS.readValue(text);
             if (command == null) {
-                throw new BadFrame(null, "a frame is one JSON object");
+                throw new BadFrame(null, "a frame must be one JSON object");
             }
             required(command);
             return command;
@@ -117,7 +117,7 @@ public final class Codec {
             parser.nextToken();
             while (parser.nextToken() != JsonToken.END_ARRAY) {
                 if (frames.size() == most) {
-                    throw new Refusal(ErrorCode.TOO_LARGE, "at most " + most + " commands at once");
+                    throw new Refusal(ErrorCode.TOO_LARGE, "at most " + most + " commands are allowed at once");
                 }
                 var start = (int) parser.currentTokenLocation().getCharOffset();
                 parser.skipChildren();
@@ -240,7 +240,7 @@ public final class Codec {
             case Command.Hello _, Command.Ping _ -> {}
         }
         if (command.req() < 0) {
-            throw new BadFrame(null, "req: a number of 0 or more");
+            throw new BadFrame(null, "req: must be a number of 0 or more");
         }
     }
 
@@ -256,7 +256,7 @@ public final class Codec {
             case InvalidTypeIdException _ -> "type: missing or unknown";
             case ValueInstantiationException v
             when v.getCause() instanceof IllegalArgumentException cause -> field(v) + cause.getMessage();
-            case MismatchedInputException m -> field(m) + "missing or of a wrong kind";
+            case MismatchedInputException m -> field(m) + "missing or of the wrong type";
             case JsonMappingException m
             when m.getCause() instanceof InputCoercionException -> field(m) + "out of range";
             default -> "not well-formed JSON, or nested deeper than " + MAX_DEPTH;

@@ -34,7 +34,7 @@ public record Id(long seq, long tag) {
         var seq = number(text, 0, dash, MAX_SEQ);
         var tag = number(text, dash + 1, text.length(), MAX_TAG);
         if (dash < 0 || seq < 0 || tag < 0) {
-            throw new IllegalArgumentException("a position is <seq>-<tag>, for example 121-3133");
+            throw new IllegalArgumentException("a position has the form <seq>-<tag>, for example 121-3133");
         }
         return new Id(seq, tag);
     }

@@ -18,7 +18,7 @@ public record Key(@JsonValue String value) {
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     public Key {
         if (!FORM.matcher(value).matches()) {
-            throw new IllegalArgumentException("a key is 1 to 64 of A-Z a-z 0-9 _ -");
+            throw new IllegalArgumentException("a key has 1 to 64 characters of A-Z a-z 0-9 _ -");
         }
     }
 }

@@ -24,7 +24,7 @@ public record RoomId(@JsonValue String value) {
     public RoomId {
         if (!wellFormed(value)) {
             throw new IllegalArgumentException(
-                    "a room id is 1 to 64 of a-z 0-9 . _ - and begins with a letter or digit");
+                    "a room id has 1 to 64 characters of a-z 0-9 . _ - and begins with a letter or digit");
         }
     }
 

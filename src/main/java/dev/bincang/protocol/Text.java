@@ -92,7 +92,7 @@ public final class Text {
                 return "has a control character (U+%04X)".formatted(c);
             }
             if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
-                return "has half a surrogate pair";
+                return "has an unpaired surrogate";
             }
             if (!lines && isInvisible(c) && !isJoined(text, i, c)) {
                 return "has an invisible character (U+%04X)".formatted(c);

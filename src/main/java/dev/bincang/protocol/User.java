@@ -27,7 +27,7 @@ public record User(String id, String name) {
         if (id.isBlank()) {
             return "is empty";
         }
-        return id.equals(".") || id.equals("..") ? "is only dots" : Text.wrong(id, ID_LENGTH, false);
+        return id.equals(".") || id.equals("..") ? "must not be only dots" : Text.wrong(id, ID_LENGTH, false);
     }
 
     public static boolean isGuest(String id) {

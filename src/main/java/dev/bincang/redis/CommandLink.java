@@ -96,11 +96,11 @@ public final class CommandLink {
         return Uni.createFrom().emitter(emitter -> {
             var now = open;
             if (now == null) {
-                emitter.fail(unavailable("Redis is away"));
+                emitter.fail(unavailable("Redis is unavailable"));
                 return;
             }
             if (now.outstanding.size() >= bound) {
-                emitter.fail(unavailable("Redis does not keep up"));
+                emitter.fail(unavailable("Redis is too slow"));
                 return;
             }
             now.outstanding.add(emitter);

@@ -21,10 +21,10 @@ record Look(Server server, String policy, double used, String refuses) {
     /** The error codes with which Redis refuses every write, and their meaning. */
     static final List<Refused> WRITES = List.of(
             new Refused("OOM", "full", "it is full: maxmemory is reached"),
-            new Refused("NOREPLICAS", "replicas", "it has fewer good replicas than min-replicas-to-write"),
+            new Refused("NOREPLICAS", "replicas", "fewer replicas are in sync than min-replicas-to-write asks for"),
             new Refused("MISCONF", "disk", "it cannot save to its disk"),
             new Refused("READONLY", "replica", "it is a replica"),
-            new Refused("NOPERM", "rights", "its user has no right to"));
+            new Refused("NOPERM", "rights", "its user has no right to write"));
 
     /**
      * A reason why Redis refuses writes.

@@ -55,7 +55,7 @@ final class PubSubWatch {
         }
         if (link.isUp() && deaf.tooLong()) {
             link.down();
-            failed(new Trouble("it is silent"));
+            failed(new Trouble("it has sent nothing for too long"));
         }
         var lost = link.takeTrouble();
         if (lost != null) {

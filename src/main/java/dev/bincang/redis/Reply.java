@@ -43,7 +43,7 @@ public final class Reply {
 
     private Response some() {
         if (response == null) {
-            throw new IllegalStateException("nil where Redis always answers a value");
+            throw new IllegalStateException("Redis answered nil instead of a value");
         }
         return response;
     }

@@ -182,7 +182,7 @@ final class Watchdog {
         commandsAgain.succeeded();
         judge(now);
         if (before != null && !before.server().equals(now.server())) {
-            LOG.warnf("Redis is not what it was (%s): checking every room", difference(before.server(), now.server()));
+            LOG.warnf("Redis' data may have changed (%s): checking rooms", difference(before.server(), now.server()));
             pubsubWatch.replace();
         }
     }
@@ -258,7 +258,7 @@ final class Watchdog {
             return;
         }
         if (failure instanceof ClusterNode && !wasUp) {
-            LOG.error("This Redis is a node of a Redis Cluster, with which Bincang does not work yet: it ends");
+            LOG.error("This Redis is a node of a Redis Cluster, which Bincang does not support yet. Bincang stops.");
             Quarkus.asyncExit(1);
             return;
         }

@@ -28,7 +28,11 @@ public class JsonBodies implements MessageBodyReader<Object> {
         return !type.isArray() && type != String.class;
     }
 
-    /** Returns null if there is no body. */
+    /**
+     * Returns null if there is no body.
+     *
+     * @throws Refusal {@code bad_request} if the body is not an object as the type has it; JSON's {@code null} is none
+     */
     @Override
     public @Nullable Object readFrom(
             Class<Object> type,
@@ -39,8 +43,15 @@ public class JsonBodies implements MessageBodyReader<Object> {
             InputStream body)
             throws IOException {
         var json = Text.utf8(body.readAllBytes());
+        if (json.isEmpty()) {
+            return null;
+        }
         try {
-            return json.isEmpty() ? null : Codec.json().readValue(json, type);
+            var read = Codec.json().readValue(json, type);
+            if (read == null) {
+                throw Refusal.bad("the body is null");
+            }
+            return read;
         } catch (JsonProcessingException e) {
             throw Refusal.bad(Codec.reason(e));
         }

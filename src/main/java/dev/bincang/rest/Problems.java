@@ -9,6 +9,7 @@ import dev.bincang.protocol.Refusal;
 import dev.bincang.protocol.Refusal.Problem;
 import dev.bincang.transport.Dispatcher;
 import dev.bincang.transport.http.ApiEntry;
+import dev.bincang.transport.inbound.ProblemAnswer;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.WebApplicationException;
@@ -77,13 +78,9 @@ class Problems {
 
     /** @param value the value of a header that belongs to the status; null if there is none */
     private static RestResponse<Problem> answer(Problem problem, String header, @Nullable String value) {
-        var response = RestResponse.ResponseBuilder.create(
-                        RestResponse.Status.fromStatusCode(problem.status()), problem)
-                .header(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE);
-        var seconds = problem.retryAfterSeconds();
-        if (seconds != null) {
-            response.header(HttpHeaders.RETRY_AFTER, seconds);
-        }
+        var response =
+                RestResponse.ResponseBuilder.create(RestResponse.Status.fromStatusCode(problem.status()), problem);
+        ProblemAnswer.headers(problem).forEach(response::header);
         if (value != null) {
             response.header(header, value);
         }

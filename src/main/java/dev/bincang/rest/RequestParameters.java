@@ -33,7 +33,7 @@ final class RequestParameters {
         }
         var number = limit.matches("\\d{1,3}") ? Integer.parseInt(limit) : 0;
         if (number < 1 || number > PAGE) {
-            throw Refusal.bad("limit: a number from 1 to " + PAGE);
+            throw Refusal.bad("limit: must be a number from 1 to " + PAGE);
         }
         return number;
     }

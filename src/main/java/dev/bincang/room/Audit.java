@@ -126,7 +126,9 @@ public class Audit {
                 .replaceWithVoid()
                 .onFailure()
                 .recoverWithItem(failure -> {
-                    LOG.errorf("audit trail not written: %s by %s: %s", frame.action(), by.key(), failure.getMessage());
+                    LOG.errorf(
+                            "an audit event cannot be written: %s by %s: %s",
+                            frame.action(), by.key(), failure.getMessage());
                     return null;
                 });
     }

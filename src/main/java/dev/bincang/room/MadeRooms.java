@@ -60,7 +60,9 @@ class MadeRooms {
                 .replaceWithVoid()
                 .onFailure()
                 .recoverWithItem(failure -> {
-                    LOG.warnf("a room that does not exist still counts: %s", failure.getMessage());
+                    LOG.warnf(
+                            "a room that does not exist still counts against its user's limit: %s",
+                            failure.getMessage());
                     return null;
                 });
     }

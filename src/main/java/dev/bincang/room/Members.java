@@ -141,7 +141,7 @@ public class Members {
     /** Gives a member another role: owner, moderator or member. */
     public Uni<Void> role(Actor actor, RoomId room, String user, Role role) {
         if (role == Role.VISITOR || role == Role.ADMIN) {
-            return Uni.createFrom().failure(Refusal.bad("role: owner, moderator or member"));
+            return Uni.createFrom().failure(Refusal.bad("role: must be owner, moderator or member"));
         }
         return change(actor, room, user, Change.ROLE, role.wire(), "");
     }
@@ -198,8 +198,7 @@ public class Members {
         return admins.knows(user)
                 .invoke(known -> {
                     if (known) {
-                        throw new Refusal(
-                                ErrorCode.FORBIDDEN, "user: is an admin, whom nobody can ban or mute in a room");
+                        throw new Refusal(ErrorCode.FORBIDDEN, "user: an admin cannot be banned or muted in a room");
                     }
                 })
                 .replaceWithVoid();

@@ -145,7 +145,7 @@ public class Messages {
     public Uni<Page> history(Actor reader, RoomId room, @Nullable Id before, @Nullable Integer limit) {
         var count = limit == null ? historyPage : limit;
         if (count < 1 || count > historyPage) {
-            return Uni.createFrom().failure(Refusal.bad("limit: a number from 1 to " + historyPage));
+            return Uni.createFrom().failure(Refusal.bad("limit: must be a number from 1 to " + historyPage));
         }
         return readAccess
                 .ask(room, reader.key(), reader.admin())

@@ -89,8 +89,8 @@ public class Rooms {
             return Uni.createFrom()
                     .failure(Refusal.bad(
                             id.isReserved()
-                                    ? "id: only the server makes ids that begin like this"
-                                    : "id: leave it out for a private room"));
+                                    ? "id: only the server makes ids that begin with @, r. or d."
+                                    : "id: must be left out for a private room"));
         }
         var made = id != null
                 ? id
@@ -105,7 +105,7 @@ public class Rooms {
      */
     public Uni<Room> direct(Actor actor, String user) {
         if (user.equals(actor.user().id())) {
-            return Uni.createFrom().failure(Refusal.bad("user: is yourself"));
+            return Uni.createFrom().failure(Refusal.bad("user: must not be yourself"));
         }
         return Members.checked(user).chain(other -> {
             var both = new TreeMap<>(Map.of(actor.key(), Role.MEMBER, other, Role.MEMBER));
@@ -199,7 +199,7 @@ public class Rooms {
         try {
             return Codec.json().readValue(stored.detail(), new TypeReference<>() {});
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("settings.lua says " + stored.detail(), e);
+            throw new IllegalStateException("settings.lua refuses the settings: " + stored.detail(), e);
         }
     }
 

@@ -154,7 +154,7 @@ public record Settings(
             return null;
         }
         if (value < 0 || value > max) {
-            throw Refusal.bad(field + ": a number from 0 to " + max);
+            throw Refusal.bad(field + ": must be a number from 0 to " + max);
         }
         return value == 0 ? "" : Long.toString(value * unit);
     }

@@ -80,7 +80,7 @@ public record Setting(String name, String takes, Check check) {
             var list = List.class.isAssignableFrom(type);
             return new Setting(
                     name,
-                    (list ? "a list of which each is " : "") + matches.says(),
+                    (list ? "a list in which each item is " : "") + matches.says(),
                     value -> Arrays.stream(list ? value.split("(?<!\\\\),", -1) : new String[] {value})
                             .allMatch(one -> pattern.matcher(one).matches()));
         }

@@ -61,25 +61,40 @@ public final class Settings {
         smaller(name, into, MemorySize.class, factor, "no larger than", times);
     }
 
+    /** Requires that one size has room for {@code times} another. */
+    public void holds(String name, int times, String content) {
+        var room = number(name, MemorySize.class);
+        var needed = number(content, MemorySize.class);
+        if (room != null && needed != null && room.compareTo(needed.multiply(BigDecimal.valueOf(times))) < 0) {
+            var other = shown(text(content, ""));
+            refuse(
+                    name,
+                    "no smaller than %s, which is %s%s"
+                            .formatted(content, other, times == 1 ? "" : ", times " + times));
+        }
+    }
+
     /** Requires that one number is not larger than another. */
     public void atMost(String name, String other) {
         smaller(name, other, int.class, 1, "no larger than");
     }
 
     private void smaller(String name, String than, Class<?> type, int factor, String must, String... more) {
-        var value = text(name);
-        var other = text(than);
-        var left = value == null ? null : Setting.number(type, value);
-        var right = other == null ? null : Setting.number(type, other);
+        var left = number(name, type);
+        var right = number(than, type);
         if (left == null || right == null) {
-            return; // not set, or not valid, which is reported elsewhere
+            return;
         }
         var difference = left.multiply(BigDecimal.valueOf(factor)).compareTo(right);
         if (difference > 0 || (difference == 0 && type == Duration.class)) {
-            refuse(
-                    name,
-                    "%s %s, which is %s%s".formatted(must, than, shown(String.valueOf(other)), String.join("", more)));
+            refuse(name, "%s %s, which is %s%s".formatted(must, than, shown(text(than, "")), String.join("", more)));
         }
+    }
+
+    /** The value as a number; null if it is not set, or not valid, which is reported elsewhere. */
+    private @Nullable BigDecimal number(String name, Class<?> type) {
+        var value = text(name);
+        return value == null ? null : Setting.number(type, value);
     }
 
     /** Checks the value of each declared setting. A setting without a value is not checked here. */

@@ -79,7 +79,7 @@ public class Dispatcher {
         this.pods = pods;
         var of = config.limits();
         limits = limits(of, of.rooms());
-        tooLarge = new Refusal(ErrorCode.TOO_LARGE, "a frame has at most " + limits.frameBytes() + " bytes");
+        tooLarge = new Refusal(ErrorCode.TOO_LARGE, "a frame must have at most " + limits.frameBytes() + " bytes");
         httpLimits = limits(of, of.httpRooms());
     }
 

@@ -77,7 +77,7 @@ final class JoinedRooms implements Reader {
      */
     Uni<Joined> enter(RoomId room, boolean always, @Nullable Id after, int newest) {
         if (places.containsKey(room)) {
-            return Uni.createFrom().failure(Refusal.bad("room: joined already"));
+            return Uni.createFrom().failure(Refusal.bad("room: already joined"));
         }
         if (places.size() >= max) {
             return Uni.createFrom().failure(full());
@@ -102,7 +102,8 @@ final class JoinedRooms implements Reader {
     private Uni<Joined> join(RoomId room, Place place, boolean always, @Nullable Id after, int newest) {
         return places.get(room) == place
                 ? peer.hub().join(room, peer, this, always, after, newest)
-                : Uni.createFrom().failure(new Refusal(ErrorCode.UNAVAILABLE, "room: left before the join was done"));
+                : Uni.createFrom()
+                        .failure(new Refusal(ErrorCode.UNAVAILABLE, "room: was left before the join had finished"));
     }
 
     /**

@@ -39,8 +39,9 @@ public class Origins {
         if (!origin.equals("self")
                 && !origin.equals("*")
                 && !ORIGIN.matcher(origin).matches()) {
-            throw new ConfigurationException("bincang.http.origins: \"" + value
-                    + "\" can never match; a value is self, * or like https://chat.example or http://localhost:3000");
+            throw new ConfigurationException(
+                    "bincang.http.origins: \"" + value
+                            + "\" can never match; use self, * or an origin such as https://chat.example or http://localhost:3000");
         }
         return normal(origin);
     }

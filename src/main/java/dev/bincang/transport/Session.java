@@ -115,7 +115,7 @@ public final class Session implements Login.Holder {
     /** Refuses a binary frame: a command is always text. */
     public void receivedBinary() {
         var tooFast = tooFast();
-        refuse(null, null, tooFast != null ? tooFast : Refusal.bad("a frame is text, not binary"));
+        refuse(null, null, tooFast != null ? tooFast : Refusal.bad("a frame must be text, not binary"));
     }
 
     private @Nullable Refusal tooFast() {
@@ -193,7 +193,7 @@ public final class Session implements Login.Holder {
 
     private void hello(Command.Hello hello) {
         if (hello.protocol() != null && hello.protocol() != Dispatcher.PROTOCOL) {
-            refuse(hello, Refusal.bad("protocol: this server speaks " + Dispatcher.PROTOCOL));
+            refuse(hello, Refusal.bad("protocol: this server only supports version " + Dispatcher.PROTOCOL));
             close(CloseCode.VERSION);
             return;
         }
@@ -243,7 +243,7 @@ public final class Session implements Login.Holder {
     private void join(Command.Join join) {
         var newest = join.last() == null ? 0 : join.last();
         if (newest < 0 || newest > dispatcher.limits.historyPage()) {
-            refuse(join, Refusal.bad("last: a number from 0 to " + dispatcher.limits.historyPage()));
+            refuse(join, Refusal.bad("last: must be a number from 0 to " + dispatcher.limits.historyPage()));
             return;
         }
         var tooMany = dispatcher.rates.take(What.JOIN, login.actor().key());

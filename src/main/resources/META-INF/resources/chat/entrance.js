@@ -15,7 +15,7 @@ export class Entrance {
     form.addEventListener('submit', (event) => {
       event.preventDefault();
       const id = roomIdOf(room.value);
-      room.setCustomValidity(ROOM_ID.test(id) ? '' : 'A room is named with small letters, digits, dots and dashes.');
+      room.setCustomValidity(ROOM_ID.test(id) ? '' : 'A room name has only lower-case letters, digits, dots and dashes.');
       if (form.reportValidity() && cleanText(name.value) !== '') enter(cleanText(name.value), id);
     });
   }

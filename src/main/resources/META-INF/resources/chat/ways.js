@@ -1,24 +1,24 @@
 /** The five transports, from the most efficient one to the one that always works. */
 export const WAYS = [
   {
-    transport: 'websocket', name: 'WebSocket', what: 'Full duplex: one connection, a few bytes a frame',
-    still: 'Won, because it costs the least both ways and waits for nobody.',
+    transport: 'websocket', name: 'WebSocket', what: 'Full duplex: one connection, a few bytes per frame',
+    still: 'The best choice: it costs the least in both directions and adds no delay.',
   },
   {
-    transport: 'stream', name: 'HTTP stream', what: 'Simplex: an answer without end (Comet)',
-    still: 'Still here where an answer comes piece by piece, and where a proxy knows no upgrade.',
+    transport: 'stream', name: 'HTTP stream', what: 'Simplex: a response that does not end (Comet)',
+    still: 'For networks whose proxy does not support WebSocket but passes on a response piece by piece.',
   },
   {
-    transport: 'sse', name: 'Server-sent events', what: 'Simplex: the same, in the form of the HTML standard',
-    still: 'Still the least work for news that only go down: browsers have a class for it.',
+    transport: 'sse', name: 'Server-sent events', what: 'Simplex: the same, in the format of the HTML standard',
+    still: 'The least work if the client only listens: browsers have a class for it.',
   },
   {
-    transport: 'longpoll', name: 'Long poll', what: 'Half duplex: a question that waits for news',
-    still: 'Still gets through where a proxy gathers answers before it passes them on.',
+    transport: 'longpoll', name: 'Long poll', what: 'Half duplex: a request that waits for events',
+    still: 'For networks whose proxy collects a whole response before it passes it on.',
   },
   {
-    transport: 'poll', name: 'Poll', what: 'Half duplex: a question every two seconds',
-    still: 'Still the one that nothing stops, and all that a script needs.',
+    transport: 'poll', name: 'Poll', what: 'Half duplex: a request every two seconds',
+    still: 'Works in every network, and is enough for a script.',
   },
 ];
 

@@ -45,31 +45,31 @@ export function stateOf({ state, error }) {
 /** Why there is no link, for the banner. @param {string} [way] the transport that the user chose */
 export function whyNot({ state, error }, way) {
   if (state === 'closed') return `Disconnected: ${error.message}.`;
-  if (navigator.onLine === false) return 'You are offline. What you write waits here and goes out when you are back.';
-  if (error?.code === 'unavailable') return 'The server is busy. What you write waits here and goes out later.';
-  if (way) return `No connection by ${nameOf(way)}, which you chose. What you write waits here and goes out when it is back.`;
-  return 'No connection. What you write waits here and goes out when it is back.';
+  if (navigator.onLine === false) return 'You are offline. Your messages wait here and are sent when you are back.';
+  if (error?.code === 'unavailable') return 'The server is busy. Your messages wait here and are sent later.';
+  if (way) return `No connection by ${nameOf(way)}, which you chose. Your messages wait here and are sent when it is back.`;
+  return 'No connection. Your messages wait here and are sent when it is back.';
 }
 
 const REFUSALS = {
   too_large: 'it is too long',
   not_found: 'this room does not exist',
-  conflict: 'something else was sent under its key',
-  unauthorized: 'you are someone else now',
+  conflict: 'its key was used for another message',
+  unauthorized: 'you are another user now',
   closed: 'the connection is closed',
 };
 
 /** Why a message is not in the room. */
 export function refusalOf(error) {
-  if (error.code === 'unknown') return 'Sent or not: it is too long ago to tell.';
+  if (error.code === 'unknown') return 'It is too long ago to know whether this was sent.';
   return `Not sent: ${REFUSALS[error.code] ?? error.message}.`;
 }
 
 /** Why the user cannot write in a room; empty if they can. @param {import('./standing.js').Standing} standing */
 export function whyQuiet({ muted, mutedUntil, frozen, readOnly }) {
-  if (muted) return `You are muted in this room${untilOf(mutedUntil)}. You can read on.`;
+  if (muted) return `You are muted in this room${untilOf(mutedUntil)}. You can still read.`;
   if (frozen) return 'This room is frozen: only its owners can write.';
-  if (readOnly) return 'This room is for reading only: its moderators write here.';
+  if (readOnly) return 'This room is read-only: only its moderators can write.';
   return '';
 }
 
@@ -77,7 +77,7 @@ export function whyQuiet({ muted, mutedUntil, frozen, readOnly }) {
 export function whyClosed({ refusal, standing: { banned, bannedUntil } }) {
   if (banned) return `You are banned from this room${untilOf(bannedUntil)}.`;
   if (refusal.message.startsWith('no access')) return 'You have no access to this room any more.';
-  return `There is no way into this room: ${refusal.message}.`;
+  return `You cannot enter this room: ${refusal.message}.`;
 }
 
 function untilOf(ms) {

@@ -39,7 +39,7 @@ async function begin() {
     method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ name: 'Meter' }),
   });
   const { token, detail } = await answer.json();
-  if (!answer.ok) throw new Error(`This server lets no guests in: ${detail}`);
+  if (!answer.ok) throw new Error(`This server does not allow guests: ${detail}`);
   for (const lane of lanes) lane.open(token, ROOM);
   setRate();
 }

@@ -27,7 +27,7 @@ import org.jose4j.lang.JoseException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The secrets of guests' tokens: versions, which an operator changes in Redis. */
+/** The secrets for guests' tokens have versions. An operator changes them in Redis. */
 @QuarkusTest
 class GuestSecretsTest {
 
@@ -41,15 +41,15 @@ class GuestSecretsTest {
     RedisDataSource redis;
 
     @BeforeEach
-    void redisIsThereAndThePodKnowsItsSecrets() {
+    void waitUntilThePodKnowsItsSecrets() {
         await().until(links::up);
-        await().ignoreExceptions() // of a key that another test left in another form
+        await().ignoreExceptions() // because another test may have left a key of another type
                 .untilAsserted(() ->
                         assertEquals(version(), keyId(now(tokens.issue("Ana")).token())));
     }
 
     @Test
-    void afterAnOperatorTakesCurrentAwayNewTokensHaveAnotherSecretAndOldOnesStillCount() {
+    void withoutACurrentVersionNewTokensGetANewSecretAndOldOnesStayValid() {
         var old = now(tokens.issue("Ana")).token();
         var version = version();
 
@@ -64,7 +64,7 @@ class GuestSecretsTest {
     }
 
     @Test
-    void aVersionThatAnOperatorTakesAwayCountsNoMoreOnAPodThatKnewIt() {
+    void aRemovedVersionIsInvalidAlsoOnAPodThatKnewIt() {
         var old = now(tokens.issue("Ana")).token();
         var version = keyId(old);
         verified(old);
@@ -74,11 +74,11 @@ class GuestSecretsTest {
 
         await().atMost(Duration.ofSeconds(2)).untilAsserted(() -> assertEquals(Fault.UNKNOWN_KEY, fault(old)));
         assertEquals("Ben", verified(now(tokens.issue("Ben")).token()).user().name());
-        assertFalse(redis.hash(String.class).hexists(Keys.GUEST_SECRETS, version), "it was put back");
+        assertFalse(redis.hash(String.class).hexists(Keys.GUEST_SECRETS, version), "the pod has restored it");
     }
 
     @Test
-    void whereRedisLostTheSecretsAndAnotherPodMadeNewOnesTheOldOnesCountToo() {
+    void ifRedisLostTheSecretsOldAndNewOnesAreValid() {
         var old = now(tokens.issue("Ana")).token();
         redis.key(String.class).del(Keys.GUEST_SECRETS);
         redis.hash(String.class)
@@ -99,9 +99,9 @@ class GuestSecretsTest {
         await().until(() -> !keyId(now(tokens.issue("Cy")).token()).equals("another"));
     }
 
-    /** As version 1.0.0 kept it and signed. */
+    /** The format and signature of version 1.0.0. */
     @Test
-    void theOneSecretOfVersion1IsTheFirstVersion() throws JoseException {
+    void theSingleSecretOfVersion1BecomesTheFirstVersion() throws JoseException {
         var secret = new byte[32];
         new SecureRandom().nextBytes(secret);
         redis.key(String.class).del(Keys.GUEST_SECRETS);
@@ -113,7 +113,7 @@ class GuestSecretsTest {
                 .untilAsserted(() -> assertEquals("Eva", verified(token).user().name()));
     }
 
-    /** As an operator does it. */
+    /** An operator does this. */
     private void takeAway(String field) {
         redis.hash(String.class).hdel(Keys.GUEST_SECRETS, field);
     }

@@ -52,14 +52,14 @@ class GuestTokensTest {
     RedisDataSource redis;
 
     @BeforeEach
-    void redisIsThereAndThePodKnowsItsSecrets() {
+    void waitUntilThePodKnowsItsSecrets() {
         await().until(links::up);
         await().untilAsserted(() ->
                 assertEquals(version(), keyId(now(tokens.issue("Ana")).token())));
     }
 
     @Test
-    void aTokenMakesTheSameGuest() {
+    void aTokenIdentifiesTheSameGuest() {
         var ana = now(tokens.issue("Ana"));
 
         assertEquals("Ana", ana.user().name());
@@ -80,7 +80,7 @@ class GuestTokensTest {
     }
 
     @Test
-    void anyNameComesBackAsItWas() {
+    void aNameIsKeptUnchanged() {
         for (var name : List.of("Žofie", "你好", "\ud83d\ude80", "\"quoted\\\"", "a.b.c", "<b>", "  inner  space")) {
             var guest = now(tokens.issue(name));
             assertEquals(
@@ -102,7 +102,7 @@ class GuestTokensTest {
     }
 
     @Test
-    void whatIsNoTokenIsRefused() {
+    void aTextThatIsNoTokenIsRefused() {
         for (var token :
                 List.of("", " ", ".", "..", "...", "a.b.c", "null", "\u0000", "e30.e30.", "x".repeat(10_000))) {
             assertUnauthorized(token);
@@ -110,7 +110,7 @@ class GuestTokensTest {
     }
 
     @Test
-    void aTokenSignedByAnotherIsRefused() throws JoseException {
+    void aTokenWithAForeignSignatureIsRefused() throws JoseException {
         assertUnauthorized(signed(new byte[32], AlgorithmIdentifiers.HMAC_SHA256, _ -> {}));
     }
 
@@ -140,7 +140,7 @@ class GuestTokensTest {
     }
 
     @Test
-    void aTokenIsNotGoodForLongerThanGuestsAreToday() throws JoseException {
+    void aTokenIsNotValidLongerThanTheCurrentSettingAllows() throws JoseException {
         assertUnauthorized(signed(secret(), AlgorithmIdentifiers.HMAC_SHA256, claims -> {
             var issued = NumericDate.now();
             issued.addSeconds(-Duration.ofDays(31).toSeconds());
@@ -148,9 +148,9 @@ class GuestTokensTest {
         }));
     }
 
-    /** As {@code /dev/token} makes them. */
+    /** As {@code /dev/token} makes tokens. */
     @Test
-    void aTokenByTheKeyOfDevModeIsTheProviders() {
+    void aTokenSignedWithTheKeyOfDevModeBelongsToTheProvider() {
         var token = Jwt.subject("ana")
                 .claim("name", "Ana")
                 .groups("bincang-admin")
@@ -164,7 +164,7 @@ class GuestTokensTest {
     }
 
     @Test
-    void aTokenWithoutAnEndAnIssuerOrASubjectIsRefused() throws JoseException {
+    void aTokenWithoutExpiryIssuerOrSubjectIsRefused() throws JoseException {
         for (var claim : List.of("exp", "iss", "sub")) {
             assertUnauthorized(signed(secret(), AlgorithmIdentifiers.HMAC_SHA256, claims -> claims.unsetClaim(claim)));
         }
@@ -173,19 +173,19 @@ class GuestTokensTest {
     }
 
     @Test
-    void whatTheseTestsForgeWouldBeAcceptedOtherwise() throws JoseException {
+    void theForgedTokensAreValidApartFromTheirFault() throws JoseException {
         var forged = verified(signed(secret(), AlgorithmIdentifiers.HMAC_SHA256, _ -> {}));
 
         assertEquals(new User("guest:forged", "Eva"), forged.user());
     }
 
     @Test
-    void nobodyComesInWithoutATokenOrAName() {
+    void aHelloWithoutTokenAndNameIsRefused() {
         assertEquals(ErrorCode.UNAUTHORIZED, refused(authenticator.authenticate(null, null, "here")));
     }
 
     @Test
-    void aNameIsTrimmedAndHasToBePossible() {
+    void aNameIsTrimmedAndMustBeValid() {
         assertEquals(
                 "Ana",
                 now(authenticator.authenticate(null, "  Ana ", "here")).user().name());
@@ -195,7 +195,7 @@ class GuestTokensTest {
     }
 
     @Test
-    void aNameHasNothingInItThatNobodySees() {
+    void aNameHasNoInvisibleCharacters() {
         for (var name : List.of("\u200b", "A\u200bna", "\u202eanA", "Ana\u2066", "\u3164", "\u00a0", "A\u00adna")) {
             assertEquals(ErrorCode.BAD_REQUEST, refused(authenticator.authenticate(null, name, "here")), name);
         }
@@ -218,7 +218,7 @@ class GuestTokensTest {
         return Base64.getDecoder().decode(redis.hash(String.class).hget(Keys.GUEST_SECRETS, version));
     }
 
-    /** A guest's token as ours are, but for what {@code change} does. */
+    /** A guest's token like ours, changed by {@code change}. */
     static String signed(byte[] key, String algorithm, Consumer<JwtClaims> change) throws JoseException {
         var claims = new JwtClaims();
         claims.setIssuer("bincang");

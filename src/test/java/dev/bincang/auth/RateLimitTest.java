@@ -13,7 +13,7 @@ class RateLimitTest {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
     @Test
-    void aBurstIsLetThroughAndThenNoMore() {
+    void aBurstIsAcceptedAndThenNothingMore() {
         var limit = new RateLimit(20, 40, 0);
 
         assertEquals(40, takenAt(limit, 0));
@@ -21,7 +21,7 @@ class RateLimitTest {
     }
 
     @Test
-    void whoWaitsAsLongAsToldGetsOne() {
+    void afterTheGivenWaitOneIsAccepted() {
         for (var perSecond : List.of(1, 3, 7, 20, 333, 1000)) {
             var limit = new RateLimit(perSecond, 5, 0);
             takenAt(limit, 0);
@@ -47,7 +47,7 @@ class RateLimitTest {
     }
 
     @Test
-    void onlyWhoDoesNotWaitIgnoresIt() {
+    void onlyAClientThatDoesNotWaitIgnoresTheLimit() {
         var polite = new RateLimit(10, 4, 0);
         var flood = new RateLimit(10, 4, 0);
         long now = 0;
@@ -55,18 +55,18 @@ class RateLimitTest {
             now += TimeUnit.MILLISECONDS.toNanos(polite.take(now));
             polite.take(now);
         }
-        assertFalse(polite.ignored(), "half of it was let through");
+        assertFalse(polite.ignored(), "half of the commands were accepted");
 
         for (int i = 0; i < 24; i++) {
             assertFalse(flood.ignored());
             flood.take(0);
         }
         flood.take(0);
-        assertTrue(flood.ignored(), "four were let through and 21 were not");
+        assertTrue(flood.ignored(), "4 were accepted and 21 were not");
     }
 
     @Test
-    void aWaitIsNeverToldAsNone() {
+    void aWaitIsNeverReportedAsZero() {
         var limit = new RateLimit(1_000_000, 1, 0);
         limit.take(0);
 
@@ -74,7 +74,7 @@ class RateLimitTest {
     }
 
     @Test
-    void aLongPauseSavesUpOneBurstAndNoMore() {
+    void aLongPauseSavesAtMostOneBurst() {
         var limit = new RateLimit(20, 40, 0);
         takenAt(limit, 0);
 
@@ -82,7 +82,7 @@ class RateLimitTest {
     }
 
     @Test
-    void inTheLongRunItIsTheRateThatCounts() {
+    void inTheLongRunTheRateCounts() {
         var limit = new RateLimit(20, 40, 0);
         int taken = 0;
         for (long now = 0; now <= 100 * SECOND; now += SECOND / 1000) {
@@ -93,7 +93,7 @@ class RateLimitTest {
     }
 
     @Test
-    void theClockMayBeginAnywhereAndRunOver() {
+    void theClockMayStartAnywhereAndOverflow() {
         for (var start : List.of(Long.MIN_VALUE, -SECOND, Long.MAX_VALUE - SECOND)) {
             var limit = new RateLimit(20, 40, start);
             takenAt(limit, start);

@@ -30,7 +30,7 @@ class RateLimitsTest {
     private final RateLimits limits = new RateLimits(config);
 
     @Test
-    void eachHasHisOwnAndIsToldHowLongToWait() {
+    void eachUserHasTheirOwnLimitAndIsToldHowLongToWait() {
         var most = config.limits().roomsPerMinute();
         for (int i = 0; i < most; i++) {
             assertNull(limits.take(What.CREATE, "ana"));
@@ -47,7 +47,7 @@ class RateLimitsTest {
     }
 
     @Test
-    void aLookTakesNothing() {
+    void aCheckWithoutUseCostsNothing() {
         assertNull(limits.look(What.BAD_TOKEN, "10.0.0.1"));
         for (int i = 0; i < config.limits().badTokensPerMinute(); i++) {
             limits.take(What.BAD_TOKEN, "10.0.0.1");
@@ -59,7 +59,7 @@ class RateLimitsTest {
     }
 
     @Test
-    void whoHasHisFullDueAgainIsForgotten() {
+    void aUserWithAFullAllowanceIsForgotten() {
         for (int i = 0; i < 10_000; i++) {
             limits.take(What.REQUEST, "user " + i);
         }
@@ -70,9 +70,9 @@ class RateLimitsTest {
         });
     }
 
-    /** So many addresses as somebody has who wants to fill the memory. */
+    /** As many addresses as an attacker has who wants to fill the memory. */
     @Test
-    void whoComesBeyondTheMostThatAreCountedSharesOneLimit() {
+    void clientsAboveTheMaximumCountShareOneLimit() {
         for (int i = 0; i < 100_000; i++) {
             limits.take(What.REVOKE_OWN, "address " + i);
         }

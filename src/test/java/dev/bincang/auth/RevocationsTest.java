@@ -6,15 +6,25 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.bincang.BincangConfig;
+import dev.bincang.protocol.ErrorCode;
+import dev.bincang.redis.CommandLink;
 import dev.bincang.redis.Keys;
 import dev.bincang.redis.Links;
+import dev.bincang.redis.PubSubLink;
 import io.quarkus.redis.datasource.RedisDataSource;
 import io.quarkus.redis.datasource.hash.HashCommands;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +38,18 @@ class RevocationsTest {
 
     @Inject
     Links links;
+
+    @Inject
+    CommandLink link;
+
+    @Inject
+    PubSubLink pubsub;
+
+    @Inject
+    BincangConfig config;
+
+    @Inject
+    Vertx vertx;
 
     @Inject
     RedisDataSource redis;
@@ -55,7 +77,7 @@ class RevocationsTest {
     }
 
     @Test
-    void aRevocationIsRememberedAsLongAsATokenCanBeGood() {
+    void aRevocationIsRememberedAsLongAsATokenCanBeValid() {
         revoked();
         revocations.sweep(in(Revocations.LONGEST_TOKEN));
         assertNotNull(revocations.against(user, 0));
@@ -63,7 +85,7 @@ class RevocationsTest {
     }
 
     @Test
-    void thenThePodAndRedisForgetIt() {
+    void afterThatThePodAndRedisForgetIt() {
         revoked();
         var size = revocations.size();
         revocations.sweep(in(Revocations.LONGEST_TOKEN.plusDays(1)));
@@ -82,9 +104,9 @@ class RevocationsTest {
         await().until(() -> !stored.hexists(Keys.USERS_BARRED, user));
     }
 
-    /** Of which this pod has not heard yet. */
+    /** This pod has not heard of it yet. */
     @Test
-    void whoWasBarredAnewMeanwhileIsNotForgotten() {
+    void aNewRevocationMeanwhileIsNotForgotten() {
         var other = "ben-" + UUID.randomUUID();
         revoked();
         now(revocations.revoke(other));
@@ -97,5 +119,91 @@ class RevocationsTest {
         await().until(() -> !stored.hexists(Keys.USERS_BARRED, other));
         assertEquals(later, stored.hget(Keys.USERS_BARRED, user));
         stored.hdel(Keys.USERS_BARRED, user);
+    }
+
+    @Test
+    void aTokenOfTheSameSecondIsRevokedAndALaterOneIsNot() {
+        revoked();
+        var at = Long.parseLong(stored.hget(Keys.USERS_BARRED, user).split(" ", -1)[0]);
+        var second = at / 1000 * 1000;
+
+        assertNotNull(revocations.against(user, second));
+        assertNull(revocations.against(user, second + 1000));
+    }
+
+    /** What Redis has lost keeps nobody in. */
+    @Test
+    void aPodKnowsWhatRedisHasLost() {
+        revoked();
+        var marker = "marker-" + UUID.randomUUID();
+        stored.hdel(Keys.USERS_BARRED, user);
+        stored.hset(Keys.USERS_BARRED, marker, in(Duration.ofHours(1)) + " 0");
+
+        redis.execute("CLIENT", "KILL", "TYPE", "pubsub");
+
+        await().untilAsserted(() -> assertNotNull(revocations.against(marker, 0))); // it has read the hash again
+        assertNotNull(revocations.against(user, 0));
+        stored.hdel(Keys.USERS_BARRED, marker);
+    }
+
+    @Test
+    void nobodyIsLetInBeforeTheyAreLoaded() {
+        var another = new Revocations(link, pubsub, config, vertx);
+
+        var refusal = another.against("ana", System.currentTimeMillis());
+        assertNotNull(refusal);
+        assertEquals(ErrorCode.UNAVAILABLE, refusal.code());
+
+        redis.execute("CLIENT", "KILL", "TYPE", "pubsub");
+        await().until(() -> another.against("ana", System.currentTimeMillis()) == null);
+    }
+
+    /** With as many tries as it takes, and one line that says why. */
+    @Test
+    void whatCannotBeReadIsReadAgainUntilItCan() {
+        var before = stored.hgetall(Keys.USERS_BARRED);
+        var log = new Lines();
+        Logger.getLogger(Revocations.class.getName()).addHandler(log);
+        redis.key().del(Keys.USERS_BARRED);
+        redis.value(String.class).set(Keys.USERS_BARRED, "not a hash");
+        try {
+            var failures = failures();
+            redis.execute("CLIENT", "KILL", "TYPE", "pubsub");
+            await().atMost(Duration.ofSeconds(30)).until(() -> failures() >= failures + 15);
+            assertEquals(1, log.lines.size(), log.lines.toString());
+            assertTrue(log.lines.getFirst().contains("WRONGTYPE"), log.lines.toString());
+        } finally {
+            Logger.getLogger(Revocations.class.getName()).removeHandler(log);
+            redis.key().del(Keys.USERS_BARRED);
+            if (!before.isEmpty()) {
+                stored.hset(Keys.USERS_BARRED, before);
+            }
+        }
+        stored.hset(Keys.USERS_BARRED, user, in(Duration.ofHours(1)) + " 0");
+        await().untilAsserted(() -> assertNotNull(revocations.against(user, 0)));
+        stored.hdel(Keys.USERS_BARRED, user);
+    }
+
+    /** How often Redis has refused to read a hash. Nobody else reads one that is none. */
+    private long failures() {
+        var stats = redis.execute("INFO", "commandstats").toString();
+        return stats.contains("cmdstat_hgetall:")
+                ? Long.parseLong(stats.replaceFirst("(?s).*cmdstat_hgetall:[^\\r\\n]*failed_calls=(\\d+).*", "$1"))
+                : 0;
+    }
+
+    private static final class Lines extends Handler {
+        private final List<String> lines = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void publish(LogRecord line) {
+            lines.add(line.getMessage());
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
     }
 }

@@ -13,9 +13,9 @@ import java.util.Map;
 import org.HdrHistogram.Histogram;
 
 /**
- * Runs the scenarios that {@code -Dbench=} names and prints a table. Ends with 0 when all was delivered, met or not;
- * with 1 when something was lost, doubled, refused or did not start. {@link Setting} has the other properties; each may
- * be an argument too ({@code bench=s1,s2 bench.seconds=20}).
+ * Runs the scenarios that {@code -Dbench=} names and prints a table. Exits with 0 if everything was delivered, even if
+ * a target was missed; with 1 if something was lost, duplicated, refused or did not start. {@link Setting} has the
+ * other properties. Each may be an argument too ({@code bench=s1,s2 bench.seconds=20}).
  */
 final class Bench {
     private static final int FILES = 12_000;
@@ -81,7 +81,7 @@ final class Bench {
         }
     }
 
-    /** How many files this JVM may open; it has raised its soft limit to the hard one when it started. */
+    /** The maximum of files that this JVM may open. At its start it raised its soft limit to the hard limit. */
     private static long openFiles() throws IOException {
         for (String line : Files.readAllLines(Path.of("/proc/self/limits"))) {
             if (line.startsWith("Max open files")) {
@@ -92,7 +92,7 @@ final class Bench {
         return Long.MAX_VALUE;
     }
 
-    /** The same run in a JVM with a higher limit; once only. */
+    /** Runs the same in a JVM with a higher limit, only once. */
     private static int again() throws Exception {
         String limit = openFiles() + " open files are too few for S3, which needs " + FILES;
         if (Boolean.getBoolean("bench.again")) {
@@ -112,7 +112,7 @@ final class Bench {
         return again.waitFor();
     }
 
-    /** Where a class was loaded from: the class path of a child, however this JVM was started. */
+    /** The place a class was loaded from: the class path of a child process. */
     static String location(Class<?> type) throws URISyntaxException {
         return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI())
                 .toString();

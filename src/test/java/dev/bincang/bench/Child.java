@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
-/** A process we started, its output in a file; ended by its pid when closed, or with this JVM. */
+/** A process that we started, with its output in a file. It ends by its pid when it is closed, or with this JVM. */
 final class Child implements AutoCloseable {
-    /** Raises the file limit where that is allowed, then becomes the command: the pid stays. */
+    /** Raises the file limit if that is allowed, then becomes the command: the pid stays the same. */
     private static final String RAISED = "ulimit -n \"$0\" 2>/dev/null || ulimit -n \"$(ulimit -Hn)\"; exec \"$@\"";
 
     private final String name;
@@ -64,7 +64,7 @@ final class Child implements AutoCloseable {
         return process.pid();
     }
 
-    /** Returns when something listens there. */
+    /** Waits until a process listens on the port. */
     Child awaitPort(int port) throws Exception {
         return await(Duration.ofSeconds(20), () -> {
             try (Socket socket = new Socket(loopback(), port)) {
@@ -73,7 +73,7 @@ final class Child implements AutoCloseable {
         });
     }
 
-    /** Asks until the answer is yes; a refused connection is a no. */
+    /** Asks until the answer is yes. A refused connection means no. */
     Child await(Duration limit, Callable<Boolean> question) throws Exception {
         long end = System.nanoTime() + limit.toNanos();
         while (!yes(question)) {
@@ -98,7 +98,7 @@ final class Child implements AutoCloseable {
         return log + "\n" + String.join("\n", lines.subList(Math.max(0, lines.size() - 15), lines.size()));
     }
 
-    /** SIGTERM, and until it has ended by itself. */
+    /** Sends SIGTERM and waits until the process has ended. */
     void end(Duration limit) throws Exception {
         process.destroy();
         if (!process.waitFor(limit.toSeconds(), TimeUnit.SECONDS)) {
@@ -106,7 +106,7 @@ final class Child implements AutoCloseable {
         }
     }
 
-    /** kill -9: a benchmark owes nobody a drain. */
+    /** kill -9, because a benchmark needs no drain. */
     @Override
     public void close() {
         process.destroyForcibly();

@@ -15,8 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * One connection of the load: greets, publishes when it is told to, answers pings and gives what it reads to its
- * {@link Order}, which outlives a reconnect.
+ * One connection of the load: it says hello, publishes on request, answers pings, and passes what it reads to its
+ * {@link Order}, which survives a reconnect.
  *
  * <pre>
  *   AWAY ──connect──▶ CONNECTING ──▶ UPGRADING ──101──▶ GREETING ──welcome──▶ READY
@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
  * </pre>
  */
 final class Client implements Wire.Frames {
-    /** The sample handshake of RFC 6455 §1.3: the server is to be measured, not the generator's SHA-1. */
+    /** The sample handshake of RFC 6455 section 1.3. The server is measured, not the generator's SHA-1. */
     private static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
 
     private static final String ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
@@ -35,7 +35,7 @@ final class Client implements Wire.Frames {
     private static final Pattern TOKEN = Pattern.compile("\"token\":\"([^\"]+)\"");
     private static final Pattern HEAD = Pattern.compile("\"head\":\"(\\d+-\\d+)\"");
 
-    /** The receive buffer of one who will stop reading: else the kernel reads on in his place, for megabytes. */
+    /** The receive buffer of a client that will stop reading. Otherwise the kernel reads on for megabytes. */
     private static final int NARROW = 16 << 10;
 
     private final Load load;
@@ -58,7 +58,7 @@ final class Client implements Wire.Frames {
         READY
     }
 
-    /** {@code publishers}: how many publish in this room. */
+    /** {@code publishers}: the number of clients that publish in this room. */
     Client(Load load, int number, int room, boolean joins, boolean stalls, int publishers) {
         this.load = load;
         this.number = number;
@@ -76,7 +76,7 @@ final class Client implements Wire.Frames {
         return stalls;
     }
 
-    /** Never anywhere but to this machine. */
+    /** Connects, always to this machine. */
     void connect(int port) throws IOException {
         SocketChannel channel = SocketChannel.open();
         channel.configureBlocking(false);
@@ -155,7 +155,7 @@ final class Client implements Wire.Frames {
         load.greeted();
     }
 
-    /** Publishes a text of {@code length} characters that says when it was due, where, by whom and its number. */
+    /** Publishes a text of {@code length} characters with its due time, its room, its publisher and its number. */
     void publish(long due, int publisher, int length) {
         if (state != State.READY) {
             load.tally.unsent++;
@@ -242,7 +242,7 @@ final class Client implements Wire.Frames {
         greeted();
     }
 
-    /** Stops reading once it is in, if it is one of those. */
+    /** Stops reading after the welcome, if this client is a stalling one. */
     void stall() {
         if (stalls && state == State.READY) {
             wire.stopReading();

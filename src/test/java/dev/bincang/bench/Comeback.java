@@ -8,8 +8,9 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * A pod is killed while messages flow; all its clients come back at once on the other one and resume. Redis must feel
- * the rooms, not the clients; then a message to each room must reach everybody, with nothing lost and nothing twice.
+ * A pod is killed while messages flow. All its clients return at once to the other pod and resume. The cost for Redis
+ * must depend on the rooms, not on the clients. Then one message per room must reach every client, with no loss and no
+ * duplicates.
  */
 record Comeback(String name, Load.Plan plan, Duration most, int readsPerRoom) implements Scenario {
     private static final Set<String> READS = Set.of("evalsha", "eval", "get", "xrange", "xrevrange");

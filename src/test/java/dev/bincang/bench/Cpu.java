@@ -5,11 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * CPU time in seconds, as Linux accounts it in {@code /proc} (proc(5)): user and system time of some processes, and for
- * the whole machine, so that a window in which others worked shows.
+ * CPU time in seconds from {@code /proc} (proc(5)): user and system time of some processes, and of the whole machine,
+ * so that a window with other load is visible.
  */
 public record Cpu(double processes, double machine) {
-    private static final double TICKS = 100; // USER_HZ: fixed by the kernel's interface, whatever its own timer
+    private static final double TICKS = 100; // USER_HZ: fixed by the kernel's interface
 
     public static Cpu of(long... pids) throws IOException {
         double processes = 0;
@@ -25,7 +25,7 @@ public record Cpu(double processes, double machine) {
         return new Cpu(processes - earlier.processes, machine - earlier.machine);
     }
 
-    /** User, nice, system, irq, softirq and steal: everything but idle and waiting for input. */
+    /** User, nice, system, irq, softirq and steal: everything except idle and waiting for input. */
     private static double machineNow() throws IOException {
         String[] fields = Files.readString(Path.of("/proc/stat"))
                 .lines()

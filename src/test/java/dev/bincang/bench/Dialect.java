@@ -1,6 +1,9 @@
 package dev.bincang.bench;
 
-/** How to greet and to publish at either server; the frames that come back differ by what {@link Client} looks for. */
+/**
+ * How to say hello and to publish at each of the two servers. {@link Client} handles the differences between their
+ * frames.
+ */
 enum Dialect {
     FLOOR {
         @Override
@@ -29,13 +32,15 @@ enum Dialect {
 
     abstract String send(long req, int room, String text);
 
-    /** The first hello: a guest who joins from now on; {@code joins} is false for one who only publishes. */
+    /**
+     * The first hello, of a guest who joins at the newest event. {@code joins} is false for a guest who only publishes.
+     */
     static String hello(int client, int room, boolean joins) {
         return "{\"type\":\"hello\",\"req\":1,\"guest\":\"u" + client + "\""
                 + (joins ? ",\"rooms\":{\"r" + room + "\":null}}" : "}");
     }
 
-    /** The hello of one who comes back: the same user, and after the last event seen. */
+    /** The hello of a client that returns: the same user, after the last event received. */
     static String helloAgain(String token, int room, String lastId) {
         return "{\"type\":\"hello\",\"req\":1,\"token\":\"" + token + "\",\"rooms\":{\"r" + room + "\":\"" + lastId
                 + "\"}}";

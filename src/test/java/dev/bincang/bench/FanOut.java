@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * CPU per delivery next to the floor's, measured just before with the same connections, rooms and rate.
+ * CPU per delivery, compared with the floor's, which is measured just before with the same connections, rooms and rate.
  *
- * @param most the most that may be spent, as a multiple of the floor
+ * @param most the target, as a multiple of the floor
  * @param withRedis whether Redis' CPU counts
  * @param mostP99 milliseconds
  */
@@ -18,12 +18,12 @@ record FanOut(String name, Load.Plan plan, int pods, double most, boolean withRe
     private static final Duration OPENING = Duration.ofSeconds(60);
 
     /**
-     * One measured side.
+     * The measurement of one server.
      *
      * @param server microseconds per delivery
      * @param redis microseconds per delivery
-     * @param generator cores this JVM used
-     * @param others cores that nobody of ours used
+     * @param generator cores that this JVM used
+     * @param others cores that other processes used
      */
     private record Side(
             Tally tally, List<String> troubles, double server, double redis, double generator, double others) {
@@ -68,7 +68,7 @@ record FanOut(String name, Load.Plan plan, int pods, double most, boolean withRe
         return String.format(Locale.ROOT, "≤ %.1f × floor", most) + latency;
     }
 
-    /** The floor alone: what the machine gives today. */
+    /** Only the floor: the speed of the machine today. */
     Scenario floorAlone() {
         return setting -> {
             Side floor = floor(setting);

@@ -23,9 +23,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The least a room can cost in Java: one thread, RFC 6455 and nothing else. The path is the room; each text frame of a
- * member is framed once into one direct buffer and written with one write(2) per member. No JSON, no user, no log, no
- * batching. Runs in a JVM of its own, so that its CPU is measured alone, on 127.0.0.1, until its standard input ends.
+ * The minimum cost of a room in Java: one thread and only RFC 6455. The path is the room. Each text frame of a member
+ * is framed once into one direct buffer and written with one write(2) per member. No JSON, no users, no log, no
+ * batching. It runs in a JVM of its own, so that its CPU is measured alone, on 127.0.0.1, until its standard input
+ * ends.
  */
 final class Floor {
     private static final Pattern REQUEST = Pattern.compile(
@@ -55,7 +56,7 @@ final class Floor {
         try {
             System.in.transferTo(OutputStream.nullOutputStream());
         } catch (IOException _) {
-            // a broken pipe is an end as well
+            // a broken pipe ends the connection too
         }
         System.exit(0);
     }
@@ -159,7 +160,7 @@ final class Floor {
             }
         }
 
-        /** The last one takes the place of the one who leaves; a broadcast walks downwards and so misses nobody. */
+        /** The last member takes the place of the one who leaves. A broadcast runs downwards, so it skips no member. */
         private void leave() {
             wire.close();
             if (!room.isEmpty()) {

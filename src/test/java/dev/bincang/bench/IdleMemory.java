@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Memory of a connection that has joined a room and is silent, on a pod that has seen some come and go before. */
+/** The memory of a silent connection in a room, on a pod that has had some connections before. */
 record IdleMemory(String name, int connections, int rooms, double mostKilobytes) implements Scenario {
     private static final int FEW = 300;
     private static final Duration OPENING = Duration.ofMinutes(2);

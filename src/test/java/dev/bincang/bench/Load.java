@@ -11,8 +11,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * The load generator: thousands of connections on the thread that calls it. Open loop: a message is due at its time
- * whether or not the last has arrived, so a server that stalls cannot hide it. Bounded in connections, rate and time.
+ * The load generator: thousands of connections on the calling thread. Open loop: a message is due at its time even if
+ * the previous one has not arrived, so a stalling server cannot hide its delay. Connections, rate and time are bounded.
  */
 final class Load implements AutoCloseable {
     private static final Duration DRAIN = Duration.ofSeconds(10);
@@ -36,12 +36,13 @@ final class Load implements AutoCloseable {
     private int ready;
 
     /**
-     * Member i sits in room i % rooms, publisher k writes to room k % rooms. Publishers are the first members, or
-     * ({@code apart}) connections of their own on the last port that join nothing, while all members sit on the first.
+     * Member i is in room i % rooms, and publisher k writes to room k % rooms. The publishers are the first members, or
+     * ({@code apart}) connections of their own on the last port that join no room, while all members are on the first
+     * port.
      *
-     * @param rate messages a second of all publishers
+     * @param rate messages per second of all publishers
      * @param text characters of a message
-     * @param stalling the last so many members stop reading on {@link #stall}
+     * @param stalling the number of members, the last ones, that stop reading on {@link #stall}
      */
     record Plan(int members, int rooms, int publishers, int rate, int text, int stalling, boolean apart) {
         Plan {
@@ -76,7 +77,7 @@ final class Load implements AutoCloseable {
         return new Client(this, number, room, joins, stalls, Math.max(0, inRoom));
     }
 
-    /** Opens everything, a few at a time, every room spread over all ports. */
+    /** Opens all connections, a few at a time. Every room is spread over all ports. */
     void open(Duration limit) throws IOException {
         long start = System.nanoTime();
         int all = members.length + (plan.apart() ? publishers.length : 0);
@@ -96,7 +97,7 @@ final class Load implements AutoCloseable {
         }
     }
 
-    /** All members that are away connect at once; false if not all are welcomed in time. */
+    /** Connects all disconnected members at once. Returns false if not all get a welcome in time. */
     boolean comeBack(int port, Duration limit) throws IOException {
         int all = members.length + publishers.length;
         for (Client member : members) {
@@ -114,7 +115,7 @@ final class Load implements AutoCloseable {
         }
     }
 
-    /** A new window; what was due before it counts no more, but what went wrong is not forgotten. */
+    /** Starts a new window. Earlier messages do not count any more, but earlier errors stay. */
     Tally begin() {
         earlier.addAll(tally.troubles(0));
         now = System.nanoTime();
@@ -123,8 +124,8 @@ final class Load implements AutoCloseable {
     }
 
     /**
-     * The load before the measured one, as fast as the publishers may: a compiler that only starts on the path of a
-     * message, which few of them take, would be measured else. Waits until it has calmed down.
+     * Load before the measurement, as fast as the publishers may send. Otherwise the measurement would include the JIT
+     * compiler. Waits until the machine has calmed down.
      */
     void warmUp(Duration length) throws IOException {
         begin();
@@ -134,7 +135,9 @@ final class Load implements AutoCloseable {
         rest(Duration.ofSeconds(1));
     }
 
-    /** A window of this length: publish, wait until all has arrived, and a little longer for what comes twice. */
+    /**
+     * Runs a window of this length: publishes, waits until everything has arrived, and a little longer for duplicates.
+     */
     Tally window(Duration length) throws IOException {
         Tally window = begin();
         publish(length, plan.rate());
@@ -160,7 +163,7 @@ final class Load implements AutoCloseable {
         }
     }
 
-    /** Those who are away are counted: they are to get it when they come back. */
+    /** Disconnected members are counted too: they must get the message when they return. */
     private int readers(int room) {
         return (members.length - plan.stalling() - room + plan.rooms() - 1) / plan.rooms();
     }
@@ -169,7 +172,7 @@ final class Load implements AutoCloseable {
         return until(System.nanoTime() + limit.toNanos(), () -> tally.complete());
     }
 
-    /** Goes on reading and answering pings. */
+    /** Keeps reading and answering pings. */
     void rest(Duration length) throws IOException {
         until(System.nanoTime() + length.toNanos(), () -> false);
     }
@@ -189,7 +192,7 @@ final class Load implements AutoCloseable {
         return true;
     }
 
-    /** Selecting waits whole milliseconds only; the rest of one is slept in short steps, so that no message is late. */
+    /** Selecting waits only whole milliseconds. The rest is slept in short steps, so that no message is late. */
     private void turn(long nanos) throws IOException {
         if (nanos >= 1_000_000) {
             selector.select(this::ready, Math.min(nanos / 1_000_000, 100));
@@ -203,7 +206,7 @@ final class Load implements AutoCloseable {
         ((Client) key.attachment()).ready(key);
     }
 
-    /** Whatever went wrong since the first connection; so many may be lost in the last window. */
+    /** All errors since the first connection. This number of messages may be lost in the last window. */
     List<String> troubles(int mayClose) {
         List<String> troubles = new ArrayList<>();
         earlier.forEach(trouble -> troubles.add(trouble + " (before the measured window)"));

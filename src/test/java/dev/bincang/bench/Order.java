@@ -3,8 +3,8 @@ package dev.bincang.bench;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
- * Holds each message a client reads against what must have come before it: the room's {@code seq} goes up by one, each
- * publisher's own count in the stamp does too. Goes on over a reconnect, where its position is what the client resumes.
+ * Compares each message that a client reads with the previous ones: the room's {@code seq} rises by one, and so does
+ * each publisher's number in the stamp. It continues after a reconnect: its position is what the client resumes from.
  */
 final class Order {
     private static final byte[] STAMP = "@@".getBytes(UTF_8);
@@ -17,14 +17,17 @@ final class Order {
     private long lastSeq;
     private long lastTag;
 
-    /** {@code publishers}: how many publish in this room; nothing is expected of one who {@code stalls}. */
+    /**
+     * {@code publishers}: the number of clients that publish in this room. Nothing is expected of a client that {@code
+     * stalls}.
+     */
     Order(int room, int publishers, boolean stalls) {
         this.room = room;
         this.stalls = stalls;
         this.counts = new int[publishers];
     }
 
-    /** The id of the last event read. */
+    /** The id of the last event received. */
     String position() {
         return lastSeq + "-" + lastTag;
     }
@@ -35,7 +38,7 @@ final class Order {
         lastTag = Long.parseLong(id.substring(dash + 1));
     }
 
-    /** The room's own order, which every logged event shows; an author's id must not be taken for the event's. */
+    /** Checks the room's order, which every event shows. The id of an author must not be taken for the event's id. */
     void logged(Scan scan, Tally tally) {
         long seq = scan.past(SEQ) ? scan.number() : -1;
         if (seq != lastSeq + 1) {
@@ -58,7 +61,7 @@ final class Order {
         tally.note(scan.text());
     }
 
-    /** Each publisher's order, and when the message was due. */
+    /** Checks each publisher's order, and when the message was due. */
     void message(Scan scan, Tally tally, long now) {
         scan.restart();
         long due = scan.past(STAMP) ? scan.number() : -1;

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Redis and some pods, each a process of its own on a free port of 127.0.0.1; gone when closed. */
+/** Redis and some pods, each a process on a free port of 127.0.0.1. They end when this is closed. */
 public final class Pods implements AutoCloseable {
     private static final Pattern CALLS = Pattern.compile("cmdstat_([^:]+):calls=(\\d+)");
 
@@ -25,7 +25,7 @@ public final class Pods implements AutoCloseable {
     private final int redisPort = Child.freePort();
     private final int[] ports;
 
-    /** {@code more}: system properties of the pods, as {@code -Dname=value}. */
+    /** {@code more}: system properties of the pods, in the form {@code -Dname=value}. */
     public Pods(Setting setting, int count, String... more) throws Exception {
         ports = new int[count];
         try {
@@ -64,7 +64,7 @@ public final class Pods implements AutoCloseable {
                 "noeviction");
     }
 
-    /** The command that starts a pod on our Redis. */
+    /** The command that starts a pod with our Redis. */
     List<String> pod(Setting setting, int port, int management, String... more) {
         List<String> flags = new ArrayList<>(setting.jvm());
         flags.addAll(List.of(more));
@@ -112,7 +112,7 @@ public final class Pods implements AutoCloseable {
         children.remove(pods.get(pod));
     }
 
-    /** How often each command was called since Redis started, those inside scripts included. */
+    /** How often each command was called since the start of Redis, also inside scripts. */
     Map<String, Long> calls() throws IOException {
         Map<String, Long> calls = new HashMap<>();
         try (Socket socket = new Socket(Child.loopback(), redisPort)) {

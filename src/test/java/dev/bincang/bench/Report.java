@@ -4,7 +4,7 @@ import dev.bincang.testing.process.Packaged;
 import java.util.List;
 import java.util.StringJoiner;
 
-/** The table, as Markdown that can be pasted as it is. */
+/** The table in Markdown. */
 final class Report {
     private Report() {}
 

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.ByteBuffer;
 
-/** A cursor over one frame's bytes where they lie: the generator wants two numbers of each of millions. */
+/** A cursor over the bytes of a frame. The generator needs only two numbers of each of millions of frames. */
 final class Scan {
     private ByteBuffer in = ByteBuffer.allocate(0);
     private int from;
@@ -26,7 +26,7 @@ final class Scan {
         return to - from >= word.length && matches(word, from);
     }
 
-    /** Moves behind the next {@code word}; stays where it is if there is none. */
+    /** Moves behind the next {@code word}. Stays if there is none. */
     boolean past(byte[] word) {
         byte first = word[0];
         for (int i = at; i <= to - word.length; i++) {
@@ -47,7 +47,7 @@ final class Scan {
         return true;
     }
 
-    /** The decimal number here, and past the one character after it; -1 if there is none. */
+    /** Reads the decimal number here, and skips one more character. Returns -1 if there is none. */
     long number() {
         int start = at;
         long value = 0;
@@ -57,7 +57,7 @@ final class Scan {
         return at++ == start ? -1 : value;
     }
 
-    /** The whole frame as text, for the rare ones. */
+    /** The whole frame as text, for rare frames. */
     String text() {
         return UTF_8.decode(in.duplicate().limit(to).position(from)).toString();
     }

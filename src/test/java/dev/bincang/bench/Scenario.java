@@ -2,17 +2,17 @@ package dev.bincang.bench;
 
 import java.util.List;
 
-/** One line of the table. */
+/** A line of the table. */
 public interface Scenario {
     Row run(Setting setting) throws Exception;
 
     /**
-     * What came out of it.
+     * The result of a scenario.
      *
      * @param floor the same figure of the floor server, or a dash
-     * @param met whether the figure keeps its target; worth knowing, no failure
-     * @param troubles whatever was lost, doubled or refused: a failure
-     * @param remarks what else a reader of the figure should know
+     * @param met whether the figure meets its target; a missed target is not a failure
+     * @param troubles what was lost, duplicated or refused: a failure
+     * @param remarks other facts that a reader of the figure should know
      */
     record Row(
             String name,

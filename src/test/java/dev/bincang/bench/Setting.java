@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What the command line says, all of it as system properties; what is measured, {@link
- * dev.bincang.testing.process.Packaged} has from there too.
+ * The system properties of the command line. {@link dev.bincang.testing.process.Packaged} reads from there what is
+ * measured.
  *
- * @param scenarios {@code bench}: names, comma separated; all of them when it is not set
- * @param window {@code bench.seconds}: how long is measured (10)
- * @param warmUp {@code bench.warmup}: how long the same load runs before (90 seconds: the compilers work for 80)
+ * @param scenarios {@code bench}: names, separated by commas; default: all
+ * @param window {@code bench.seconds}: the length of a measurement (10)
+ * @param warmUp {@code bench.warmup}: the time of the same load before (90 seconds, because the compilers work for 80)
  * @param jvm {@code bench.jvm}: flags of the pods after the default ones; another collector replaces the default one
- * @param floor {@code bench.floor}: another floor server, a program that takes a port; {@link Floor} when it is not set
- * @param directory {@code bench.directory}: where the children's output goes (target/bench)
+ * @param floor {@code bench.floor}: another floor server, a program that takes a port; default: {@link Floor}
+ * @param directory {@code bench.directory}: the folder for the output of child processes (target/bench)
  */
 public record Setting(
         List<String> scenarios,

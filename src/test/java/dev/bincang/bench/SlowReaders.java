@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
-/** Some members of a busy room stop reading: the pod's memory stays bounded and nobody else loses anything. */
+/** Some members of a busy room stop reading. The pod's memory stays bounded and nobody else loses anything. */
 record SlowReaders(String name, Load.Plan plan, Duration length, int mostMegabytes) implements Scenario {
     private static final Duration STEP = Duration.ofMillis(250);
 

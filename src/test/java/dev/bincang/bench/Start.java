@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * From the start of the process until it says that it is ready, Redis being there, and what it takes up then.
+ * The time from the start of the process until the pod is ready, with a running Redis, and its memory then.
  *
- * @param cached with an AOT cache (JEP 514), which a run before makes as the image's build does
- * @param times how often; the median counts
+ * @param cached with an AOT cache (JEP 514), which an earlier run makes like the build of the image
+ * @param times the number of runs; the median counts
  */
 record Start(String name, boolean cached, int times) implements Scenario {
     private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -26,7 +26,7 @@ record Start(String name, boolean cached, int times) implements Scenario {
         }
         try (Pods redis = new Pods(setting, 0)) {
             String flag = cached ? "-XX:AOTCache=" + cache(setting, redis) : "-Dbincang.pod=" + name;
-            once(setting, redis, flag); // what it reads is in the system's cache from here on
+            once(setting, redis, flag); // after this, the files are in the system's cache
             List<Seen> seen = new ArrayList<>();
             for (int i = 0; i < times; i++) {
                 seen.add(once(setting, redis, flag));

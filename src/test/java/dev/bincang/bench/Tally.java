@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
-/** What one window of messages came to. Latency counts from when a message was due, not from when it was sent. */
+/** The result of one window of messages. Latency counts from when a message was due, not from when it was sent. */
 final class Tally {
     final Histogram latency = new Histogram(TimeUnit.MINUTES.toNanos(2), 3);
     final long since;
@@ -38,7 +38,7 @@ final class Tally {
         return delivered >= expected;
     }
 
-    /** Keeps the first trouble's words: the others mostly follow from it. */
+    /** Keeps only the text of the first error, because the others mostly follow from it. */
     void note(String what) {
         first = first.isEmpty() ? what.substring(0, Math.min(300, what.length())) : first;
     }
@@ -52,7 +52,7 @@ final class Tally {
         return latency.getValueAtPercentile(percent) / 1e6;
     }
 
-    /** In words, whatever keeps this window from being a full delivery in order; empty when nothing does. */
+    /** Why this window is not a complete delivery in order; empty if it is. */
     List<String> troubles(int mayClose) {
         List<String> troubles = new ArrayList<>();
         say(troubles, expected - delivered, "deliveries missing of " + expected);

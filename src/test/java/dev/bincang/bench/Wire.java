@@ -8,7 +8,7 @@ import java.util.Arrays;
 
 /**
  * RFC 6455 framing on one non-blocking socket, for both ends of the benchmark. Whole frames are parsed in a buffer that
- * all sockets share: a connection holds memory of its own only for a frame that came in part or a peer that lags.
+ * all sockets share. A connection has memory of its own only for an incomplete frame or a slow peer.
  */
 final class Wire {
     static final int TEXT = 1;
@@ -26,7 +26,7 @@ final class Wire {
     private byte[] backlog = NOTHING;
     private int lagging;
 
-    /** Takes each frame, its payload unmasked in {@code in}; a fragment's opcode is none of these. */
+    /** Receives each frame, with its payload unmasked in {@code in}. The opcode of a fragment is none of these. */
     interface Frames {
         void frame(int opcode, ByteBuffer in, int from, int to) throws IOException;
     }
@@ -36,12 +36,12 @@ final class Wire {
         this.key = key;
     }
 
-    /** A buffer wide enough for any frame begun earlier and a good read after it. */
+    /** A buffer large enough for an incomplete frame and one more read. */
     static ByteBuffer sharedBuffer() {
         return ByteBuffer.allocateDirect(1 << 20);
     }
 
-    /** Reads what has come, after what was held back; false when the peer has closed. */
+    /** Reads new bytes behind the held ones. Returns false if the peer has closed. */
     boolean fill(ByteBuffer in) throws IOException {
         in.clear().put(held);
         held = NOTHING;
@@ -50,7 +50,7 @@ final class Wire {
         return open;
     }
 
-    /** Keeps what is left of {@code in} for the next {@link #fill}. */
+    /** Keeps the rest of {@code in} for the next {@link #fill}. */
     void hold(ByteBuffer in) {
         if (in.hasRemaining()) {
             held = new byte[in.remaining()];
@@ -58,7 +58,7 @@ final class Wire {
         }
     }
 
-    /** Hands on each whole frame and holds what is left; ends early when the sink closes this wire. */
+    /** Passes on each whole frame and holds the rest. Ends early if the sink closes this wire. */
     void parse(ByteBuffer in, Frames sink) throws IOException {
         while (in.remaining() >= 2 && key.isValid()) {
             int start = in.position();
@@ -94,7 +94,7 @@ final class Wire {
         };
     }
 
-    /** The frame's whole bytes in {@code out}, ready to write; {@code mask} is 0 on the server's side. */
+    /** Writes the bytes of the frame to {@code out}; {@code mask} is 0 on the server's side. */
     static ByteBuffer frame(ByteBuffer out, int opcode, ByteBuffer payload, int from, int to, int mask) {
         int length = to - from;
         int bit = mask == 0 ? 0 : 0x80;
@@ -121,7 +121,7 @@ final class Wire {
         }
     }
 
-    /** One write(2); what the socket does not take waits its turn, up to a bound. */
+    /** Writes with one write(2). What the socket does not accept waits, up to a bound. */
     void write(ByteBuffer frame) throws IOException {
         if (lagging == 0) {
             channel.write(frame);
@@ -144,7 +144,7 @@ final class Wire {
         key.interestOpsOr(SelectionKey.OP_WRITE);
     }
 
-    /** Goes on with the backlog when the socket takes bytes again. */
+    /** Continues with the backlog when the socket accepts bytes again. */
     void flush() throws IOException {
         int written = channel.write(ByteBuffer.wrap(backlog, 0, lagging));
         lagging -= written;
@@ -155,7 +155,7 @@ final class Wire {
         }
     }
 
-    /** Leaves the socket to the kernel's buffers from now on: a reader that has stopped. */
+    /** From now on the bytes stay in the kernel's buffers: this is a reader that has stopped. */
     void stopReading() {
         key.interestOpsAnd(~SelectionKey.OP_READ);
     }
@@ -165,7 +165,7 @@ final class Wire {
             key.cancel();
             channel.close();
         } catch (IOException _) {
-            // gone is what it was to be
+            // it is already closed
         }
     }
 }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The pages for everybody: on a phone, by the keyboard, by a screen reader, in the dark. */
+/** The pages are usable on a phone, by keyboard, by screen reader and in the dark. */
 class AccessIT {
 
     private static final AtomicInteger ROOMS = new AtomicInteger();
@@ -38,7 +38,7 @@ class AccessIT {
     }
 
     @Test
-    void onAPhoneRoomsAndTalkTakeTurns() {
+    void aPhoneShowsEitherTheRoomListOrTheRoom() {
         var tab = BROWSER.tab().viewport(PHONE_WIDTH, PHONE_HEIGHT, true);
         var ana = Chat.enter(tab, server(), "Ana", room);
         ana.write("a word of " + "w".repeat(200)).write("short");
@@ -62,7 +62,7 @@ class AccessIT {
     }
 
     @Test
-    void everythingIsDoneByTheKeyboard() {
+    void everythingWorksByKeyboard() {
         var tab = BROWSER.tab().open(server() + "/#" + room).until("document.activeElement.id === 'name'");
         tab.type("Ana");
         tab.press("Tab");
@@ -80,7 +80,7 @@ class AccessIT {
         until(tab, "Tab", "way-longpoll");
         tab.press("Space");
         ana.awaitState("Connected · Long poll");
-        assertEquals("way", tab.focused(), "back to where it came from");
+        assertEquals("way", tab.focused(), "the focus returns");
 
         tab.press("Enter");
         tab.press("Escape");
@@ -92,7 +92,7 @@ class AccessIT {
         tab.until("document.getElementById('title').textContent.endsWith('-too')");
     }
 
-    /** Presses until it is there; nothing on the way holds the focus back. */
+    /** Presses the key until the element has the focus. Nothing on the way traps the focus. */
     private static void until(Tab tab, String key, String focused) {
         for (int i = 0; i < 20 && !tab.focused().equals(focused); i++) {
             tab.press(key);
@@ -101,7 +101,7 @@ class AccessIT {
     }
 
     @Test
-    void newMessagesAreReadOutAndOldOnesAreNot() {
+    void screenReadersReadNewMessagesAndNotOldOnes() {
         var tab = BROWSER.tab();
         var ana = Chat.enter(tab, server(), "Ana", room);
         ana.awaitSaid().write("hello").awaitSaid("hello");
@@ -113,7 +113,7 @@ class AccessIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"light", "dark"})
-    void axeFindsNothingSerious(String scheme) {
+    void axeFindsNoSeriousProblem(String scheme) {
         var tab = BROWSER.tab().colors(scheme).open(server() + "/#" + room);
         tab.until("document.activeElement?.id === 'name'");
         assertEquals("", String.join("\n", Axe.violations(tab)), "at the entrance");
@@ -129,7 +129,7 @@ class AccessIT {
         tab.networkMayFail();
         CLUSTER.pod(0).freeze();
         try {
-            ana.choose("poll"); // a new link is dialled
+            ana.choose("poll"); // this opens a new link
             ana.write("three").awaitUnsent("three");
             tab.until("document.getElementById('banner').checkVisibility()");
             assertEquals("", String.join("\n", Axe.violations(tab)), "without a connection");

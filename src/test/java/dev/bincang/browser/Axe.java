@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 
-/** Deque's axe-core, which looks for what shuts people out. */
+/** Deque's axe-core, which finds accessibility problems. */
 final class Axe {
 
     private static final String SCRIPT = script();
@@ -22,7 +22,7 @@ final class Axe {
         }
     }
 
-    /** What is serious or worse on what the tab shows now. */
+    /** The serious and critical problems of what the tab shows now. */
     static List<String> violations(Tab tab) {
         tab.eval("(() => { if (!window.axe) {" + SCRIPT + "} })()");
         var found = tab.eval("""

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * A Chromium without a screen and with a profile of its own, for all tests of a class. Each ends with a look at what the
- * console was told: errors, exceptions that nobody caught, breaches of the content security policy.
+ * A headless Chromium with a profile of its own, for all tests of a class. After each test it checks the console: no
+ * errors, no uncaught exceptions, no violations of the content security policy.
  */
 final class Browser implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
 
@@ -37,11 +37,11 @@ final class Browser implements BeforeAllCallback, BeforeEachCallback, AfterEachC
             "--disable-background-networking",
             "--disable-component-update",
             "--disable-sync",
-            // Tabs that nobody looks at are to be as quick as those in front.
+            // Tabs in the background must be as fast as those in front.
             "--disable-background-timer-throttling",
             "--disable-backgrounding-occluded-windows",
             "--disable-renderer-backgrounding",
-            "--hide-scrollbars", // phones have none, and each desktop draws its own
+            "--hide-scrollbars", // phones have none, and they differ between desktops
             "--lang=en-GB",
             "--accept-lang=en-GB",
             "--remote-debugging-port=0");
@@ -55,7 +55,7 @@ final class Browser implements BeforeAllCallback, BeforeEachCallback, AfterEachC
     public void beforeAll(ExtensionContext context) throws IOException {
         var program = ProxyProcess.find("chromium");
         if (program.isEmpty()) {
-            return; // each test says so
+            return; // each test reports it
         }
         var folder = Files.createTempDirectory(Files.createDirectories(Path.of("target", "browser")), "profile-")
                 .toAbsolutePath();
@@ -79,20 +79,20 @@ final class Browser implements BeforeAllCallback, BeforeEachCallback, AfterEachC
         assumeTrue(process != null, "NOT TESTED: chromium is not installed");
     }
 
-    /** Where it listens: the port and the path, as it writes them down once it does. */
+    /** The port and path of DevTools. Chromium writes them to a file when it listens. */
     private static Optional<String> door(Path file) throws IOException {
         var lines = Files.exists(file) ? Files.readAllLines(file) : List.<String>of();
         return lines.size() < 2 ? Optional.empty() : Optional.of(lines.get(0) + lines.get(1));
     }
 
-    /** A new tab, in a window of its own so that it is seen, with a memory of its own. */
+    /** A new tab in its own window, so that it is visible, with its own storage. */
     Tab tab() {
         return tab(tools.ask("Target.createTarget", Map.of("url", "about:blank", "newWindow", true))
                 .path("targetId")
                 .textValue());
     }
 
-    /** The tab once more, as when somebody duplicates it: the same page with a copy of its memory. */
+    /** A duplicate of the tab: the same page with a copy of its storage. */
     Tab copyOf(Tab tab) {
         tab.eval("void window.open(location.href)");
         return tab(await().until(() -> opened(tab), Optional::isPresent).orElseThrow());

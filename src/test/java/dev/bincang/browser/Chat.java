@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.time.Duration;
 import java.util.List;
 
-/** The chat page as its user knows it. */
+/** The chat page as a user sees it. */
 record Chat(Tab tab) {
 
-    /** A transport that did not open in time on a busy machine is tried again after a minute. */
+    /** On a busy machine a transport may not open in time. The client tries it again after a minute. */
     private static final Duration SOON = Duration.ofSeconds(90);
 
-    /** Goes in by the entrance; returns when the room is joined: what is said from then on is news. */
+    /** Enters by the form. Returns when the room is joined, so later messages are new ones. */
     static Chat enter(Tab tab, String server, String name, String room) {
         tab.open(server + "/#" + room).until("document.activeElement?.id === 'name'");
         tab.eval("document.getElementById('name').select()");
@@ -24,7 +24,7 @@ record Chat(Tab tab) {
         return chat;
     }
 
-    /** Writes into the room and sends it. */
+    /** Writes a message in the room and sends it. */
     Chat write(String text) {
         tab.until("!document.getElementById('text').disabled");
         tab.eval("document.getElementById('text').focus()");
@@ -33,12 +33,12 @@ record Chat(Tab tab) {
         return this;
     }
 
-    /** What is in the room, as far as this page knows. */
+    /** The messages of the room that this page shows. */
     List<String> said() {
         return tab.texts("#messages .message:not(.waiting, .failed) .text");
     }
 
-    /** What was written here and is not in the room yet. */
+    /** The messages that were written here and are not in the room yet. */
     List<String> unsent() {
         return tab.texts("#messages .message:is(.waiting, .failed) .text");
     }
@@ -55,7 +55,7 @@ record Chat(Tab tab) {
         return this;
     }
 
-    /** Returns when exactly this is in the room and nothing waits. */
+    /** Waits until exactly these messages are in the room and none waits. */
     Chat awaitSaid(String... texts) {
         await().atMost(SOON).pollInterval(Duration.ofMillis(50)).untilAsserted(() -> {
             assertEquals(List.of(texts), said());
@@ -71,7 +71,7 @@ record Chat(Tab tab) {
         return this;
     }
 
-    /** By the menu: a transport by its short name, or {@code automatic}. */
+    /** Chooses a transport in the menu, by its short name or {@code automatic}. */
     void choose(String way) {
         tab.click("#way");
         tab.click("#way-" + way);

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
-/** One conversation by the Chrome DevTools Protocol: questions, their answers, and events in between. */
+/** A connection of the Chrome DevTools Protocol: requests, responses, and events in between. */
 final class DevTools implements WebSocket.Listener, AutoCloseable {
 
     private static final int ANSWER_SECONDS = 60;
@@ -28,7 +28,9 @@ final class DevTools implements WebSocket.Listener, AutoCloseable {
     private final Consumer<JsonNode> events;
     private final WebSocket socket;
 
-    /** @param events is given each of them; must not ask anything itself */
+    /**
+     * @param events receives each event; must not send requests itself
+     */
     DevTools(String address, Consumer<JsonNode> events) {
         this.events = events;
         socket = CLIENT.newWebSocketBuilder()
@@ -36,14 +38,14 @@ final class DevTools implements WebSocket.Listener, AutoCloseable {
                 .join();
     }
 
-    /** The result; throws where it is an error. */
+    /** The result of a request; throws if it is an error. */
     JsonNode ask(String method, Map<String, ?> parameters) {
         var id = ids.incrementAndGet();
         var answer = new CompletableFuture<JsonNode>();
         asked.put(id, answer);
         try {
             var text = JSON.writeValueAsString(Map.of("id", id, "method", method, "params", parameters));
-            synchronized (this) { // one after the other, as the socket wants it
+            synchronized (this) { // one at a time, as the WebSocket requires
                 socket.sendText(text, true).join();
             }
         } catch (JsonProcessingException e) {

@@ -3,7 +3,7 @@ package dev.bincang.browser;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.bincang.testing.client.Http;
 
-/** Somebody who writes without a browser, so that there is something to read. */
+/** A user without a browser who sends messages. */
 record Guest(Http http) {
 
     static Guest named(String name, int port) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The chat page in a real browser, through what real networks do to it; the console stays clean throughout. */
+/** The chat page in a real browser, through the faults of real networks. The console shows no error in any test. */
 class PageIT {
 
     private static final AtomicInteger ROOMS = new AtomicInteger();
@@ -25,7 +25,7 @@ class PageIT {
     private static final String PASSES = "proxy_pass http://pods; proxy_http_version 1.1; proxy_read_timeout 75s;";
     private static final String UPGRADES =
             "proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $connection_header;";
-    /** What the page calls them, by their short names. */
+    /** The transports by the page's short names. */
     private static final Map<String, String> TRANSPORTS = Map.of(
             "websocket", "WebSocket",
             "stream", "HTTP stream",
@@ -63,7 +63,7 @@ class PageIT {
         return Chat.enter(BROWSER.tab(), server, name, room);
     }
 
-    // ---- two people
+    // ---- two users
 
     @Test
     void twoTalkToEachOtherOverTwoPods() {
@@ -80,7 +80,7 @@ class PageIT {
     }
 
     @Test
-    void whatIsSaidInAnotherRoomIsUnread() {
+    void aMessageInAnotherRoomIsUnread() {
         var ana = enter(pod(0), "Ana");
         var ben = enter(pod(1), "Ben");
         ben.tab().click("#room");
@@ -98,7 +98,7 @@ class PageIT {
     }
 
     @Test
-    void scrollingBackLoadsWhatWasSaidWithoutAJump() {
+    void scrollingBackLoadsOlderMessagesWithoutAJump() {
         var ana = Guest.named("Ana", CLUSTER.pod(0).port());
         for (int i = 1; i <= 120; i++) {
             ana.says(room, "message " + i);
@@ -118,10 +118,10 @@ class PageIT {
         assertEquals(before, ben.tab().eval(top));
     }
 
-    // ---- what is not sent yet
+    // ---- unsent messages
 
     @Test
-    void whatIsWrittenOfflineGoesOutLater() {
+    void messagesWrittenOfflineAreSentLater() {
         var ana = enter(pod(0), "Ana");
         var ben = enter(pod(1), "Ben");
         ana.write("before");
@@ -138,7 +138,7 @@ class PageIT {
     }
 
     @Test
-    void whatIsUnsentOutlivesAReload() {
+    void unsentMessagesSurviveAReload() {
         var ana = enter(pod(0), "Ana");
         var ben = enter(pod(1), "Ben");
         ana.awaitSaid();
@@ -160,7 +160,7 @@ class PageIT {
     }
 
     @Test
-    void whatNobodyKnowsWhetherItWasSentIsForItsWriterToDecide() {
+    void theWriterDecidesAboutAMessageThatMayHaveBeenSent() {
         var ana = enter(pod(0), "Ana");
         ana.awaitSaid();
         var longAgo = Instant.now().minus(Duration.ofHours(13)).toEpochMilli();
@@ -168,12 +168,12 @@ class PageIT {
                 .eval("sessionStorage.setItem('bincang.outbox', JSON.stringify(['first', 'second'].map((text) => "
                         + "({ room: '%s', key: `key-${text}`, text, at: %d }))))".formatted(room, longAgo));
 
-        for (int i = 0; i < 2; i++) { // the second time it is the page that remembers
+        for (int i = 0; i < 2; i++) { // the second time, the page itself remembers
             ana.tab().reload();
             ana.awaitUnsent("first", "second");
             ana.tab().until("document.querySelectorAll('.failed .link').length === 4");
         }
-        assertTrue(ana.tab().text(".failed .fate").startsWith("Sent or not: it is too long ago to tell."));
+        assertTrue(ana.tab().text(".failed .fate").startsWith("It is too long ago to know whether this was sent."));
         ana.tab().click(".failed .link:last-child"); // discard the first
         ana.awaitUnsent("second");
         ana.tab().click(".failed .link:first-child"); // try again
@@ -181,7 +181,7 @@ class PageIT {
     }
 
     @Test
-    void twoTabsOfOneUserLeaveEachOthersUnsentAlone() {
+    void twoTabsOfOneUserDoNotTouchEachOthersUnsentMessages() {
         var ana = enter(pod(0), "Ana");
         ana.write("before").awaitSaid("before");
         CLUSTER.link(0).freezeAll();
@@ -204,10 +204,10 @@ class PageIT {
         assertEquals(2, other.tab().texts("#messages .mine").size() - 1, "both are one user");
     }
 
-    // ---- ways
+    // ---- transports
 
     @Test
-    void whereAProxyRefusesTheUpgradeItChatsOverTheStream() {
+    void ifAProxyRefusesTheUpgradeThePageUsesTheStream() {
         assumeTrue(ProxyProcess.find("nginx").isPresent(), "NOT TESTED: nginx is not installed");
         try (var proxy = ProxyProcess.nginx(pods(), "if ($http_upgrade) { return 403; } " + PASSES, "''")) {
             var tab = BROWSER.tab();
@@ -223,10 +223,10 @@ class PageIT {
     }
 
     @Test
-    void whenAPodDiesTheOtherOneTakesOver() {
+    void whenAPodDiesThePageContinuesAtTheOtherOne() {
         assumeTrue(ProxyProcess.find("nginx").isPresent(), "NOT TESTED: nginx is not installed");
         try (var proxy = ProxyProcess.nginx(pods(), PASSES + UPGRADES, "''")) {
-            await().atMost(SOON).until(() -> connections(0) + connections(1) == 0); // of the tests before
+            await().atMost(SOON).until(() -> connections(0) + connections(1) == 0); // of earlier tests
             var ana = enter(at(proxy.port()), "Ana");
             ana.write("before").awaitSaid("before").tab().networkMayFail();
             await().atMost(SOON).until(() -> connections(0) + connections(1) == 1);
@@ -242,7 +242,7 @@ class PageIT {
     }
 
     @Test
-    void anotherTransportIsChosenAndNothingIsLost() {
+    void aChangeOfTheTransportLosesNothing() {
         var ana = enter(pod(0), "Ana");
         var ben = enter(pod(1), "Ben");
         var said = new AtomicInteger();

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What the page says of a room and a network that are not as usual, and how it gets out of it. */
+/** What the page shows if a room or the network is not in its usual state, and how it returns to normal. */
 class PageStateIT {
 
     private static final AtomicInteger ROOMS = new AtomicInteger();
@@ -39,7 +39,7 @@ class PageStateIT {
         return "http://127.0.0.1:" + port();
     }
 
-    /** Its owner; the room is public. */
+    /** The owner of the public room. */
     private Http owned() {
         var owner = Http.guest(port(), "Olga");
         owner.post("/api/rooms", "{\"id\":\"" + room + "\"}").ok();
@@ -50,7 +50,7 @@ class PageStateIT {
         return Chat.enter(BROWSER.tab(), server(), name, room);
     }
 
-    /** Of what the owner does to somebody; who they are, their token says. */
+    /** A command of the owner about a user. The user's id is in their token. */
     private String path(String list, Chat who) {
         var token =
                 who.tab().eval("JSON.parse(sessionStorage['bincang.token'])").asText();
@@ -75,7 +75,7 @@ class PageStateIT {
     }
 
     @Test
-    void whoWasBannedIsBackAfterTheBan() {
+    void aBannedUserIsBackAfterTheBan() {
         var owner = owned();
         var ana = enter("Ana");
         ana.write("before").awaitSaid("before");
@@ -99,7 +99,7 @@ class PageStateIT {
     }
 
     @Test
-    void mutedFrozenAndReadOnlyEachSayWhatTheyAreAndUntilWhen() {
+    void mutedFrozenAndReadOnlyAreShownWithTheirEnd() {
         var owner = owned();
         var ana = enter("Ana");
         ana.write("before").awaitSaid("before");
@@ -111,20 +111,20 @@ class PageStateIT {
         ana.tab().reload();
         awaitWhy(ana, "You are muted in this room until ");
         owner.put(mute, "").ok();
-        awaitWhy(ana, "You are muted in this room. You can read on.");
+        awaitWhy(ana, "You are muted in this room. You can still read.");
         owner.delete(mute).ok();
         awaitOpen(ana);
         owner.put(mute, "{\"until\":" + Instant.now().plusSeconds(3).toEpochMilli() + "}")
                 .ok();
         awaitWhy(ana, "You are muted in this room until ");
-        awaitOpen(ana); // by itself
+        awaitOpen(ana); // without an action of the user
 
         change(owner, "\"frozen\":true");
         awaitWhy(ana, "This room is frozen");
         change(owner, "\"frozen\":false,\"readOnly\":true");
-        awaitWhy(ana, "This room is for reading only");
+        awaitWhy(ana, "This room is read-only");
         ana.tab().reload();
-        awaitWhy(ana, "This room is for reading only");
+        awaitWhy(ana, "This room is read-only");
         change(owner, "\"readOnly\":false");
         awaitOpen(ana).write("after").awaitSaid("before", "after");
     }
@@ -140,7 +140,7 @@ class PageStateIT {
         change(owner, "\"slowModeSeconds\":4");
         ana.write("one").awaitSaid("one");
         ana.tab().until("/^Slow mode: next message in [1-4] s$/.test(document.getElementById('slow').textContent)");
-        ana.write("two"); // stays where it was written
+        ana.write("two"); // it stays in the form
         assertEquals(
                 "two", ana.tab().eval("document.getElementById('text').value").asText());
         assertTrue(ana.tab().eval("document.getElementById('send').disabled").booleanValue());
@@ -153,7 +153,7 @@ class PageStateIT {
     }
 
     @Test
-    void backOnAPhoneIsTheListOfRooms() {
+    void theBackButtonOfAPhoneShowsTheListOfRooms() {
         var tab = BROWSER.tab().viewport(360, 740, true);
         var ana = Chat.enter(tab, server(), "Ana", room);
         for (var other : List.of("-b", "-c")) {
@@ -185,7 +185,7 @@ class PageStateIT {
     }
 
     @Test
-    void withoutANetworkItDoesNotSayThatItIsConnected() {
+    void withoutANetworkThePageDoesNotShowConnected() {
         var ana = enter("Ana");
         ana.awaitState("Connected · WebSocket").tab().networkMayFail();
         CLUSTER.pod(0).freeze();

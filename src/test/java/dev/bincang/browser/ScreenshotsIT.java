@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Makes README's pictures, when it is told where to: {@code -Dit.test=ScreenshotsIT -Dbincang.screenshots=docs/screenshots}. */
+/** Makes the pictures of README, with {@code -Dit.test=ScreenshotsIT -Dbincang.screenshots=docs/screenshots}. */
 @EnabledIfSystemProperty(named = "bincang.screenshots", matches = ".+")
 class ScreenshotsIT {
 
@@ -45,7 +45,7 @@ class ScreenshotsIT {
     }
 
     @Test
-    void ofAConversation() throws IOException {
+    void screenshotsOfAConversation() throws IOException {
         var ben = guest("Ben");
         var clara = guest("Clara");
         ben.says("release", "1.4.2 is on staging. Anybody who wants to have a look?");
@@ -81,7 +81,7 @@ class ScreenshotsIT {
     }
 
     @Test
-    void ofTheTransports() throws IOException {
+    void screenshotsOfTheTransports() throws IOException {
         var tab = BROWSER.tab().viewport(WIDTH + 160, HEIGHT + 60, false).colors("light");
         tab.open(server() + "/transports.html").until("document.querySelectorAll('.state.open').length === 5");
         tab.until("document.querySelector('[data-transport=poll] [data-of=messages]').textContent >= 15");

@@ -10,12 +10,12 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.core.ConditionTimeoutException;
 
-/** A tab as somebody sits before it: he types, presses keys, clicks and looks; and what the console says to it. */
+/** A tab as its user handles it: they type, press keys, click and look. It also has the messages of the console. */
 final class Tab implements AutoCloseable {
 
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final int SHIFT = 8;
-    /** Keys by name: their number, and the character that they write. */
+    /** Keys by name: their code, and the character that they write. */
     private static final Map<String, Key> KEYS = Map.of(
             "Enter", new Key(13, "\r"),
             "Tab", new Key(9, ""),
@@ -25,7 +25,7 @@ final class Tab implements AutoCloseable {
 
     private record Key(int number, String text) {}
 
-    /** Something that the browser complains about. */
+    /** A complaint of the browser. */
     private record Problem(boolean ofNetwork, String text) {}
 
     private final String target;
@@ -39,14 +39,14 @@ final class Tab implements AutoCloseable {
         for (var domain : List.of("Page", "Runtime", "Log", "Network", "Audits")) {
             tools.ask(domain + ".enable", Map.of());
         }
-        tools.ask("Emulation.setFocusEmulationEnabled", Map.of("enabled", true)); // all of them are in front
+        tools.ask("Emulation.setFocusEmulationEnabled", Map.of("enabled", true)); // all tabs count as focused
     }
 
     String target() {
         return target;
     }
 
-    // ---- where and how it is shown
+    // ---- page and display
 
     Tab open(String url) {
         tools.ask("Page.navigate", Map.of("url", url));
@@ -75,7 +75,7 @@ final class Tab implements AutoCloseable {
         return this;
     }
 
-    /** Pulls the plug, or puts it back. */
+    /** Takes the network away, or gives it back. */
     void offline(boolean offline) {
         networkMayFail();
         tools.ask(
@@ -88,7 +88,7 @@ final class Tab implements AutoCloseable {
         return Base64.getDecoder().decode(picture.path("data").textValue());
     }
 
-    // ---- what is there
+    // ---- content
 
     /** The value of an expression; a promise is awaited. */
     JsonNode eval(String expression) {
@@ -101,13 +101,13 @@ final class Tab implements AutoCloseable {
         return answer.path("result").path("value");
     }
 
-    /** Returns when it holds. */
+    /** Waits until it is true. */
     Tab until(String expression) {
         try {
             await().atMost(SOON)
                     .pollDelay(Duration.ZERO)
                     .pollInterval(Duration.ofMillis(30))
-                    .ignoreExceptionsInstanceOf(IllegalStateException.class) // between two pages
+                    .ignoreExceptionsInstanceOf(IllegalStateException.class) // while the page changes
                     .until(() -> eval("!!(" + expression + ")").booleanValue());
         } catch (ConditionTimeoutException e) {
             throw new AssertionError("never: " + expression + "\non the page: " + eval("document.body.innerText"), e);
@@ -115,7 +115,7 @@ final class Tab implements AutoCloseable {
         return this;
     }
 
-    /** Of each element that is there. */
+    /** The value for each matching element. */
     List<String> texts(String selector) {
         var texts = eval("[...document.querySelectorAll('" + selector + "')].map((one) => one.textContent)");
         return texts.valueStream().map(JsonNode::asText).toList();
@@ -125,19 +125,21 @@ final class Tab implements AutoCloseable {
         return String.join("\n", texts(selector));
     }
 
-    /** What has the focus, by its id, else by its words. */
+    /** The focused element, by its id, or by its text. */
     String focused() {
         return eval("document.activeElement.id || document.activeElement.textContent.trim()")
                 .asText();
     }
 
-    // ---- what somebody does
+    // ---- actions of the user
 
     void type(String text) {
         tools.ask("Input.insertText", Map.of("text", text));
     }
 
-    /** @param key its name, with {@code Shift+} before it if that is held */
+    /**
+     * @param key its name, with the prefix {@code Shift+} if that is held
+     */
     void press(String key) {
         var name = key.replace("Shift+", "");
         var one = KEYS.get(name);
@@ -156,7 +158,7 @@ final class Tab implements AutoCloseable {
         }
     }
 
-    /** As a mouse does it, in the middle of that element, which has to be what lies there. */
+    /** Clicks in the middle of the element like a mouse. No other element may cover it. */
     void click(String selector) {
         until("document.querySelector('" + selector + "')?.checkVisibility()");
         var at = eval("""
@@ -176,7 +178,7 @@ final class Tab implements AutoCloseable {
         }
     }
 
-    // ---- what the browser says to it
+    // ---- messages of the browser
 
     private void heard(JsonNode event) {
         var about = event.path("params");
@@ -211,12 +213,12 @@ final class Tab implements AutoCloseable {
         problems.add(new Problem(ofNetwork, text.toString()));
     }
 
-    /** The test itself is about to break connections: that the browser says so is no problem. */
+    /** The test breaks connections on purpose, so complaints about the network are no problem. */
     void networkMayFail() {
         networkMayFail = true;
     }
 
-    /** Errors on the console, exceptions nobody caught, breaches of the content security policy. */
+    /** Errors on the console, uncaught exceptions, and violations of the content security policy. */
     List<String> problems() {
         return problems.stream()
                 .filter(one -> !(one.ofNetwork && networkMayFail))

@@ -1,2 +1,2 @@
-/** The pages in a real Chromium, which is driven by the DevTools protocol: nothing but the JDK and Jackson. */
+/** The pages in a real Chromium, controlled by the DevTools protocol with only the JDK and Jackson. */
 package dev.bincang.browser;

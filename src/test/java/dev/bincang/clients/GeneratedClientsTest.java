@@ -21,7 +21,7 @@ import org.openapitools.codegen.CodegenConstants;
 import org.openapitools.codegen.DefaultGenerator;
 import org.openapitools.codegen.config.CodegenConfigurator;
 
-/** What openapi-generator makes of {@code openapi.yaml} compiles, so that nobody has to write a client by hand. */
+/** The clients that openapi-generator makes from {@code openapi.yaml} compile, so nobody has to write one by hand. */
 class GeneratedClientsTest {
 
     private static final List<String> UNUSED = List.of(
@@ -33,7 +33,7 @@ class GeneratedClientsTest {
     @TempDir
     Path folder;
 
-    /** The document as the build makes it, from its source. */
+    /** Builds the document from its source, as the build does. */
     private Path document() throws IOException {
         var yaml = SmallRyeOpenAPI.builder()
                 .withCustomStaticFile(ApiDocs::httpSource)

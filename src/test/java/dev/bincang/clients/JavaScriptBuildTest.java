@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the JavaScript client is built without, and still has to please: the type checker and a minifier. */
+/** The JavaScript client needs no build, but a type checker and a minifier must accept it. */
 class JavaScriptBuildTest {
 
     private static final Path CLIENT = Path.of("clients", "javascript");
@@ -30,15 +30,15 @@ class JavaScriptBuildTest {
     }
 
     @Test
-    void theTypesHoldStrictly() throws Exception {
+    void theTypesAreStrictlyCorrect() throws Exception {
         var tsc = typescript(folder);
         assertEquals("", node(tsc.toString(), "--project", CLIENT.toString()));
     }
 
     @Test
-    void minifiedAndCompressedItHasNineKilobytesAtMost() throws Exception {
+    void theMinifiedAndCompressedClientHasAtMostNineKilobytes() throws Exception {
         unpack("terser", "dist/", folder);
-        // For maps of the source, which nobody asks for.
+        // for source maps, which nobody requests
         var unused = Files.createDirectories(
                 folder.resolve("node_modules").resolve("@jridgewell").resolve("source-map"));
         Files.writeString(unused.resolve("index.js"), "module.exports = {};");
@@ -56,7 +56,7 @@ class JavaScriptBuildTest {
         return folder.resolve("lib").resolve("tsc.js");
     }
 
-    /** Copies a part of a package of npm, which comes as a jar. */
+    /** Copies a part of an npm package, which is in a jar. */
     private static void unpack(String name, String part, Path folder) throws IOException {
         var root = "META-INF/resources/webjars/" + name + "/";
         var jar = (JarURLConnection)

@@ -11,7 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 
-/** A small client in an app with one room, which keeps its token and writes down all it is shown. */
+/** A small client in an app with one room. It keeps its token and records everything that it is shown. */
 final class Phone extends SmallClient implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -23,14 +23,14 @@ final class Phone extends SmallClient implements AutoCloseable {
     private volatile IntSupplier port;
     private volatile String token = "";
 
-    /** Not connected yet. */
+    /** Makes a client that is not connected yet. */
     Phone(String room, String position, IntSupplier port) {
         this.room = room;
         this.port = port;
         positions.put(room, position);
     }
 
-    /** With its next connection. */
+    /** Changes the pod for the next connection. */
     void goTo(IntSupplier other) {
         port = other;
     }
@@ -47,7 +47,7 @@ final class Phone extends SmallClient implements AutoCloseable {
         return positions.get(room);
     }
 
-    /** How often it has tried. */
+    /** The number of connection attempts. */
     int connections() {
         return connections.get();
     }

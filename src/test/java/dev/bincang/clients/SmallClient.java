@@ -26,29 +26,29 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
 
-/** Lives on a thread of its own, one connection after the other. What it shares with those that call it, it guards. */
+/** Runs on its own thread, one connection after the other. What it shares with callers is synchronized. */
 public abstract class SmallClient {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private final HttpClient http = HttpClient.newHttpClient();
     private final ExecutorService lives =
             newSingleThreadExecutor(Thread.ofVirtual().factory());
-    private final TreeMap<Integer, JsonNode> outbox = new TreeMap<>(); // by req, hello's is 0; the first is on its way
-    private CompletableFuture<WebSocket> socket = new CompletableFuture<>(); // done when it can send
+    private final TreeMap<Integer, JsonNode> outbox = new TreeMap<>(); // by req, 0 for hello; the first is in flight
+    private CompletableFuture<WebSocket> socket = new CompletableFuture<>(); // completes when it can send
     private Future<?> life = socket;
     private int req;
     private int attempt;
     private long pingMs = 25_000;
 
-    protected abstract Map<String, String> positions(); // by room; null: from now on
+    protected abstract Map<String, String> positions(); // by room; null: start at the newest event
 
-    protected abstract URI url(); // any pod's
+    protected abstract URI url(); // of any pod
 
-    protected abstract ObjectNode identity(); // {"token": …}, or {"guest": name} as long as there is none
+    protected abstract ObjectNode identity(); // {"token": …}, or {"guest": name} until there is a token
 
-    protected abstract void show(ObjectNode frame); // keeps what came and shows it; then its position moves
+    protected abstract void show(ObjectNode frame); // stores and shows the frame; after that its position moves
 
-    /** At the start, in the foreground again, on another network: gives up what connection there is. */
+    /** Call it at the start, when back in the foreground, and on another network. Abandons the old connection. */
     public synchronized void connect() {
         close();
         life = lives.submit(this::live);
@@ -63,7 +63,7 @@ public abstract class SmallClient {
         connect();
     }
 
-    /** Returns the key by which the message is known when it is pushed. */
+    /** Returns the message's key. The pushed message has the same key. */
     public synchronized String send(String room, String text) {
         var key = UUID.randomUUID().toString();
         outbox.put(++req, JSON.valueToTree(Map.of("type", "send", "req", req, "room", room, "key", key, "text", text)));
@@ -78,21 +78,21 @@ public abstract class SmallClient {
         while ((code = connection()) / 100 != 40) {
             Thread.sleep(backoff(code));
         }
-        show(JSON.createObjectNode().put("type", "close").put("code", code)); // and stays away
+        show(JSON.createObjectNode().put("type", "close").put("code", code)); // no reconnect
         return null;
     }
 
-    /** Full jitter, up to 1, 2, 4 … 30 s; 42xx up to 0.5 s at first; 41xx not before 4 s. */
+    /** Full jitter, at most 1, 2, 4 … 30 s. After 42xx at most 0.5 s the first time. After 41xx at least 4 s. */
     private long backoff(int code) {
         var least = code / 100 == 41 ? 4_000 : code / 100 == 42 ? 0 : 500;
         var most = Math.min(30_000, Math.max(500, 2 * least) << Math.min(attempt++, 6));
         return ThreadLocalRandom.current().nextLong(least, most);
     }
 
-    /** Returns the code it was closed with; 1006 where there was none. */
+    /** Returns the close code; 1006 if there was none. */
     private int connection() throws InterruptedException {
-        var frames = new LinkedBlockingQueue<String>(); // and the close code behind them
-        var ear = new Ear(frames, new StringBuilder());
+        var frames = new LinkedBlockingQueue<String>(); // and then the close code
+        var ear = new Receiver(frames, new StringBuilder());
         var opening = http.newWebSocketBuilder().subprotocols("bincang.v1").buildAsync(url(), ear);
         try {
             opening.get(10, SECONDS);
@@ -105,7 +105,7 @@ public abstract class SmallClient {
                 received((ObjectNode) JSON.readTree(text));
             }
         } catch (ExecutionException | TimeoutException | JsonProcessingException | RuntimeException e) {
-            return 1006; // nobody there; or what came could not be kept, and has to come again
+            return 1006; // no server, or a frame could not be stored and must come again
         } finally {
             opening.thenAccept(WebSocket::abort);
         }
@@ -117,20 +117,20 @@ public abstract class SmallClient {
         next();
     }
 
-    /** Does what the fields say. It is kept first, then its position moves; an ok names no room, and moves none. */
+    /** Handles the fields of a frame. Stores it, then moves its position. An ok has no room, so it moves none. */
     private synchronized void received(ObjectNode frame) {
         var type = frame.path("type").asText();
         var unread = type.equals("error") && !outbox.isEmpty() ? outbox.firstKey() : -1;
-        var answered = frame.path("req").asInt(unread); // an error without is to what could not be read
+        var answered = frame.path("req").asInt(unread); // an error without req refuses the first command
         show(frame.set("command", outbox.get(answered)));
         var positions = positions();
         var moved = frame.path(type.equals("gap") ? "to" : type.equals("reset") ? "from" : "id");
         positions.computeIfPresent(frame.path("room").asText(), (room, at) -> moved.asText(at));
-        var rooms = frame.path("rooms"); // of a welcome, whose head is the position where there was none
+        var rooms = frame.path("rooms"); // a welcome's head is the position if there was none
         positions.replaceAll(
                 (room, at) -> at != null ? at : rooms.at("/" + room + "/head").asText(null));
         pingMs = frame.path("pingMs").asLong(pingMs);
-        attempt = type.equals("ping") ? 0 : attempt; // it lasts
+        attempt = type.equals("ping") ? 0 : attempt; // the connection has lasted
         if (frame.path("retry").asBoolean()) {
             var wait = frame.has("retryAfterMs") ? frame.path("retryAfterMs").asLong() : backoff(0);
             delayedExecutor(wait, MILLISECONDS).execute(this::next);
@@ -142,12 +142,12 @@ public abstract class SmallClient {
     private synchronized void next() {
         if (!outbox.isEmpty()) {
             var text = outbox.firstEntry().getValue().toString();
-            socket = socket.thenCompose(open -> open.sendText(text, true)); // one after the other, as the JDK wants it
+            socket = socket.thenCompose(open -> open.sendText(text, true)); // one at a time, as the JDK requires
         }
     }
 
-    /** Puts each frame that comes into the queue, and the close code behind them. */
-    private record Ear(Queue<String> frames, StringBuilder text) implements WebSocket.Listener {
+    /** Puts each received frame into the queue, and the close code after them. */
+    private record Receiver(Queue<String> frames, StringBuilder text) implements WebSocket.Listener {
 
         @Override
         public CompletionStage<?> onText(WebSocket socket, CharSequence part, boolean last) {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** {@code docs/clients.md} shows the small client that the tests run, letter by letter, and small ones only. */
+/** {@code docs/clients.md} shows exactly the small client that the tests run. All its clients are small. */
 class SmallClientDocTest {
 
     private static final Path DOCUMENT = Path.of("docs", "clients.md");
@@ -20,7 +20,7 @@ class SmallClientDocTest {
     private static final Pattern NO_CODE = Pattern.compile("\\s*((//|/\\*\\*|import |package ).*)?");
 
     @Test
-    void theJavaClientOfTheDocumentIsTheOneThatIsTested() throws IOException {
+    void theDocumentShowsTheTestedJavaClient() throws IOException {
         try (var lines = Files.lines(DOCUMENT)) {
             var shown = lines.dropWhile(line -> !line.equals("<!-- SmallClient.java -->"))
                     .takeWhile(line -> !line.equals("<!-- end of SmallClient.java -->"))
@@ -30,7 +30,7 @@ class SmallClientDocTest {
         }
     }
 
-    /** Java has its braces, each on a line, and the listener's three methods to override. */
+    /** Java has more lines: braces on lines of their own, and three methods of the listener. */
     @ParameterizedTest
     @CsvSource({"kotlin, 90", "swift, 105", "dart, 90", "java, 120"})
     void eachClientIsSmall(String language, int most) throws IOException {

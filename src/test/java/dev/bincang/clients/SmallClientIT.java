@@ -15,7 +15,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The client that {@code docs/clients.md} shows, on real pods that let it send less than it would. */
+/** The client that {@code docs/clients.md} shows, on real pods with rate limits lower than its speed. */
 class SmallClientIT {
 
     private static final Duration SETTLED = Duration.ofSeconds(20);
@@ -27,7 +27,7 @@ class SmallClientIT {
             .with("bincang.connection.ping-interval", "1s")
             .with("bincang.feed.ring-events", "32");
 
-    /** From now on, and there already. */
+    /** Starts at the newest event, and waits until it is connected. */
     private static Phone in(Scene scene, int pod) {
         var phone = new Phone(scene.room(), null, CLUSTER.pod(pod)::port);
         phone.connect();
@@ -46,7 +46,7 @@ class SmallClientIT {
         return IntStream.range(from, to).mapToObj(i -> prefix + i).toList();
     }
 
-    /** Of these, in the order of the log. */
+    /** The messages of these clients, in the order of the log. */
     private static List<String> logged(Scene scene, String prefix) {
         scene.truth().look(CLUSTER.redis());
         return scene.truth().log().stream()
@@ -59,7 +59,7 @@ class SmallClientIT {
         await().atMost(SETTLED).until(() -> logged(scene, prefix).size() >= count);
     }
 
-    /** Others of the room may stay. */
+    /** Other clients may still be in the room. */
     private static void awaitGone(int pod, int others) {
         await().atMost(SETTLED).until(() -> CLUSTER.pod(pod).metric("bincang_connections") == others);
     }
@@ -69,7 +69,7 @@ class SmallClientIT {
     }
 
     @Test
-    void twoOfThemTalkFromPodToPodEachInItsOrderAndAsFastAsTheyMay() {
+    void twoClientsTalkAcrossPodsInOrderAtTheAllowedRate() {
         try (var scene = CLUSTER.scene();
                 var ana = in(scene, 0);
                 var ben = in(scene, 1)) {
@@ -97,7 +97,7 @@ class SmallClientIT {
     }
 
     @FaultTest
-    void itsPodIsKilledAndItGoesOnAtTheOtherWithNothingLostAndNothingTwice() {
+    void afterItsPodIsKilledAClientContinuesAtTheOtherWithoutLossOrDuplicates() {
         try (var scene = CLUSTER.scene();
                 var ana = in(scene, 0)) {
             scene.join(1, 2);
@@ -119,9 +119,9 @@ class SmallClientIT {
         }
     }
 
-    /** What it said to it before takes effect late, and not again. */
+    /** Commands that it sent to the silent pod take effect late, and only once. */
     @FaultTest
-    void aPodThatFallsSilentIsLeft() {
+    void aClientLeavesASilentPod() {
         try (var scene = CLUSTER.scene();
                 var ana = in(scene, 0)) {
             CLUSTER.pod(0).freeze();
@@ -141,7 +141,7 @@ class SmallClientIT {
     }
 
     @FaultTest
-    void whatIsSentWhileItIsAwayArrivesOnceAndInOrder() {
+    void messagesOfAnOfflineClientArriveOnceAndInOrder() {
         try (var scene = CLUSTER.scene();
                 var ana = in(scene, 0)) {
             ana.send(numbered("ana ", 0, 10));
@@ -159,7 +159,7 @@ class SmallClientIT {
     }
 
     @Test
-    void whatWasTrimmedWhileItWasAwayIsToldAsAGapAndItGoesOnBehindIt() {
+    void afterATrimAClientGetsAGapAndContinues() {
         try (var scene = CLUSTER.scene().everywhere(1);
                 var ana = in(scene, 0)) {
             scene.post(scene.clients().getLast(), 5);
@@ -184,7 +184,7 @@ class SmallClientIT {
     }
 
     @Test
-    void aPositionThatIsVoidIsResetAndItGoesOnFromThere() {
+    void anInvalidPositionIsResetAndTheClientContinues() {
         try (var scene = CLUSTER.scene().everywhere(1);
                 var ana = new Phone(scene.room(), "7-7", CLUSTER.pod(0)::port)) {
             scene.post(scene.clients().getFirst(), 5);
@@ -196,7 +196,7 @@ class SmallClientIT {
     }
 
     @Test
-    void withABadTokenItIsSentAwayAndStaysAway() {
+    void aClientWithABadTokenDoesNotReconnect() {
         try (var scene = CLUSTER.scene();
                 var ana = new Phone(scene.room(), null, CLUSTER.pod(0)::port)) {
             ana.token("x");
@@ -205,13 +205,13 @@ class SmallClientIT {
             assertEquals(4001, ana.shown("close").getFirst().path("code").asInt());
             assertEquals(
                     "unauthorized", ana.shown("error").getFirst().path("code").asText());
-            // Twice as long as it would wait at most if it came back.
+            // twice the longest time that it would wait before a reconnect
             await().during(Duration.ofSeconds(2)).atMost(SETTLED).until(() -> ana.connections() == 1);
         }
     }
 
     @Test
-    void aMessageThatIsRefusedIsToldAndTheNextOnesAreSent() {
+    void aRefusedMessageIsReportedAndTheNextOnesAreSent() {
         try (var scene = CLUSTER.scene();
                 var ana = in(scene, 0)) {
             ana.send(scene.room(), "");

@@ -12,6 +12,9 @@ import dev.bincang.testing.client.RawClient;
 import dev.bincang.testing.process.IdentityProvider;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -19,7 +22,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** More than one's due, over all pods or from one address. In order: the last one spends what this address may. */
+/**
+ * More than one user or address may do, over all pods. The tests run in order: the last one uses up the limit of this
+ * address.
+ */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class AbuseIT {
 
@@ -39,7 +45,7 @@ class AbuseIT {
         PROVIDER.close();
     }
 
-    /** Each pod alone would let a burst through. */
+    /** Each pod alone would accept a whole burst. */
     @Test
     @Order(1)
     void aUserWithConnectionsToTwoPodsIsNoFasterInARoom() {
@@ -47,7 +53,7 @@ class AbuseIT {
         try (var one = Listener.of(CLUSTER.pod(0).port(), token);
                 var other = Listener.of(CLUSTER.pod(1).port(), token)) {
             var sent = new ArrayList<String>();
-            for (int i = 0; i < BURST - 1; i++) { // hello was one of each
+            for (int i = 0; i < BURST - 1; i++) { // hello took one of each
                 for (var socket : List.of(one, other)) {
                     var answer = socket.ask("\"type\":\"send\",\"room\":\"paced\",\"text\":\"" + i + "\"");
                     sent.add(answer.path("code").asText("ok"));
@@ -63,7 +69,7 @@ class AbuseIT {
 
     @Test
     @Order(2)
-    void anAddressHasItsConnectionsAndNoMore() {
+    void theConnectionsOfAnAddressAreLimited() {
         var open = new ArrayList<RawClient>();
         for (int i = 0; i < 20; i++) {
             open.add(RawClient.stranger(CLUSTER.pod(0).port()));
@@ -78,9 +84,35 @@ class AbuseIT {
         open.forEach(RawClient::close);
     }
 
+    /** The provider does not answer. Another limit than that of bad tokens: nobody knows yet whether these are. */
     @Test
     @Order(3)
-    void whoTriesTokensIsNotJudgedForEver() {
+    void anAddressHasOnlySoManyTokensThatWaitForTheProvidersKeys() {
+        var pod = CLUSTER.pod(0).port();
+        new Http(pod, PROVIDER.token("ana")).get("/api/rooms").ok();
+        PROVIDER.hang();
+        try (var evil = new IdentityProvider();
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var statuses = IntStream.range(0, 8)
+                    .mapToObj(i -> IdentityProvider.sign(
+                            "ana", _ -> {}, "RS256", evil.key().getPrivateKey(), "unknown-" + i))
+                    .map(token -> CompletableFuture.supplyAsync(
+                            () -> new Http(pod, token).get("/api/rooms").status(), threads))
+                    .toList()
+                    .stream()
+                    .map(CompletableFuture::join)
+                    .sorted()
+                    .toList();
+            assertEquals(List.of(429, 429, 429, 503, 503, 503, 503, 503), statuses);
+            new Http(pod, PROVIDER.token("ana")).get("/api/rooms").ok();
+        } finally {
+            PROVIDER.answer();
+        }
+    }
+
+    @Test
+    @Order(4)
+    void theInvalidTokensOfAnAddressAreLimited() {
         var pod = CLUSTER.pod(0).port();
         for (int i = 0; i < 5; i++) {
             assertEquals(401, new Http(pod, "no.token." + i).get("/api/rooms").status());

@@ -17,9 +17,11 @@ import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Scanner;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -184,6 +186,51 @@ class AttackIT {
                     .toList();
             assertTrue(codes.contains("rate_limited"), codes.toString());
         }
+    }
+
+    /** Each list is of 200 rooms, and is asked for eight times at once, again and again. */
+    @Test
+    void whoAsksForLongListsWithoutEndKeepsNobodyWaiting() {
+        for (int i = 0; i < 20; i++) {
+            var owner = as("host-" + i);
+            for (int j = 0; j < 10; j++) {
+                var one = owner.post("/api/rooms", "{}").ok().body().path("id").asText();
+                owner.put("/api/rooms/" + one + "/members/lister", "").ok();
+            }
+        }
+        var lister = as("lister");
+        assertEquals(
+                200,
+                lister.get("/api/rooms?limit=200").ok().body().path("items").size());
+        var logged = CLUSTER.pod(0).log().length();
+        var on = new AtomicBoolean(true);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var lists = Stream.generate(() -> CompletableFuture.supplyAsync(
+                            () -> {
+                                var lists200 = 0;
+                                while (on.get()) {
+                                    lists200 +=
+                                            lister.get("/api/rooms?limit=200").status() == 200 ? 1 : 0;
+                                }
+                                return lists200;
+                            },
+                            threads))
+                    .limit(8)
+                    .toList();
+            try {
+                var ana = as("ana");
+                var statuses = Stream.generate(() -> ana.get("/api/rooms").status())
+                        .limit(200)
+                        .distinct()
+                        .toList();
+                assertEquals(List.of(200), statuses);
+            } finally {
+                on.set(false);
+            }
+            assertTrue(lists.stream().mapToInt(CompletableFuture::join).sum() > 0, "nobody listed anything");
+        }
+        var log = CLUSTER.pod(0).log().substring(logged);
+        assertFalse(log.contains(" WARN ") || log.contains(" ERROR "), log);
     }
 
     /** Whether the hello is good or not: it cost Redis as much. */

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.Arguments;
 
-/** Commands with one thing wrong each: the code of the answer, and the frame but for its {@code req}. */
+/** Commands with one fault each: the code of the answer, and the frame without its {@code req}. */
 final class BadCommands {
 
     private static final List<String> TYPES =

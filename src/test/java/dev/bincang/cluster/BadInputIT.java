@@ -27,13 +27,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What no client should send: each gets a clear error, and the connection lives on where the table of codes lets it. */
+/**
+ * Input that no client should send. Each gets a clear error. The connection stays open if the table of codes says so.
+ */
 class BadInputIT {
 
     @RegisterExtension
     static final Cluster CLUSTER = Cluster.of(1);
 
-    /** Who is in a room of its own all the while, and must not notice anything. */
+    /** A client in a room of its own. It must not notice anything. */
     private static Scene witness;
 
     private static RawClient client;
@@ -101,14 +103,14 @@ class BadInputIT {
                 "\uFEFF{\"type\":\"ping\",\"req\":1}",
                 "\u0000",
             })
-    void whatIsNoCommandWithARequestNumberIsAnsweredWithoutOne(String frame) {
+    void aFrameWithoutAReadableReqIsAnsweredWithoutReq(String frame) {
         refused("bad_request", null, client.ask(frame));
         lives(client);
     }
 
     @ParameterizedTest(name = "{0}: {1}")
     @MethodSource("dev.bincang.cluster.BadCommands#all")
-    void aBadCommandIsAnsweredUnderItsNumber(String code, String fields) {
+    void aBadCommandIsAnsweredWithItsReq(String code, String fields) {
         refused(code, 7L, client.ask("{\"req\":7," + fields + "}"));
         lives(client);
     }
@@ -121,7 +123,7 @@ class BadInputIT {
     }
 
     @Test
-    void theLongestTextOfAnyCharactersGoesThrough() {
+    void aTextOfMaximumLengthIsAcceptedWithAnyCharacters() {
         var text = "\uD83D\uDE00".repeat(3996) + "\\n\\t\\\"\u00fc";
         var answer = client.ask("{\"type\":\"send\",\"req\":5,\"room\":\"longest\",\"text\":\"" + text + "\"}");
         assertEquals("ok", answer.path("type").asText(), answer.toString());
@@ -135,7 +137,7 @@ class BadInputIT {
     }
 
     @Test
-    void aFrameOverTheLimitIsRefusedInBytesNotInCharacters() {
+    void theLimitOfAFrameCountsBytesNotCharacters() {
         var empty = "{\"type\":\"ping\",\"req\":1,\"x\":\"\"}".length();
         var fits = "{\"type\":\"ping\",\"req\":1,\"x\":\"" + "a".repeat(32 * 1024 - empty) + "\"}";
         assertEquals("ok", client.ask(fits).path("type").asText());
@@ -146,7 +148,7 @@ class BadInputIT {
     }
 
     @Test
-    void aFrameFarOverTheLimitEndsItsConnectionAlone() throws IOException {
+    void aFrameFarOverTheLimitEndsOnlyItsConnection() throws IOException {
         try (var huge = RawClient.guest(port())) {
             var head = ByteBuffer.allocate(14).put((byte) 0x81).put((byte) 0xff).putLong(200 * 1024);
             huge.wire().write(head.array(), 14);
@@ -156,17 +158,20 @@ class BadInputIT {
     }
 
     @Test
-    void aFragmentedFrameIsPutTogether() throws IOException {
+    void aFragmentedMessageIsAssembled() throws IOException {
         client.wire().send(0x01, true, "{\"type\":\"pi".getBytes(StandardCharsets.UTF_8));
         client.wire().send(0x89, true, new byte[0]);
         client.wire().send(0x80, true, "ng\",\"req\":3}".getBytes(StandardCharsets.UTF_8));
         assertEquals("{\"type\":\"ok\",\"req\":3}", client.answer().toString());
     }
 
-    /** RFC 6455 asks the server to fail such a connection: unmasked, reserved opcodes, a continuation of nothing. */
+    /**
+     * RFC 6455 says that the server must fail such a connection: unmasked, reserved opcodes, a continuation without a
+     * beginning.
+     */
     @ParameterizedTest
     @ValueSource(ints = {0x81, 0x83, 0x8b, 0x80, 0x09})
-    void aBrokenFrameEndsItsConnectionAlone(int head) throws IOException {
+    void aBrokenFrameEndsOnlyItsConnection(int head) throws IOException {
         try (var broken = RawClient.guest(port())) {
             broken.wire().send(head, head != 0x81, "{\"type\":\"ping\",\"req\":1}".getBytes(StandardCharsets.UTF_8));
             assertEquals(1002, broken.closeCode());
@@ -175,7 +180,7 @@ class BadInputIT {
     }
 
     @Test
-    void invalidUtf8HarmsNobody() throws IOException {
+    void invalidUtf8HarmsNoOtherClient() throws IOException {
         try (var broken = RawClient.guest(port())) {
             broken.wire().send(WebSocketWire.TEXT, new byte[] {'{', '"', (byte) 0xff, (byte) 0xc0, '"', '}'});
             assertEquals(1007, broken.closeCode());
@@ -184,7 +189,7 @@ class BadInputIT {
     }
 
     @Test
-    void aFloodOfBytesThatAreNoWebSocketHarmsNobody() throws IOException {
+    void aFloodOfRandomBytesHarmsNoOtherClient() throws IOException {
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), port())) {
             var noise = new byte[64 * 1024];
             new Random(1).nextBytes(noise);

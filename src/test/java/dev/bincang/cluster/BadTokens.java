@@ -10,7 +10,7 @@ final class BadTokens {
 
     private BadTokens() {}
 
-    /** One whose payload is this text; its signature is none. */
+    /** A token with this text as payload and an invalid signature. */
     static String saying(String payload, IdentityProvider provider) {
         return base64("{\"alg\":\"RS256\",\"kid\":\"" + provider.key().getKeyId() + "\"}") + "." + base64(payload)
                 + ".c2ln";
@@ -20,7 +20,7 @@ final class BadTokens {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(UTF_8));
     }
 
-    /** One with one fault, named as the metric's label names it. */
+    /** A token with one fault, named like the label of the metric. */
     static String because(String fault, IdentityProvider provider) {
         var ours = provider.key().getKeyId();
         var evil = new IdentityProvider();

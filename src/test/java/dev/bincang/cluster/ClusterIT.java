@@ -14,7 +14,9 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Many clients on several pods and no fault: everyone gets everything, in one order, with not a word of trouble. */
+/**
+ * Many clients on several pods without a fault: every client receives everything, in one order, and nothing goes wrong.
+ */
 class ClusterIT {
 
     private static final Set<Checker.Allow> NOTHING = EnumSet.noneOf(Checker.Allow.class);
@@ -23,12 +25,12 @@ class ClusterIT {
     static final Cluster CLUSTER = Cluster.of(3);
 
     @Test
-    void twoHundredClientsOnTwoPodsHearTwentyWriters() {
+    void twoHundredClientsOnTwoPodsReceiveTwentyWriters() {
         everyoneHearsTwentyWriters(2, 100);
     }
 
     @Test
-    void twoHundredClientsOnThreePodsHearTwentyWriters() {
+    void twoHundredClientsOnThreePodsReceiveTwentyWriters() {
         everyoneHearsTwentyWriters(3, 67);
     }
 

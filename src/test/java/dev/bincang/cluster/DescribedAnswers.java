@@ -12,11 +12,13 @@ import java.util.Set;
 /** Compares answers with the OpenAPI document that the pod serves: status, content type, schema. */
 final class DescribedAnswers {
 
-    /** @param type without its parameters */
+    /**
+     * @param type the media type without its parameters
+     */
     record Answer(int status, String type, String body) {}
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    /** Where no operation is: its form is looked at first, then the path, then the method. */
+    /** A path without an operation. The server checks its form first, then the path, then the method. */
     private static final Set<Integer> ELSEWHERE = Set.of(400, 404, 405, 406, 415);
 
     private final ApiDocs docs;
@@ -28,9 +30,9 @@ final class DescribedAnswers {
     }
 
     /**
-     * Why an answer is not one that the document describes; empty where it is.
+     * Why the document does not describe this answer; empty if it does.
      *
-     * @param path as it was asked, without the query
+     * @param path the requested path, without the query
      */
     String wrong(String method, String path, Answer answer) {
         var item = item(path);

@@ -18,7 +18,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The packaged server describes itself to whoever asks. */
+/** The packaged server serves its descriptions to everybody. */
 class DescriptionIT {
 
     @RegisterExtension
@@ -40,13 +40,13 @@ class DescriptionIT {
     }
 
     @Test
-    void theSocketIsDescribedAsTheSourceHasIt() throws IOException, InterruptedException {
+    void theDescriptionOfTheSocketIsTheFileOfTheSource() throws IOException, InterruptedException {
         described("/asyncapi.yaml");
         assertEquals(Files.readString(ApiDocs.SOCKET), get("/asyncapi.yaml").body());
     }
 
     @Test
-    void allOfTheApiIsDescribedAndTheDocumentStandsAlone() throws IOException, InterruptedException {
+    void theWholeApiIsDescribedInASelfContainedDocument() throws IOException, InterruptedException {
         var http = described("/q/openapi");
         for (var path : List.of("/api/rooms/{room}/bans/{user}", "/api/tickets", "/api/guests")) {
             assertTrue(http.path("paths").has(path), path);

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code GET /api/events}: what may be asked, and how a poll is answered. */
+/** {@code GET /api/events}: valid and invalid requests, and the answers to polls. */
 class EventsIT {
 
     private static final AtomicInteger ROOMS = new AtomicInteger();
@@ -50,7 +50,7 @@ class EventsIT {
         return CLUSTER.pod(0).metric("bincang_connections");
     }
 
-    // ---- what may be asked
+    // ---- requests
 
     @ParameterizedTest
     @CsvSource(
@@ -69,7 +69,7 @@ class EventsIT {
                 "room=a&last=201             | 400 | bad_request",
                 "room=%25zz                  | 400 | bad_request",
             })
-    void whatIsNoQuestionIsRefused(String query, int status, String code) {
+    void anInvalidRequestIsRefused(String query, int status, String code) {
         for (var accept : List.of("application/json", "application/x-ndjson", "text/event-stream")) {
             var answer = events(query, "Accept", accept);
             assertEquals(status, answer.status(), answer.toString());
@@ -78,7 +78,7 @@ class EventsIT {
     }
 
     @Test
-    void moreRoomsThanOneRequestMayHave() {
+    void tooManyRoomsInOneRequestAreRefused() {
         var rooms = IntStream.range(0, 21).mapToObj(i -> "many-" + i).collect(Collectors.joining(","));
         assertEquals("limit_reached", events("room=" + rooms).code());
         assertEquals(
@@ -104,7 +104,7 @@ class EventsIT {
     }
 
     @Test
-    void aFormatThatWeHaveNot() {
+    void anUnknownFormatIsRefused() {
         var answer = events("room=" + room, "Accept", "image/png");
         assertEquals(406, answer.status());
         assertEquals("bad_request", answer.code());
@@ -113,13 +113,13 @@ class EventsIT {
     // ---- polls
 
     @Test
-    void aPollSaysWhereItIsAndGoesOnFromThere() {
+    void aPollReturnsACursorAndTheNextOneContinuesThere() {
         var before = events("room=" + room).body();
         assertEquals(room + "@0-0", before.path("cursor").asText());
         assertTrue(before.path("frames").isEmpty());
         say("one");
         var last = say("two");
-        // A pod may hear of the newest message a moment after its sender: the next poll has it then.
+        // A pod may receive the newest message a moment after its sender. Then the next poll has it.
         var cursor = new AtomicReference<>(before.path("cursor").asText());
         var texts = new ArrayList<String>();
         await().until(() -> {
@@ -133,7 +133,7 @@ class EventsIT {
     }
 
     @Test
-    void theNewestComeFirstWhereThereIsNoPosition() {
+    void withoutAPositionTheNewestEventsComeFirst() {
         var first = say("one");
         say("two");
         say("three");
@@ -145,7 +145,7 @@ class EventsIT {
     }
 
     @Test
-    void aLongLogComesInPages() {
+    void aLongLogIsAnsweredInPages() {
         var text = "x".repeat(3_000);
         IntStream.range(0, 300).forEach(_ -> say(text));
         var cursor = room + "@0-0";
@@ -162,7 +162,7 @@ class EventsIT {
     }
 
     @Test
-    void aLongPollWaitsForNewsAndNoLonger() {
+    void aLongPollWaitsUntilTheNextEvent() {
         var began = System.nanoTime();
         var nothing = events("room=" + room, "Prefer", "respond-async, wait=1");
         var tookMs = (System.nanoTime() - began) / 1_000_000;
@@ -178,21 +178,21 @@ class EventsIT {
     }
 
     @Test
-    void nobodyWaitsForLongerThanTheServerAllows() {
+    void aLongPollWaitsNoLongerThanTheServerAllows() {
         var answer = events("room=" + room, "Prefer", "wait=600");
         assertEquals("wait=3", answer.headers().firstValue("Preference-Applied").orElse(""));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"wait=x", "wait=-5", "wait", "handling=lenient", "awaiting=9"})
-    void aWishThatWeDoNotKnowIsIgnored(String prefer) {
+    void anUnknownPreferenceIsIgnored(String prefer) {
         var answer = events("room=" + room, "Prefer", prefer);
         assertEquals(200, answer.status());
         assertTrue(answer.headers().firstValue("Preference-Applied").isEmpty());
     }
 
     @Test
-    void whoCanSetNoHeaderBringsATicket() {
+    void aTicketReplacesTheTokenIfAClientCannotSetHeaders() {
         var ticket = ana.post("/api/tickets", "").ok().body().path("ticket").asText();
         var nobody = new Http(CLUSTER.pod(0).port(), "");
         assertEquals(401, nobody.get("/api/events?room=" + room).status());
@@ -205,7 +205,7 @@ class EventsIT {
     }
 
     @Test
-    void pagesOfOtherSitesAreTrustedOrNot() {
+    void onlyPagesOfTrustedSitesAreAccepted() {
         var trusted =
                 ana.ask("GET", "/api/events?room=" + room, BodyPublishers.noBody(), "Origin", "https://chat.example");
         assertEquals(200, trusted.status());

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Out is out: on every pod, within two seconds, and nobody else is touched. */
+/** A removed user is out within two seconds on every pod, and nobody else is affected. */
 class ExpulsionIT {
 
     private static final IdentityProvider PROVIDER = new IdentityProvider();
@@ -34,7 +34,7 @@ class ExpulsionIT {
 
     private final String user = "eva-" + UUID.randomUUID();
     private final String token = PROVIDER.token(user);
-    private final List<Listener> his = new ArrayList<>();
+    private final List<Listener> expelled = new ArrayList<>();
     private String room;
     private Listener bystander;
 
@@ -52,14 +52,14 @@ class ExpulsionIT {
                 .asText();
         owner().put("/api/rooms/" + room + "/members/" + user, "").ok();
         for (int i = 0; i < CONNECTIONS; i++) {
-            his.add(Listener.of(port(i), token, room));
+            expelled.add(Listener.of(port(i), token, room));
         }
         bystander = Listener.of(port(1), PROVIDER.token("owner"), room);
     }
 
     @AfterEach
     void hangUp() {
-        his.forEach(Listener::close);
+        expelled.forEach(Listener::close);
         bystander.close();
     }
 
@@ -75,13 +75,13 @@ class ExpulsionIT {
         return new Http(port(0), PROVIDER.admin("root"));
     }
 
-    /** Runs it, and waits until all are out; each within the limit. */
+    /** Runs the action and waits until all are out, each within the limit. */
     private void outAfter(String what, Runnable call, Predicate<Listener> out) {
         var started = System.nanoTime();
         call.run();
         await().atMost(Duration.ofSeconds(5))
                 .pollInterval(Duration.ofMillis(10))
-                .until(() -> his.stream().allMatch(out));
+                .until(() -> expelled.stream().allMatch(out));
         var slowestMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started);
         System.out.printf(
                 "%s: the slowest of %d connections on 3 pods was out in %d ms%n", what, CONNECTIONS, slowestMs);
@@ -101,13 +101,13 @@ class ExpulsionIT {
     }
 
     @Test
-    void whoseTokenIsRevoked() throws InterruptedException {
+    void aUserWhoseTokensAreRevokedIsDisconnected() throws InterruptedException {
         outAfter(
                 "revoked",
                 () -> admin().post("/api/users/" + user + "/revoke", "").ok(),
                 one -> one.closeCode() == 4003);
 
-        assertTrue(his.stream()
+        assertTrue(expelled.stream()
                 .allMatch(one -> one.heard("error")
                         .getLast()
                         .frame()
@@ -115,12 +115,12 @@ class ExpulsionIT {
                         .asText()
                         .equals("forbidden")));
         refusedEverywhere(token);
-        Thread.sleep(1_100); // tokens are issued by the second: one of the same second is void too
+        Thread.sleep(1_100); // tokens have a resolution of one second: a token of the same second is invalid too
         Listener.of(port(2), PROVIDER.token(user), room).close();
     }
 
     @Test
-    void whoIsBannedFromEverywhere() {
+    void aUserWhoIsBannedEverywhereIsDisconnected() {
         outAfter(
                 "banned from everywhere",
                 () -> admin().put("/api/users/" + user + "/ban", "{\"reason\":\"enough\"}")
@@ -134,7 +134,7 @@ class ExpulsionIT {
     }
 
     @Test
-    void whoIsKicked() {
+    void aRemovedMemberIsOutOfTheRoom() {
         outOfTheRoom(
                 "kicked",
                 () -> owner().delete("/api/rooms/" + room + "/members/" + user).ok(),
@@ -142,45 +142,48 @@ class ExpulsionIT {
     }
 
     @Test
-    void whoIsBannedFromTheRoom() {
+    void aMemberWhoIsBannedIsOutOfTheRoom() {
         outOfTheRoom(
                 "banned from the room",
                 () -> owner().put("/api/rooms/" + room + "/bans/" + user, "").ok(),
                 "banned");
     }
 
-    /** His own event is the last one he gets, then he is told, and his connections stay. */
+    /**
+     * The user's own event is the last one that they get. Then they get {@code denied}, and their connections stay
+     * open.
+     */
     private void outOfTheRoom(String what, Runnable call, String change) {
         outAfter(what, call, one -> !one.heard("denied").isEmpty());
         var after = bystander
-                .ask("\"type\":\"send\",\"room\":\"" + room + "\",\"text\":\"he is gone\"")
+                .ask("\"type\":\"send\",\"room\":\"" + room + "\",\"text\":\"ben is out\"")
                 .path("id")
                 .asText();
         await().until(() -> bystander.events(room).stream()
                 .anyMatch(one -> one.frame().path("id").asText().equals(after)));
 
-        for (var one : his) {
+        for (var one : expelled) {
             assertEquals("ok", one.ask("\"type\":\"ping\"").path("type").asText());
             var last = one.events(room).getLast().frame();
             assertEquals("member", last.path("type").asText(), last.toString());
             assertEquals(change, last.path("change").asText());
         }
-        var send = his.getFirst().ask("\"type\":\"send\",\"room\":\"" + room + "\",\"text\":\"let me in\"");
+        var send = expelled.getFirst().ask("\"type\":\"send\",\"room\":\"" + room + "\",\"text\":\"let me in\"");
         assertEquals("not_found", send.path("code").asText(), send.toString());
     }
 
     @Test
-    void aPodThatCouldNotHearItLearnsItWhenItsLinkIsBack() {
+    void aPodWithABrokenLinkLearnsItWhenTheLinkIsBack() {
         CLUSTER.link(2).freezeAll();
         await().until(() -> !CLUSTER.pod(2).ready());
         admin().post("/api/users/" + user + "/revoke", "").ok();
         CLUSTER.link(2).thawAll();
 
-        await().atMost(Duration.ofSeconds(5)).until(() -> his.stream().allMatch(one -> one.closeCode() == 4003));
+        await().atMost(Duration.ofSeconds(5)).until(() -> expelled.stream().allMatch(one -> one.closeCode() == 4003));
     }
 
     @Test
-    void oneEndsHisOwnTokensButNoOthers() {
+    void usersCanRevokeOnlyTheirOwnTokens() {
         assertEquals(
                 "forbidden",
                 new Http(port(0), token).post("/api/users/owner/revoke", "").code());
@@ -189,7 +192,7 @@ class ExpulsionIT {
                 new Http(port(0), token).put("/api/users/owner/ban", "").code());
 
         outAfter(
-                "revoked by himself",
+                "revoked by the user",
                 () -> new Http(port(1), token)
                         .post("/api/users/" + user + "/revoke", "")
                         .ok(),
@@ -197,7 +200,7 @@ class ExpulsionIT {
     }
 
     @Test
-    void aRevokedTokenIsNoFreshOne() {
+    void aRevokedTokenCannotReplaceAToken() {
         var other = "ben-" + UUID.randomUUID();
         var revoked = PROVIDER.token(other, claims -> {
             var hourAgo = NumericDate.now();
@@ -207,8 +210,8 @@ class ExpulsionIT {
         admin().post("/api/users/" + other + "/revoke", "").ok();
         await().untilAsserted(() -> refusedEverywhere(revoked));
 
-        assertEquals(0, his.getFirst().closeCode());
-        var auth = his.getFirst().ask("\"type\":\"auth\",\"token\":\"" + revoked + "\"");
+        assertEquals(0, expelled.getFirst().closeCode());
+        var auth = expelled.getFirst().ask("\"type\":\"auth\",\"token\":\"" + revoked + "\"");
         assertEquals("forbidden", auth.path("code").asText(), auth.toString());
     }
 }

@@ -16,14 +16,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What a crowd that wants nothing but room does to those who chat. In the profile {@code floods} only. */
+/** What a crowd that only takes up places does to other users. Only in the profile {@code floods}. */
 @Tag("flood")
 class FloodIT {
 
     private static final int MANY = 10_000;
     private static final int SLOW = 2_000;
     private static final long MOST_MS = 1_000;
-    /** Of resident memory, for a connection that has not said hello; what the JVM grows by anyway is in it. */
+    /** Resident memory for a connection without hello. It includes what the JVM grows by anyway. */
     private static final long MOST_BYTES = 24 * 1024;
 
     private static final String UPGRADE = String.join(
@@ -42,7 +42,7 @@ class FloodIT {
     static final Cluster CLUSTER = Cluster.of(1);
 
     @Test
-    void tenThousandThatNeverSayHelloAreAllSentAway() throws IOException {
+    void tenThousandConnectionsWithoutHelloAreAllClosed() throws IOException {
         var pod = CLUSTER.pod(0);
         var before = pod.rss();
         try (var crowd = new Crowd(pod.port(), MANY, UPGRADE)) {
@@ -58,7 +58,7 @@ class FloodIT {
     }
 
     @Test
-    void twoThousandWhoseRequestsNeverEndKeepNobodyOut() throws IOException {
+    void twoThousandUnfinishedRequestsKeepNobodyOut() throws IOException {
         var pod = CLUSTER.pod(0);
         try (var crowd = new Crowd(pod.port(), SLOW, UPGRADE.substring(0, UPGRADE.length() - 2))) {
             await().atMost(Duration.ofSeconds(30)).until(() -> crowd.opened() == SLOW);
@@ -70,7 +70,7 @@ class FloodIT {
         }
     }
 
-    /** New users come, say something and leave, while one listens; how long the slowest of them took for it all. */
+    /** New users connect, send and leave while another one listens. Returns the time of the slowest one. */
     private long chatUntil(BooleanSupplier enough) {
         var room = CLUSTER.scene().room();
         var port = CLUSTER.pod(0).port();
@@ -84,7 +84,7 @@ class FloodIT {
         var end = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
         try (var listener = Listener.of(port, token, room)) {
             for (int said = 1; !enough.getAsBoolean(); said++) {
-                assertTrue(System.nanoTime() < end, "no end of it");
+                assertTrue(System.nanoTime() < end, "it takes too long");
                 var started = System.nanoTime();
                 try (var guest = RawClient.guest(port)) {
                     guest.ask("{\"type\":\"send\",\"req\":1,\"room\":\"" + room + "\",\"text\":\"hi\"}");

@@ -3,7 +3,7 @@ package dev.bincang.cluster;
 import java.util.List;
 import java.util.Random;
 
-/** Frames from a seed: valid commands, commands with something broken in them, and noise. None is longer than allowed. */
+/** Frames from a seed: valid commands, broken commands, and noise. None is longer than the limit. */
 final class Garbage {
 
     private static final int MOST = 30_000;
@@ -86,7 +86,7 @@ final class Garbage {
         return random.nextBoolean() ? frame.substring(from) : frame.substring(0, from);
     }
 
-    /** Some characters replaced, doubled, dropped; or a value by another. */
+    /** Replaces, doubles or drops some characters, or replaces a value. */
     private String spoil(String frame) {
         if (random.nextBoolean()) {
             return frame.replaceFirst(

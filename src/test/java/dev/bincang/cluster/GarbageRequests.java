@@ -6,10 +6,12 @@ import java.net.URLEncoder;
 import java.util.List;
 import java.util.Random;
 
-/** Requests from a seed: known paths with odd ids, bodies with something broken in them, and headers that do not fit. */
+/** Requests from a seed: known paths with unusual ids, broken bodies, and headers that do not fit. */
 final class GarbageRequests {
 
-    /** @param headers each with its line's end */
+    /**
+     * @param headers header lines, each with its line end
+     */
     record Request(String line, String headers, String body) {}
 
     private static final List<String> ROUTES = List.of(
@@ -201,7 +203,9 @@ final class GarbageRequests {
         random = new Random(seed);
     }
 
-    /** @param room one that there is, which it is often about */
+    /**
+     * @param room an existing room; many requests use it
+     */
     Request next(String room) {
         var line = one(ROUTES);
         line = line.replaceFirst("\\{room}", quote(random.nextBoolean() ? room : one(ROOMS)));

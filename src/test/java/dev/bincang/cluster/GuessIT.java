@@ -1,6 +1,7 @@
 package dev.bincang.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A private room guessed by its name, over every door. */
+/** Somebody guesses the name of a private room, over every transport. */
 class GuessIT {
 
     private static final IdentityProvider PROVIDER = new IdentityProvider();
@@ -99,9 +100,9 @@ class GuessIT {
         return all;
     }
 
-    /** The same words, and the same calls of Redis: how long it takes tells no more than what is said. */
+    /** The same words, and the same number of calls of Redis: the time of the answer tells no more than its text. */
     @TestFactory
-    Stream<DynamicTest> aPrivateRoomIsAsOneThatIsNotThere() {
+    Stream<DynamicTest> aPrivateRoomLooksLikeAMissingRoom() {
         var socket = Listener.of(CLUSTER.pod(0).port(), PROVIDER.token("thief"));
         return attempts(socket, as("thief")).entrySet().stream()
                 .map(each -> DynamicTest.dynamicTest(each.getKey(), () -> {
@@ -132,7 +133,7 @@ class GuessIT {
         return new Counted(answer, after);
     }
 
-    /** Of the commands that look into a room; the pods' pulses use others. */
+    /** The commands that read a room. The pods' pulses use other commands. */
     private static Map<String, Long> calls() {
         var calls = new TreeMap<String, Long>();
         var stats = (String) CLUSTER.redis().command("INFO", "commandstats");
@@ -147,7 +148,7 @@ class GuessIT {
     }
 
     @Test
-    void itIsDeniedInHelloToo() {
+    void aPrivateRoomIsDeniedInHelloToo() {
         try (var socket = Listener.stranger(CLUSTER.pod(1).port())) {
             var welcome = socket.hello(PROVIDER.token("thief"), Map.of(room, "\"" + message + "\"", NOWHERE, "null"));
             assertEquals(
@@ -160,7 +161,20 @@ class GuessIT {
     }
 
     @Test
-    void anothersInboxAndTheAuditTrailAreNotThere() {
+    void itIsDeniedToAPollToo() {
+        var poll = "/api/events?room=";
+        as("thief").get(poll + NOWHERE);
+        var there = counted(() -> as("thief").get(poll + room).body());
+        var nowhere = counted(() -> as("thief").get(poll + NOWHERE).body());
+
+        assertEquals(nowhere.answer.toString().replace(NOWHERE, room), there.answer.toString());
+        assertEquals(nowhere.calls, there.calls);
+        assertFalse(there.answer.toString().contains("secret"), there.answer::toString);
+        assertTrue(there.answer.toString().contains("denied"), there.answer::toString);
+    }
+
+    @Test
+    void theInboxOfAnotherUserAndTheAuditTrailSeemNotToExist() {
         for (var closed : List.of("@owner", "@", "r.audit")) {
             var answer =
                     as("thief").post("/api/commands", "{\"type\":\"history\",\"req\":1,\"room\":\"" + closed + "\"}");

@@ -19,6 +19,8 @@ import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -55,6 +57,45 @@ class HttpIT {
 
     private static String header(Answer answer, String name) {
         return answer.headers().firstValue(name).orElse("");
+    }
+
+    /** Whatever else is wrong with the request, and wherever its token is but in the header. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "GET | /api/rooms | ''",
+                "GET | /api/nowhere | ''",
+                "GET | /api/rooms/none/members | ''",
+                "GET | /api/rooms?token=TOKEN | ''",
+                "GET | /api/rooms?access_token=TOKEN | ''",
+                "GET | /api/events?room=?? | ''",
+                "POST | /api/rooms | {",
+                "POST | /api/commands | no JSON",
+                "POST | /api/tickets?ticket=x | ''",
+                "PUT | /api/guests | ''",
+                "TRACE | /api/rooms | ''",
+                "DELETE | /api | ''",
+            })
+    void withoutATokenNothingIsLookedAt(String method, String path, String body) {
+        var token = Http.guest(CLUSTER.pod(0).port(), "Ana").token();
+
+        is(401, "unauthorized", nobody.ask(method, path.replace("TOKEN", token), BodyPublishers.ofString(body)));
+    }
+
+    @Test
+    void nothingSetsACookie() {
+        for (var path : List.of("/", "/client/index.js", "/api/rooms", "/q/openapi", "/asyncapi.yaml", "/nowhere")) {
+            for (var one : List.of(ana, nobody)) {
+                assertEquals("", header(one.get(path), "Set-Cookie"), path);
+            }
+        }
+    }
+
+    /** It is a part of dev mode's build only. */
+    @Test
+    void nobodyIsGivenATokenForAnyUser() {
+        assertEquals(404, ana.get("/dev/token?user=eva").status());
     }
 
     private static String tag(Answer answer) {
@@ -186,6 +227,37 @@ class HttpIT {
         assertTrue(trusted.headers().allValues("Vary").toString().contains("Origin"), trusted.toString());
         var foreign = ana.ask("GET", "/client/index.js", BodyPublishers.noBody(), "Origin", "https://evil.example");
         assertEquals("", header(foreign, "Access-Control-Allow-Origin"));
+    }
+
+    /** The Fetch standard lets a script read few headers unless the server names them. */
+    @Test
+    void pagesOfTrustedSitesMayReadTheHeadersThatTheyNeed() {
+        var all = Set.of(
+                "Allow", "Date", "ETag", "Link", "Location", "Preference-Applied", "Retry-After", "WWW-Authenticate");
+        for (var who : new Http[] {ana, nobody}) {
+            var answer = who.ask("GET", "/api/rooms", BodyPublishers.noBody(), "Origin", "https://chat.example");
+            assertEquals(
+                    all, Set.of(header(answer, "Access-Control-Expose-Headers").split(", ")), answer.toString());
+        }
+        var foreign = ana.ask("GET", "/api/rooms", BodyPublishers.noBody(), "Origin", "https://evil.example");
+        assertEquals("", header(foreign, "Access-Control-Expose-Headers"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Prefer | wait=1",
+                "Prefer | WAIT=1",
+                "prefer | Wait = 1",
+                "PREFER | Respond-Async, Wait=\"1\"; x=y",
+            })
+    void aLongPollIsAskedForInAnyCase(String name, String value) {
+        var events = "/api/events?room=" + room;
+        var answer = ana.ask("GET", events, BodyPublishers.noBody(), name, value);
+        assertEquals(200, answer.status());
+        assertEquals("wait=1", header(answer, "Preference-Applied"));
+        assertEquals("", header(ana.get(events), "Preference-Applied"));
     }
 
     private int post(String path, byte[] body, String... headers) throws IOException, InterruptedException {

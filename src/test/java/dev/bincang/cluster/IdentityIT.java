@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Behind an identity provider: who comes in, for how long, and from which pages. */
+/** A pod with an identity provider: who is accepted, for how long, and from which pages. */
 class IdentityIT {
 
     private static final IdentityProvider PROVIDER = new IdentityProvider();
@@ -69,9 +69,9 @@ class IdentityIT {
         return client.ask("{\"type\":\"auth\",\"req\":2,\"token\":\"" + token + "\"}");
     }
 
-    /** By the head alone: nobody waits for a body that is for nothing. */
+    /** The head alone decides: nobody waits for a body that is not used. */
     @Test
-    void whereGuestsAreOffTheirBodyIsNotRead() throws IOException {
+    void ifGuestsAreOffTheBodyIsNotRead() throws IOException {
         var answer = RawHttp.ask(
                 CLUSTER.pod(0).port(),
                 "POST /api/guests HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 14\r\n\r\n");
@@ -96,7 +96,7 @@ class IdentityIT {
     }
 
     @Test
-    void aTokenOfTheProviderMakesTheUserItNames() {
+    void aTokenOfTheProviderIdentifiesItsUser() {
         try (var client = stranger()) {
             var welcome = hello(client, token("ana@id.example"));
             assertEquals(
@@ -107,7 +107,7 @@ class IdentityIT {
     }
 
     @Test
-    void aNameThatCannotBeShownIsNot() {
+    void anInvalidNameIsNotShown() {
         try (var client = stranger()) {
             var welcome = hello(client, PROVIDER.token("ben", claims -> claims.setClaim("name", "a\r\nSet-Cookie: b")));
             assertEquals("ben", welcome.at("/user/name").asText());
@@ -134,13 +134,13 @@ class IdentityIT {
 
     @ParameterizedTest
     @MethodSource("wrongClaims")
-    void aTokenThatSaysTheWrongThingsIsRefused(Consumer<JwtClaims> changes) {
+    void aTokenWithWrongClaimsIsRefused(Consumer<JwtClaims> changes) {
         refused(PROVIDER.token("ana", changes));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"x", "a.b.c", "....", "eyJhbGciOiJub25lIn0.e30."})
-    void whatIsNoTokenIsRefused(String token) {
+    void aTextThatIsNoTokenIsRefused(String token) {
         refused(token);
     }
 
@@ -157,7 +157,7 @@ class IdentityIT {
     }
 
     @Test
-    void guestsAreNotLetIn() {
+    void guestsAreRefused() {
         try (var client = stranger()) {
             var answer = client.ask("{\"type\":\"hello\",\"req\":1,\"guest\":\"Ana\"}");
             assertEquals("unauthorized", answer.path("code").asText());
@@ -166,7 +166,7 @@ class IdentityIT {
     }
 
     @Test
-    void theProvidersNextKeyIsFound() {
+    void aNewKeyOfTheProviderIsFound() {
         try (var before = stranger();
                 var after = stranger()) {
             var old = token("ana");
@@ -192,7 +192,7 @@ class IdentityIT {
     }
 
     @Test
-    void anothersTokenChangesNothing() {
+    void theTokenOfAnotherUserChangesNothing() {
         try (var client = stranger()) {
             hello(client, token("ana"));
             assertEquals("forbidden", auth(client, token("ben")).path("code").asText());
@@ -206,7 +206,7 @@ class IdentityIT {
     }
 
     @Test
-    void whoBringsNoFreshTokenIsToldAndThenSentAway() {
+    void aUserWithoutAFreshTokenIsWarnedAndThenDisconnected() {
         try (var client = stranger()) {
             var started = System.nanoTime();
             hello(client, PROVIDER.token("ana", endingIn(3)));
@@ -220,14 +220,16 @@ class IdentityIT {
     @Test
     void aTokenMayComeWithTheUpgrade() {
         var port = CLUSTER.pod(0).port();
-        var protocol = "quarkus-http-upgrade#Authorization#Bearer " + token("ana");
-        for (var header : List.of(
-                "Authorization: Bearer " + token("ana"),
-                "Sec-WebSocket-Protocol: bincang.v1, "
-                        + URLEncoder.encode(protocol, UTF_8).replace("+", "%20"))) {
-            try (var client = RawClient.stranger(port, header + "\r\n")) {
-                var welcome = client.ask("{\"type\":\"hello\",\"req\":1,\"guest\":\"Eva\"}");
-                assertEquals("ana", welcome.at("/user/id").asText(), header);
+        for (var bearer : List.of("Bearer ", "bearer ", "BEARER  ")) {
+            var protocol = "quarkus-http-upgrade#Authorization#" + bearer + token("ana");
+            for (var header : List.of(
+                    "Authorization: " + bearer + token("ana"),
+                    "Sec-WebSocket-Protocol: bincang.v1, "
+                            + URLEncoder.encode(protocol, UTF_8).replace("+", "%20"))) {
+                try (var client = RawClient.stranger(port, header + "\r\n")) {
+                    var welcome = client.ask("{\"type\":\"hello\",\"req\":1,\"guest\":\"Eva\"}");
+                    assertEquals("ana", welcome.at("/user/id").asText(), header);
+                }
             }
         }
         try (var client = RawClient.stranger(port, "Authorization: Bearer " + token("ana") + "x\r\n")) {
@@ -240,14 +242,14 @@ class IdentityIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"https://evil.example", "https://chat.example.evil.example", "null", "http://127.0.0.1"})
-    void aPageOfAForeignSiteIsSentAway(String origin) {
+    void aPageOfAForeignSiteIsRefused(String origin) {
         try (var client = RawClient.stranger(CLUSTER.pod(0).port(), "Origin: " + origin + "\r\n")) {
             assertEquals(4005, client.closeCode());
         }
     }
 
     @Test
-    void aPageOfOursOrOfATrustedSiteComesIn() {
+    void aPageOfOurOwnOrOfATrustedSiteIsAccepted() {
         var port = CLUSTER.pod(0).port();
         for (var origin :
                 new String[] {"http://127.0.0.1:" + port, "https://127.0.0.1:" + port, "https://Chat.example"}) {
@@ -257,9 +259,12 @@ class IdentityIT {
         }
     }
 
-    /** Not his fault, so he is not told to stay away: he comes back until the provider does. */
+    /**
+     * This is not the user's fault. The user is told to come back later, and the client retries until the provider
+     * works.
+     */
     @Test
-    void aProviderThatIsAwayIsNotABadToken() {
+    void whileTheProviderIsDownATokenIsNotInvalid() {
         var away = Map.of(
                 "bincang.auth.guests",
                 "false",
@@ -280,9 +285,9 @@ class IdentityIT {
     }
 
     @Test
-    void withNeitherProviderNorGuestsItDoesNotStart() {
+    void withoutProviderAndGuestsThePodDoesNotStart() {
         try (var pod = Pod.start("nobody", CLUSTER.redis().port(), Map.of("bincang.auth.guests", "false"))) {
-            await().atMost(Duration.ofSeconds(40)).until(() -> pod.log().contains("Nobody could come in"));
+            await().atMost(Duration.ofSeconds(40)).until(() -> pod.log().contains("Nobody could connect"));
             await().atMost(Duration.ofSeconds(10)).until(() -> !pod.running());
         }
     }

@@ -16,14 +16,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The JavaScript client's own tests, which Node runs: against its fake server, and against these pods. */
+/** Node runs the JavaScript client's own tests, against its fake server and against these pods. */
 class JavaScriptIT {
 
     @RegisterExtension
     static final Cluster CLUSTER = Cluster.of(2).with("bincang.http.stream-time", "8s");
 
     @Test
-    void allOfTheClientsTestsPass() throws IOException, InterruptedException {
+    void allTestsOfTheClientPass() throws IOException, InterruptedException {
         assumeTrue(NodeClient.installed(), "NOT TESTED: node 20 or newer is not installed");
         var folder = Path.of("clients", "javascript");
         List<String> tests;

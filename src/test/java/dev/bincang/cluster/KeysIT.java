@@ -30,7 +30,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The same key of the same user in the same room has one effect, however and wherever it is sent again. */
+/** The same key of the same user in the same room has one effect, however and wherever the command is repeated. */
 class KeysIT {
 
     private static final Set<Allow> NOTHING = EnumSet.noneOf(Allow.class);
@@ -109,7 +109,7 @@ class KeysIT {
     }
 
     @Test
-    void aKeyIsTheUsersOwnInEachRoom() {
+    void aKeyBelongsToOneUserAndOneRoom() {
         try (var scene = CLUSTER.scene().everywhere(2);
                 var other = CLUSTER.scene()) {
             scene.clients()
@@ -133,7 +133,7 @@ class KeysIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"a:b|c}d{e", "room:{x}:log", "a b", "%3A", "-", "*?[]\\", "ü😀", "a", "a:b"})
-    void aUserIdOfAnyFormIsItself(String user) throws JoseException {
+    void keysOfDifferentUserIdsDoNotCollide(String user) throws JoseException {
         try (var scene = CLUSTER.scene().everywhere(1)) {
             var odd = scene.client(() -> CLUSTER.pod(0).port()).as(token(user));
             var same = scene.client(() -> CLUSTER.pod(1).port()).as(token(user));
@@ -155,7 +155,7 @@ class KeysIT {
         }
     }
 
-    /** A token as the pods make them for guests, for whomever. */
+    /** A guest's token as the pods make it, for any user id. */
     private static String token(String user) throws JoseException {
         var claims = new JwtClaims();
         claims.setIssuer("bincang");

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bincang.testing.Cluster;
+import dev.bincang.testing.client.Http;
 import dev.bincang.testing.client.RawClient;
 import dev.bincang.testing.history.Checker.Allow;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -25,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How a connection begins, what it may do, and with which code it is closed where it does not keep to that. */
+/** How a connection begins, what it may do, and the close codes if it breaks the rules. */
 class LimitsIT {
 
     @RegisterExtension
@@ -34,6 +36,7 @@ class LimitsIT {
             .with("bincang.connection.ping-interval", "1s")
             .with("bincang.connection.max", "60")
             .with("bincang.limits.rooms", "3")
+            .with("bincang.limits.moderations-per-minute", "10")
             .with("bincang.limits.commands-per-second", "20")
             .with("bincang.limits.command-burst", "30");
 
@@ -59,7 +62,7 @@ class LimitsIT {
     }
 
     @Test
-    void welcomeTellsWhoOneIsAndWhatIsAllowed() {
+    void welcomeContainsTheUserAndTheLimits() {
         try (var client = stranger()) {
             var welcome = client.ask(
                     "{\"type\":\"hello\",\"req\":1,\"guest\":\" Ana \",\"rooms\":{\"r\":\"0-0\",\"s\":null}}");
@@ -81,7 +84,7 @@ class LimitsIT {
     }
 
     @Test
-    void whoSaysNoHelloInTimeIsSentAway() {
+    void aConnectionWithoutHelloIsClosed() {
         try (var client = stranger()) {
             assertEquals(4104, client.closeCode());
         }
@@ -96,7 +99,7 @@ class LimitsIT {
                 "{\"req\":7,\"type\":\"history\",\"room\":\"r\"}",
                 "{\"req\":7,\"type\":\"send\",\"room\":\"r\",\"text\":\"hi\"}",
             })
-    void aCommandBeforeHelloIsRefusedAndHelloMayFollow(String frame) {
+    void aCommandBeforeHelloIsRefusedAndTheConnectionStays(String frame) {
         try (var client = stranger()) {
             refused("unauthorized", client.ask(frame));
             lives(client);
@@ -104,7 +107,7 @@ class LimitsIT {
     }
 
     @Test
-    void whoSpeaksAnotherLanguageIsSentAway() {
+    void aClientThatSendsOnlyNonsenseIsDisconnected() {
         try (var client = stranger()) {
             IntStream.range(0, 5).forEach(_ -> client.send("GET / HTTP/1.1"));
             assertEquals(4000, client.closeCode());
@@ -129,7 +132,7 @@ class LimitsIT {
                 "\"guest\":\"Ana\",\"rooms\":{\"r\":5}",
                 "\"guest\":\"Ana\",\"rooms\":{\"r\":\"x\"}",
             })
-    void aBadHelloIsRefusedAndABetterOneMayFollow(String fields) {
+    void aBadHelloIsRefusedAndAGoodOneMayFollow(String fields) {
         try (var client = stranger()) {
             refused("bad_request", client.ask("{\"req\":7,\"type\":\"hello\"," + fields + "}"));
             lives(client);
@@ -150,7 +153,7 @@ class LimitsIT {
                 "bad_request 4002 \"guest\":\"Ana\",\"protocol\":2",
                 "bad_request 4002 \"guest\":\"Ana\",\"protocol\":0",
             })
-    void whoMayNotComeInIsToldWhyAndSentAway(String code, int close, String fields) {
+    void aRefusedUserIsToldWhyAndDisconnected(String code, int close, String fields) {
         try (var client = stranger()) {
             refused(code, client.ask("{\"req\":7,\"type\":\"hello\"," + fields + "}"));
             assertEquals(close, client.closeCode());
@@ -180,7 +183,7 @@ class LimitsIT {
     }
 
     @Test
-    void tooManyCommandsAtOnceAreToldWhenToComeBack() {
+    void tooManyCommandsAtOnceAreRefusedWithAWaitingTime() {
         try (var client = guest()) {
             IntStream.range(0, 60).forEach(_ -> client.send("{\"req\":7,\"type\":\"ping\"}"));
             var answers = IntStream.range(0, 60).mapToObj(_ -> client.answer()).toList();
@@ -201,7 +204,35 @@ class LimitsIT {
     }
 
     @Test
-    void whoDoesNotWaitAsToldIsSentAway() {
+    void byHttpAUserHasOnePaceToo() {
+        var history = "{\"type\":\"history\",\"req\":1,\"room\":\"general\"}";
+        var all =
+                "[" + String.join(",", Collections.nCopies(64, history)) + "]"; // in 1.7 seconds they would be too slow
+
+        var answers = Http.guest(CLUSTER.pod(0).port(), "Ana")
+                .post("/api/commands", all)
+                .ok()
+                .body()
+                .findValuesAsText("code");
+
+        assertTrue(answers.contains("rate_limited"), answers.toString());
+    }
+
+    @Test
+    void whoModeratesHasAPaceSoThatNobodyPushesEntriesOutOfTheTrail() {
+        var owner = Http.guest(CLUSTER.pod(0).port(), "Ana");
+        var rooms = owner.post("/api/rooms", "{}").ok().body().path("id").asText();
+
+        var statuses = IntStream.range(0, 12)
+                .mapToObj(i -> owner.put("/api/rooms/" + rooms + "/mutes/user-" + i, "{}"))
+                .toList();
+
+        assertEquals(204, statuses.getFirst().status(), statuses.toString());
+        assertEquals("rate_limited", statuses.getLast().code(), statuses.toString());
+    }
+
+    @Test
+    void aClientThatDoesNotWaitIsDisconnected() {
         try (var client = guest()) {
             IntStream.range(0, 250).forEach(_ -> client.send("{\"req\":7,\"type\":\"ping\"}"));
             assertEquals(4101, client.closeCode());
@@ -209,7 +240,7 @@ class LimitsIT {
     }
 
     @Test
-    void aFullPodTakesNobodyUntilSomebodyLeaves() {
+    void aFullPodAcceptsNobodyUntilSomebodyLeaves() {
         var crowd = new ArrayList<RawClient>();
         try {
             var full = assertThrows(
@@ -226,9 +257,9 @@ class LimitsIT {
         });
     }
 
-    /** Each of them is let in by the limit, and then refused for another reason. */
+    /** Each of them is accepted by the limit, and then refused for another reason. */
     @Test
-    void upgradesThatFailTakeNoPlaceFromOthers() throws IOException {
+    void failedUpgradesTakeNoPlaceFromOthers() throws IOException {
         var bad = String.join(
                 "\r\n",
                 "GET /ws HTTP/1.1",
@@ -251,7 +282,7 @@ class LimitsIT {
     }
 
     @Test
-    void whoAnswersNoPingIsCutOffAndWhoDoesIsNot() {
+    void onlyAClientThatAnswersNoPingIsDisconnected() {
         try (var scene = CLUSTER.scene().everywhere(1);
                 var dead = guest()) {
             dead.wire().answerNoPings();

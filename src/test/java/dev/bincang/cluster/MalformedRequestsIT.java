@@ -1,5 +1,8 @@
 package dev.bincang.cluster;
 
+import static dev.bincang.testing.client.RawHttp.BODY;
+import static dev.bincang.testing.client.RawHttp.GUEST;
+import static dev.bincang.testing.client.RawHttp.HOST;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -26,15 +29,9 @@ class MalformedRequestsIT {
     @RegisterExtension
     static final Cluster CLUSTER = Cluster.of(1).with("bincang.http.hosts", "chat.example");
 
-    private static final String HOST = "Host: 127.0.0.1\r\n";
-    private static final String GUEST = "POST /api/guests HTTP/1.1\r\n" + HOST + "Content-Type: application/json\r\n";
-    private static final String BODY = "{\"name\":\"Ana\"}";
-
     @AfterAll
     static void nothingWasAnError() {
-        assertTrue(CLUSTER.pod(0).live());
-        assertFalse(CLUSTER.pod(0).log().contains("ERROR"), CLUSTER.pod(0)::log);
-        assertFalse(CLUSTER.pod(0).log().contains("\tat "), CLUSTER.pod(0)::log);
+        CLUSTER.pod(0).assertSound();
     }
 
     private static int port() {
@@ -43,13 +40,6 @@ class MalformedRequestsIT {
 
     private static Answer ask(String request) throws IOException {
         return RawHttp.ask(port(), request);
-    }
-
-    private static void refused(int status, String code, Answer answer) throws IOException {
-        assertEquals(status, answer.status(), answer.toString());
-        assertTrue(answer.headers().contains("content-type: application/problem+json"), answer.toString());
-        assertEquals(code, answer.code(), answer.toString());
-        assertEquals(status, answer.json().path("status").asInt(), answer.toString());
     }
 
     // ---- the first line and the headers
@@ -91,7 +81,34 @@ class MalformedRequestsIT {
                 "421|GET /ws HTTP/1.1~Host: evil.example~~",
             })
     void whatIsNoRequestIsAProblem(int status, String request) throws IOException {
-        refused(status, "bad_request", ask(request.replace("~", "\r\n")));
+        ask(request.replace("~", "\r\n")).refuses(status, "bad_request");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "505, PRI * HTTP/2.0~~SM~~",
+        "400, hello~~",
+        "414, GET /$ HTTP/1.1~Host: a~~",
+        "421, GET / HTTP/1.1~Host: b~~"
+    })
+    void aRefusalHasADateAndIsCounted(int status, String request) throws IOException {
+        var counter = "bincang_http_responses_total{status=\"" + status + "\"}";
+        var before = CLUSTER.pod(0).metrics().contains(counter.replace("\"}", "\""));
+        assertTrue(before, counter + " does not begin at zero");
+        var counted = answered(status);
+        var answer = ask(request.replace("~", "\r\n").replace("$", "a".repeat(5_000)));
+        assertEquals(status, answer.status());
+        assertTrue(answer.headers().contains("\r\ndate: "), answer.headers());
+        assertTrue(answered(status) > counted, counter);
+    }
+
+    private static double answered(int status) {
+        return CLUSTER.pod(0)
+                .metrics()
+                .lines()
+                .filter(line -> line.startsWith("bincang_http_responses_total{status=\"" + status + "\""))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
     }
 
     @Test
@@ -106,20 +123,23 @@ class MalformedRequestsIT {
 
     @Test
     void tooLongALineTooManyHeadersAndTooLargeABody() throws IOException {
-        refused(414, "too_large", ask("GET /" + "a".repeat(5_000) + " HTTP/1.1\r\n" + HOST + "\r\n"));
-        refused(431, "too_large", ask("GET / HTTP/1.1\r\n" + HOST + "X: " + "a".repeat(20_000) + "\r\n\r\n"));
-        refused(413, "too_large", ask("POST /api/rooms HTTP/1.1\r\n" + HOST + "Content-Length: 300000\r\n\r\n"));
-        refused(413, "too_large", ask("POST /nowhere HTTP/1.1\r\n" + HOST + "Content-Length: 300000\r\n\r\n"));
-        refused(413, "too_large", ask(GUEST + "Content-Length: 255000\r\n\r\n"));
+        ask("GET /" + "a".repeat(5_000) + " HTTP/1.1\r\n" + HOST + "\r\n").refuses(414, "too_large");
+        ask("GET / HTTP/1.1\r\n" + HOST + "X: " + "a".repeat(20_000) + "\r\n\r\n")
+                .refuses(431, "too_large");
+        ask("POST /api/rooms HTTP/1.1\r\n" + HOST + "Content-Length: 300000\r\n\r\n")
+                .refuses(413, "too_large");
+        ask("POST /nowhere HTTP/1.1\r\n" + HOST + "Content-Length: 300000\r\n\r\n")
+                .refuses(413, "too_large");
+        ask(GUEST + "Content-Length: 255000\r\n\r\n").refuses(413, "too_large");
         var chunk = "1000\r\n" + "a".repeat(0x1000) + "\r\n";
-        refused(413, "too_large", ask(GUEST + "Transfer-Encoding: chunked\r\n\r\n" + chunk.repeat(2)));
+        ask(GUEST + "Transfer-Encoding: chunked\r\n\r\n" + chunk.repeat(2)).refuses(413, "too_large");
     }
 
     @Test
     void anAcceptHeaderIsReadUpToItsBound() throws IOException {
         var token = Http.guest(port(), "Ana").token();
         var head = "GET /api/rooms HTTP/1.1\r\n" + HOST + "Authorization: Bearer " + token + "\r\nAccept: ";
-        refused(431, "too_large", ask(head + "a/b;q=0.1,".repeat(1_000) + "a/c\r\n\r\n"));
+        ask(head + "a/b;q=0.1,".repeat(1_000) + "a/c\r\n\r\n").refuses(431, "too_large");
         assertEquals(200, ask(head + "a/b;q=0.1,".repeat(50) + "*/*\r\n\r\n").status());
     }
 
@@ -147,11 +167,9 @@ class MalformedRequestsIT {
                 "/api\\guests",
             })
     void aPathThatSomebodyCouldTakeForAnotherIsRefused(String path) throws IOException {
-        refused(
-                400,
-                "bad_request",
-                ask("POST " + path + " HTTP/1.1\r\n" + HOST + "Origin: https://evil.example\r\nContent-Length: 14\r\n"
-                        + "Content-Type: application/json\r\n\r\n" + BODY));
+        ask("POST " + path + " HTTP/1.1\r\n" + HOST + "Origin: https://evil.example\r\nContent-Length: 14\r\n"
+                        + "Content-Type: application/json\r\n\r\n" + BODY)
+                .refuses(400, "bad_request");
     }
 
     /** They are no paths of ours, or the very one whose door checks the page's origin. */
@@ -219,17 +237,26 @@ class MalformedRequestsIT {
         var head = "POST /api/guests HTTP/1.1\r\n" + HOST + "Content-Type: application/json\r\n";
         try (var raw = new RawHttp(port())) {
             raw.send(head + request.replace("~", "\r\n") + "GET /smuggled HTTP/1.1\r\n" + HOST + "\r\n");
-            refused(400, "bad_request", raw.answer());
+            raw.answer().refuses(400, "bad_request");
             assertEquals("", raw.rest(), "a second answer");
         }
     }
 
     @Test
     void chunkedWithHttp10IsRefused() throws IOException {
-        refused(
-                400,
-                "bad_request",
-                ask("POST /api/guests HTTP/1.0\r\n" + HOST + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"));
+        ask("POST /api/guests HTTP/1.0\r\n" + HOST + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n")
+                .refuses(400, "bad_request");
+    }
+
+    /** A second one would be taken for the answer to the next request. */
+    @Test
+    void aBodyThatIsMalformedBehindItsAnswerGetsNoSecondOne() throws IOException {
+        try (var raw = new RawHttp(port())) {
+            raw.send("POST /api/rooms HTTP/1.1\r\n" + HOST + "Transfer-Encoding: chunked\r\n\r\n");
+            raw.answer().refuses(401, "unauthorized");
+            raw.send("zz\r\n");
+            assertEquals("", raw.rest());
+        }
     }
 
     @Test

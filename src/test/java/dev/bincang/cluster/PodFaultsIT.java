@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Pods die and freeze while everyone writes; their clients go to the others and lose nothing. */
+/** Pods die and freeze while everyone writes. Their clients move to other pods and lose nothing. */
 class PodFaultsIT {
 
     private static final Set<Allow> COMING_BACK = EnumSet.of(Allow.RECONNECTS, Allow.REFUSALS);
@@ -25,7 +25,7 @@ class PodFaultsIT {
     @RegisterExtension
     static final Cluster CLUSTER = Cluster.of(2).with("bincang.connection.ping-interval", "1s");
 
-    /** Clients that go to the first of these pods that listens. */
+    /** Clients that connect to the first of these pods that listens. */
     private static List<ChatClient> roaming(Scene scene, int count, int first, int second) {
         var clients = IntStream.range(0, count)
                 .mapToObj(_ -> scene.client(
@@ -36,7 +36,7 @@ class PodFaultsIT {
     }
 
     @FaultTest
-    void clientsOfAKilledPodGoOnAtAnother() {
+    void clientsOfAKilledPodContinueAtAnotherPod() {
         try (var scene = CLUSTER.scene()) {
             roaming(scene, 6, 0, 1);
             scene.join(1, 3);
@@ -50,9 +50,9 @@ class PodFaultsIT {
         }
     }
 
-    /** Its sockets stay open and say nothing: only silence tells its clients, so they leave by themselves. */
+    /** The sockets stay open and silent. Clients notice only the silence, so they leave by themselves. */
     @FaultTest
-    void clientsOfAFrozenPodGoOnAtAnotherAndItsLateCommandsHaveNoSecondEffect() {
+    void clientsOfAFrozenPodContinueElsewhereAndItsLateCommandsHaveNoSecondEffect() {
         var frozen = CLUSTER.pod(0);
         try (var scene = CLUSTER.scene()) {
             var moving = IntStream.range(0, 4)
@@ -86,7 +86,7 @@ class PodFaultsIT {
     private volatile boolean isFrozen;
 
     @FaultTest
-    void aPodFrozenForLongNoticesWhatItHasMissed() {
+    void aPodThatWasFrozenForLongNoticesWhatItMissed() {
         try (var scene = CLUSTER.scene().everywhere(3)) {
             scene.write(scene.clients().subList(3, 6), OFTEN, "").awaitMore(10);
             CLUSTER.pod(0).freeze();
@@ -100,7 +100,7 @@ class PodFaultsIT {
     }
 
     @FaultTest
-    void aPodThatEndsInAnOrderlyWayLosesNothing() {
+    void aPodThatShutsDownLosesNothing() {
         try (var scene = CLUSTER.scene()) {
             roaming(scene, 4, 0, 1);
             scene.join(1, 2);

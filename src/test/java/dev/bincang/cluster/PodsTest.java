@@ -17,7 +17,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Beside the pod that runs this test, which holds a lease too and has no connections. */
+/** Besides these pods there is the pod that runs this test. It has a lease too, and no connections. */
 @QuarkusTest
 class PodsTest {
 
@@ -53,7 +53,7 @@ class PodsTest {
     }
 
     @Test
-    void eachLearnsWhatAllOfThemCarry() {
+    void eachPodKnowsTheConnectionsOfAllPods() {
         assertEquals(new Census(2, 7, 0), now(one.renew(7)));
         assertEquals(new Census(3, 12, 0), now(two.renew(5)));
         assertEquals(new Census(3, 6, 0), now(one.renew(1)));
@@ -61,21 +61,21 @@ class PodsTest {
     }
 
     @Test
-    void whoIsEndingCarriesNothingAndIsKnownToEnd() {
+    void aPodThatShutsDownCountsNoConnectionsAndIsMarked() {
         now(one.renew(7));
         assertEquals(new Census(1, 0, 1), now(one.ending()));
         assertEquals(new Census(2, 5, 1), now(two.renew(5)));
     }
 
     @Test
-    void whoHasLeftIsForgottenAtOnce() {
+    void aPodThatHasLeftIsForgottenAtOnce() {
         now(one.renew(7));
         assertEquals(new Census(1, 0, 0), now(one.leave()));
         assertEquals(1, redis.hash(String.class).hlen(Keys.PODS));
     }
 
     @Test
-    void aLeaseThatIsNotRenewedEndsByRedisClock() {
+    void aLeaseThatIsNotRenewedExpiresByRedisClock() {
         now(one.renew(7));
         var ended = Long.parseLong(
                         redis.hash(String.class).hget(Keys.PODS, one.self()).split(" ", -1)[0])
@@ -85,9 +85,9 @@ class PodsTest {
         assertEquals(2, redis.hash(String.class).hlen(Keys.PODS));
     }
 
-    /** As if Redis' clock had been an hour ahead when the lease was taken. */
+    /** As if Redis' clock had been an hour ahead when the lease was written. */
     @Test
-    void aLeaseFromBeforeTheClockWasSetBackLastsNoLongerThanOthers() {
+    void aLeaseLastsNoLongerIfTheClockIsSetBack() {
         now(one.renew(7));
         var usual = end(one);
         redis.hash(String.class)
@@ -104,7 +104,7 @@ class PodsTest {
     }
 
     @Test
-    void twoPodsOfOneNameAreTwo() {
+    void twoPodsOfTheSameNameCountTwice() {
         assertTrue(one.self().startsWith(config.pod() + "-"));
         assertEquals(3, now(two.renew(0)).pods() + (now(one.renew(0)).pods() - 2));
     }

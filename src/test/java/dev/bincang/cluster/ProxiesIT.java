@@ -40,8 +40,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The JavaScript client behind real proxies that do not let everything through: it ends on a transport that works within
- * five seconds, and loses nothing, then or later.
+ * The JavaScript client behind real proxies that block some transports. Within five seconds it uses a transport that
+ * works, and it never loses anything.
  */
 @Execution(ExecutionMode.CONCURRENT)
 class ProxiesIT {
@@ -80,10 +80,10 @@ class ProxiesIT {
         return new NodeClient("src/test/resources/proxies/talk.js", environment);
     }
 
-    /** Both sides write, with that much silence in between; all comes once and in order. */
+    /** Both sides write, with this silence in between. Everything arrives once and in order. */
     private void chats(NodeClient client, int count, Duration silence, Set<String> transports) {
-        await().atMost(LONG).until(() -> !client.told("joined").isEmpty());
-        var openMs = client.told("state").stream()
+        await().atMost(LONG).until(() -> !client.reports("joined").isEmpty());
+        var openMs = client.reports("state").stream()
                 .filter(one -> one.path("state").asText().equals("open"))
                 .findFirst()
                 .orElseThrow()
@@ -97,16 +97,17 @@ class ProxiesIT {
             }
         }
         await().atMost(LONG)
-                .until(() -> client.told("sent").size() == count
-                        && client.told("text").size() >= 2 * count);
+                .until(() -> client.reports("sent").size() == count
+                        && client.reports("text").size() >= 2 * count);
         assertEquals(
                 LongStream.rangeClosed(1, 2L * count).boxed().toList(),
-                client.told("text").stream()
+                client.reports("text").stream()
                         .map(one -> one.path("seq").asLong())
                         .toList(),
                 client.toString());
-        assertTrue(client.told("trouble").isEmpty() && client.told("failed").isEmpty(), client.toString());
-        var last = client.told("transport").getLast().path("transport").asText();
+        assertTrue(
+                client.reports("trouble").isEmpty() && client.reports("failed").isEmpty(), client.toString());
+        var last = client.reports("transport").getLast().path("transport").asText();
         System.out.printf("open in %d ms over %s%n", openMs, last);
         assertTrue(transports.contains(last), client.toString());
         assertTrue(openMs < OPEN_MS, openMs + " ms until open");
@@ -121,23 +122,23 @@ class ProxiesIT {
     }
 
     @Test
-    void aRightIngress() {
+    void anIngressThatPassesEverythingUsesWebSocket() {
         chatsBehindNginx(TRANSPARENT + UPGRADE, "''", Set.of("websocket"));
     }
 
     @Test
-    void theUpgradeIsDropped() {
+    void aProxyDropsTheUpgrade() {
         chatsBehindNginx(TRANSPARENT, "''", Set.of("stream"));
     }
 
     @Test
-    void theUpgradeIsRefused() {
+    void aProxyRefusesTheUpgrade() {
         chatsBehindNginx("if ($http_upgrade) { return 403; } " + TRANSPARENT, "''", Set.of("stream"));
     }
 
-    /** The worst of them: no answer at all. */
+    /** The worst case: no answer at all. */
     @Test
-    void theUpgradeIsSwallowed() throws IOException {
+    void aProxyNeverAnswersTheUpgrade() throws IOException {
         try (var hole = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             chatsBehindNginx(
                     TRANSPARENT.replace("http://pods", "http://$where"),
@@ -146,9 +147,9 @@ class ProxiesIT {
         }
     }
 
-    /** Answers are gathered, packed, and passed on when they are whole. */
+    /** The proxy collects answers, compresses them, and passes them on when they are complete. */
     @Test
-    void answersAreStoredAndForwarded() {
+    void aProxyBuffersAnswers() {
         chatsBehindNginx("""
                 proxy_pass http://pods; proxy_http_version 1.0; proxy_read_timeout 300s; proxy_buffering on;
                 proxy_buffer_size 64k; proxy_buffers 16 64k; proxy_busy_buffers_size 128k;
@@ -157,7 +158,7 @@ class ProxiesIT {
     }
 
     @Test
-    void whoIsSilentForFiveSecondsIsCutOff() {
+    void aProxyCutsConnectionsThatAreSilentForFiveSeconds() {
         needs("haproxy");
         try (var proxy = ProxyProcess.haproxy(pods(), "", Duration.ofSeconds(5));
                 var client = through("http://127.0.0.1:" + proxy.port() + "/", Map.of())) {
@@ -166,7 +167,7 @@ class ProxiesIT {
     }
 
     @Test
-    void theFrontDoesTls() throws IOException, InterruptedException {
+    void aProxyTerminatesTls() throws IOException, InterruptedException {
         needs("haproxy");
         needs("openssl");
         var pem = Files.createTempFile(Path.of("target"), "front", ".pem").toAbsolutePath();
@@ -186,9 +187,9 @@ class ProxiesIT {
         }
     }
 
-    /** It passes plain requests on; a socket would need CONNECT, which it allows to TLS only. */
+    /** The proxy passes plain requests on. A WebSocket would need CONNECT, which the proxy allows only for TLS. */
     @Test
-    void aCompanysWayOut() {
+    void aForwardProxyOfACompany() {
         needs("squid");
         try (var proxy = ProxyProcess.squid();
                 var client = through(
@@ -202,12 +203,12 @@ class ProxiesIT {
 
     @ParameterizedTest
     @EnumSource
-    void aProxyAsTheDocumentShowsItCarriesSocketsStreamsAndBrowsers(ProxyProcess.Shown shown) throws IOException {
+    void aProxyOfTheDocumentCarriesSocketsStreamsAndBrowsers(ProxyProcess.Shown shown) throws IOException {
         needs(shown.program());
         try (var proxy = shown.start(CLUSTER.pod(0).port(), CLUSTER.pod(1).port())) {
             var site = "http://127.0.0.1:" + proxy.port();
             try (var page = new WebSocketWire(proxy.port(), 0, "Origin: " + site + "\r\n")) {
-                page.timeout(5000); // or the handshake has thrown
+                page.timeout(5000); // otherwise the handshake has thrown
             }
             try (var client = through(site + "/", Map.of())) {
                 chats(client, 3, Duration.ofMillis(100), Set.of("websocket"));
@@ -217,7 +218,7 @@ class ProxiesIT {
 
     @ParameterizedTest
     @EnumSource
-    void aStreamComesThroughAProxyAsTheDocumentShowsIt(ProxyProcess.Shown shown) throws IOException {
+    void aProxyOfTheDocumentPassesAStreamOn(ProxyProcess.Shown shown) throws IOException {
         needs(shown.program());
         try (var proxy = shown.start(CLUSTER.pod(0).port(), CLUSTER.pod(1).port());
                 var client = through("http://127.0.0.1:" + proxy.port() + "/", Map.of("SOCKETLESS", "yes"))) {
@@ -227,8 +228,7 @@ class ProxiesIT {
 
     @ParameterizedTest
     @EnumSource
-    void aProxyAsTheDocumentShowsItSaysWhoTheClientIsAndNotWhoTheyClaimToBe(ProxyProcess.Shown shown)
-            throws IOException {
+    void aProxyOfTheDocumentReportsTheRealAddressOfTheClient(ProxyProcess.Shown shown) throws IOException {
         needs(shown.program());
         var heard = new AtomicReference<Headers>();
         var pod = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -258,7 +258,7 @@ class ProxiesIT {
     }
 
     @Test
-    void everyConfigurationThatTheDocumentShowsIsTried() throws IOException {
+    void everyConfigurationOfTheDocumentIsTested() throws IOException {
         var shown = Pattern.compile("(?m)^```([a-z]+)$")
                 .matcher(Files.readString(Path.of("docs", "transports.md")))
                 .results()

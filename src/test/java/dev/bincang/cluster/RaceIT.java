@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Who is removed while he does all he can to read on: nothing behind the event that removes him is his. */
+/** A member is removed while they try everything to read on. They get nothing after the event that removes them. */
 class RaceIT {
 
     private static final IdentityProvider PROVIDER = new IdentityProvider();
@@ -41,7 +41,7 @@ class RaceIT {
         PROVIDER.close();
     }
 
-    /** All that he got of the room, by whatever door, and how often he was let in. */
+    /** Everything that the user got from the room over any transport, and how often they were admitted. */
     private static final class Loot {
         private final Set<String> ids = ConcurrentHashMap.newKeySet();
         private final AtomicInteger joins = new AtomicInteger();
@@ -106,7 +106,7 @@ class RaceIT {
         return "{\"type\":\"send\",\"req\":1,\"room\":\"" + room + "\",\"text\":\"" + text + "\"}";
     }
 
-    /** In, out, back, history by the socket and by HTTP, for as long as it takes. */
+    /** Joins, leaves and reads history by WebSocket and by HTTP, for as long as it takes. */
     private static void race(int port, String room, Loot loot) {
         var token = PROVIDER.token("eva");
         var http = new Http(port, token);
@@ -133,9 +133,8 @@ class RaceIT {
     }
 
     /**
-     * The last removal is the end of what he may have. What lies between a removal and his being added again he could read
-     * afterwards, so only the last one counts for what he has; that the ones before ended his subscriptions is seen by who
-     * else is in the room: see ExpulsionIT.
+     * Only the last removal counts here. What was said between a removal and a new membership, the user may read later.
+     * ExpulsionIT shows that the earlier removals end subscriptions.
      */
     private static void assertNothingStolen(Http owner, String room, Loot loot) {
         var forbidden = new HashSet<String>();
@@ -158,13 +157,13 @@ class RaceIT {
             before = ",\"before\":\"" + events.getFirst().path("id").asText() + "\"";
         }
 
-        assertTrue(!forbidden.isEmpty(), "something was written behind his removal");
+        assertTrue(!forbidden.isEmpty(), "no event came after the removal, so this test proves nothing");
         forbidden.retainAll(loot.ids);
         assertEquals(Set.of(), forbidden);
     }
 
     @Test
-    void visitorsOfARoomThatIsClosedToThem() {
+    void visitorsOfARoomThatIsMadePrivate() {
         var owner = new Http(port(0), PROVIDER.token("owner"));
         owner.post("/api/rooms", "{\"id\":\"closing\"}").ok();
         var visitors = new ArrayList<Listener>();

@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What a pod's log says of its own end. */
+/** What a pod logs about its own end. */
 class RedisAwayIT {
 
     private static final Duration SOON = Duration.ofSeconds(40);
 
-    /** What a busy machine does to a pod that starts is not what is tested. */
+    /** This is not a test of how a busy machine delays the start of a pod. */
     private static final Map<String, String> PATIENT =
             Map.of("bincang.redis.timeout", "20s", "quarkus.vertx.warning-exception-time", "1h");
 
@@ -28,7 +28,7 @@ class RedisAwayIT {
     }
 
     @Test
-    void itsOwnEndIsNoTrouble() {
+    void aPodLogsNoTroubleWhenItShutsDown() {
         try (var redis = RedisProcess.startDurable();
                 var pod = Pod.start("ended", redis.port(), PATIENT)) {
             pod.awaitReady();

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Redis loses data, refuses them, or turns out to be another one, while everyone writes. */
+/** Redis loses data, refuses writes, or is replaced by another one, while everyone writes. */
 class RedisDataFaultsIT {
 
     private static final Set<Allow> REFUSALS = EnumSet.of(Allow.REFUSALS);
@@ -29,7 +29,7 @@ class RedisDataFaultsIT {
     static final Cluster CLUSTER = Cluster.of(2).with("bincang.feed.check-interval", "60s");
 
     @FaultTest
-    void aRestartWithTheFileLosesNothing() {
+    void aRestartWithTheDataFileLosesNothing() {
         try (var scene = CLUSTER.scene().everywhere(4).write(OFTEN)) {
             scene.awaitMore(30);
             CLUSTER.redis().kill();
@@ -40,11 +40,11 @@ class RedisDataFaultsIT {
     }
 
     @FaultTest
-    void aRestartWithNothingIsToldToEveryone() {
+    void aRestartWithoutDataIsReportedToEveryone() {
         try (var scene = CLUSTER.scene().everywhere(4).write(OFTEN)) {
             scene.awaitMore(30);
             scene.truth().lookAndKill(CLUSTER.redis());
-            CLUSTER.redis().forget();
+            CLUSTER.redis().deleteData();
             CLUSTER.redis().start();
             scene.awaitMore(60);
             scene.check(LOSS);
@@ -53,7 +53,7 @@ class RedisDataFaultsIT {
     }
 
     @FaultTest
-    void aFlushWithAllLinksAliveIsToldToEveryone() {
+    void aFlushWithAllLinksAliveIsReportedToEveryone() {
         try (var scene = CLUSTER.scene().everywhere(4).write(OFTEN)) {
             scene.awaitMore(30);
             scene.truth().lookAnd(CLUSTER.redis(), "FLUSHALL");
@@ -64,7 +64,7 @@ class RedisDataFaultsIT {
     }
 
     @FaultTest
-    void aFlushIsNoticedWhereNobodyWrites() {
+    void aFlushIsNoticedInARoomWithoutWriters() {
         try (var scene = CLUSTER.scene().everywhere(2)) {
             scene.post(scene.clients().getFirst(), 5).awaitSettled();
             scene.truth().lookAnd(CLUSTER.redis(), "FLUSHALL");
@@ -114,7 +114,7 @@ class RedisDataFaultsIT {
         return client.recording().steps().contains(new Step.Refused("unavailable", true));
     }
 
-    /** What a clock that is set back leaves behind: what was remembered lately lies in a half-day yet to come. */
+    /** After a clock was set back, the newest keys are in a half-day that is in the future. */
     @FaultTest
     void aClockSetBackDoesNotForgetKeys() throws Exception {
         var redis = CLUSTER.redis();
@@ -140,11 +140,11 @@ class RedisDataFaultsIT {
     }
 
     /**
-     * A failover that takes its time: pod 1 is with the promoted replica already, pod 0 and its clients still write to the
-     * old master, which then is made a replica under them without losing a socket.
+     * A slow failover: pod 1 already uses the promoted replica. Pod 0 and its clients still write to the old master.
+     * Then the old master becomes a replica, and no socket breaks.
      */
     @FaultTest
-    void aPromotedReplicaWinsAndEveryoneIsToldWhatIsVoid() {
+    void aPromotedReplicaWinsAndEveryoneIsToldWhatIsLost() {
         var old = CLUSTER.redis();
         var replica = RedisProcess.startDurable();
         replica.command("REPLICAOF", "127.0.0.1", Integer.toString(old.port()));
@@ -156,7 +156,7 @@ class RedisDataFaultsIT {
             replica.command("REPLICAOF", "NO", "ONE");
             CLUSTER.link(1).target(replica.port());
             CLUSTER.link(1).cut(ANY);
-            scene.awaitMore(30); // at the old master
+            scene.awaitMore(30); // on the old master
 
             CLUSTER.link(0).target(replica.port());
             scene.truth().lookAnd(old, "REPLICAOF", "127.0.0.1", Integer.toString(replica.port()));

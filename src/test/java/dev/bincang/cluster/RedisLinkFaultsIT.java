@@ -20,7 +20,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What lies between the pods and Redis breaks while everyone writes. Nothing is lost, so nobody is told of a loss. */
+/** Links between pods and Redis break while everyone writes. Nothing is lost, so no client is told of a loss. */
 class RedisLinkFaultsIT {
 
     private static final Set<Allow> NOTHING = EnumSet.noneOf(Allow.class);
@@ -41,7 +41,7 @@ class RedisLinkFaultsIT {
         }
     }
 
-    /** A new link has taken the place of those that are open now. */
+    /** A new link has replaced those that are open now. */
     private static void awaitReplaced(FaultProxy link, FaultProxy.Kind kind, int before) {
         await().atMost(SOON).until(() -> link.open(kind) > before);
     }
@@ -61,7 +61,7 @@ class RedisLinkFaultsIT {
     }
 
     @FaultTest
-    void whatWasSaidWhileTheLinkWasDeafArrivesWithoutAnotherWord() {
+    void whatADeafLinkMissedArrivesWithoutANewMessage() {
         try (var scene = CLUSTER.scene().everywhere(2)) {
             scene.post(scene.clients().getLast(), 5).awaitSettled();
             var deaf = CLUSTER.link(0).freeze(PUBSUB);
@@ -90,7 +90,7 @@ class RedisLinkFaultsIT {
     }
 
     @FaultTest
-    void aFrozenPubSubLinkIsReplacedAndItsLateDataDoNoHarm() {
+    void aFrozenPubSubLinkIsReplacedAndItsLateDataAreHarmless() {
         whileAllWrite(NOTHING, () -> {
             var frozen = CLUSTER.link(0).freeze(PUBSUB);
             awaitReplaced(CLUSTER.link(0), PUBSUB, 1);
@@ -99,7 +99,7 @@ class RedisLinkFaultsIT {
     }
 
     @FaultTest
-    void aFrozenCommandLinkIsReplacedAndItsLateCommandsDoNoHarm() {
+    void aFrozenCommandLinkIsReplacedAndItsLateCommandsAreHarmless() {
         whileAllWrite(REFUSALS, () -> {
             var before = CLUSTER.link(0).open(COMMANDS);
             var frozen = CLUSTER.link(0).freeze(COMMANDS);
@@ -109,7 +109,7 @@ class RedisLinkFaultsIT {
     }
 
     @FaultTest
-    void aNetworkThatStandsStillForAWhileLosesNothing() {
+    void aNetworkThatFreezesForAWhileLosesNothing() {
         whileAllWrite(REFUSALS, () -> {
             CLUSTER.link(0).freezeAll();
             await().atMost(SOON).until(() -> !CLUSTER.pod(0).ready());
@@ -119,7 +119,7 @@ class RedisLinkFaultsIT {
     }
 
     @FaultTest
-    void aCommandWhoseReplyIsCutHasOneEffect() throws Exception {
+    void aCommandWhoseReplyIsLostHasOneEffect() throws Exception {
         try (var scene = CLUSTER.scene().everywhere(2)) {
             CLUSTER.link(0).loseReplyTo("room:{" + scene.room() + "}:log");
             var sent = scene.clients().getFirst().send(scene.room(), "once").get();
@@ -148,13 +148,13 @@ class RedisLinkFaultsIT {
     }
 
     @FaultTest
-    void anOverflownPubSubBufferLosesNothing() {
+    void anOverflowOfThePubSubBufferLosesNothing() {
         try (var scene = CLUSTER.scene().everywhere(2)) {
-            // Larger than the buffer Redis has in any case: whatever is left over is over the limit.
+            // larger than Redis' own buffer, so the rest exceeds the limit
             scene.write(scene.clients(), Duration.ofMillis(50), LONG).awaitMore(10);
             var before = CLUSTER.link(0).opened();
             CLUSTER.redis().command("CONFIG", "SET", "client-output-buffer-limit", "pubsub 1kb 1kb 1");
-            // When the buffer overflows is Redis' affair, and the kernel's.
+            // Redis and the kernel decide when the buffer overflows.
             await().atMost(SOON.multipliedBy(6)).until(() -> CLUSTER.link(0).opened() >= before + 2);
             CLUSTER.redis().command("CONFIG", "SET", "client-output-buffer-limit", "pubsub 32mb 8mb 60");
             scene.awaitMore(10);
@@ -162,7 +162,7 @@ class RedisLinkFaultsIT {
         }
     }
 
-    /** At a pod that did not follow the room before, so that all of it waits for one late acknowledgement. */
+    /** At a pod that did not follow the room before, so that all joins wait for one late acknowledgement. */
     @FaultTest
     void aJoinStormWhileAcknowledgementsAreLateMissesNothing() {
         try (var scene = CLUSTER.scene()) {
@@ -202,7 +202,9 @@ class RedisLinkFaultsIT {
         }
     }
 
-    /** More than one connection may have in flight: the pod stops reading it, and reads on when it is over. */
+    /**
+     * More commands than a connection may have in flight: the pod stops reading the connection, and continues later.
+     */
     @FaultTest
     void manySendsInFlightWhileRedisHangsAreAllStoredInTheEnd() {
         try (var scene = CLUSTER.scene().everywhere(1)) {
@@ -230,7 +232,10 @@ class RedisLinkFaultsIT {
         awayAndBack(() -> CLUSTER.redis().kill(), () -> CLUSTER.redis().start());
     }
 
-    /** Redis away: refusals within 2 s, unready but alive, nobody is disconnected. Back: within 2 s all goes on. */
+    /**
+     * Redis is unavailable: refusals within 2 s, the pod is not ready but alive, nobody is disconnected. Redis is back:
+     * within 2 s everything works.
+     */
     private static void awayAndBack(Runnable away, Runnable back) {
         try (var scene = CLUSTER.scene().everywhere(4).write(Duration.ofMillis(20))) {
             scene.awaitMore(20);

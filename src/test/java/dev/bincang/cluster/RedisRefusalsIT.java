@@ -16,7 +16,7 @@ import java.util.EnumSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A Redis that answers, and yet does not do all that is asked: it says so, and the links stay. */
+/** A Redis that answers but refuses some commands. The pod reports this, and the links stay. */
 class RedisRefusalsIT {
 
     private static final Duration SOON = Duration.ofSeconds(10);
@@ -36,7 +36,7 @@ class RedisRefusalsIT {
                 .sum();
     }
 
-    /** Reading still works, so the pod stays ready; health, a metric and the log say what does not. */
+    /** Reading still works, so the pod stays ready. Health, a metric and the log report what does not work. */
     private static void saysThatWritesAreRefused(String setting, String bad, String good, String reason, String why) {
         var pod = CLUSTER.pod(0);
         CLUSTER.redis().command("CONFIG", "SET", setting, bad);
@@ -53,17 +53,17 @@ class RedisRefusalsIT {
     }
 
     @FaultTest
-    void aFullRedisIsSaid() {
+    void aFullRedisIsReported() {
         saysThatWritesAreRefused("maxmemory", "1", "0", "full", "it is full");
     }
 
     @FaultTest
-    void aRedisWithTooFewReplicasIsSaid() {
-        saysThatWritesAreRefused("min-replicas-to-write", "1", "0", "replicas", "it has fewer good replicas");
+    void aRedisWithTooFewReplicasIsReported() {
+        saysThatWritesAreRefused("min-replicas-to-write", "1", "0", "replicas", "fewer replicas are in sync");
     }
 
     @FaultTest
-    void aPolicyThatDropsKeysIsNoticedWhileRunning() {
+    void aChangedPolicyThatDropsKeysIsNoticed() {
         var pod = CLUSTER.pod(0);
         CLUSTER.redis().command("CONFIG", "SET", "maxmemory-policy", "allkeys-lru");
         await().atMost(SOON).until(() -> !pod.ready());
@@ -74,7 +74,7 @@ class RedisRefusalsIT {
         await().atMost(SOON).until(() -> pod.ready());
     }
 
-    /** All that was published: pulses, and messages. */
+    /** The number of published messages and pulses. */
     private static long published() {
         var stats = CLUSTER.redis().command("INFO", "commandstats").toString();
         return stats.lines()
@@ -83,12 +83,12 @@ class RedisRefusalsIT {
                 .sum();
     }
 
-    /** More than the bound is sent all the time: some is refused, but no link breaks for it. */
+    /** The clients send more than the bound all the time: some commands are refused, but no link breaks. */
     @FaultTest
-    void overloadIsNotMistakenForDeath() {
+    void anOverloadedRedisIsNotTakenForADeadOne() {
         var link = CLUSTER.link(0);
         try (var scene = CLUSTER.scene().everywhere(1)) {
-            // One durable command of a connection is under way in a room: so many of them at once.
+            // A connection has only one durable command in flight per room, so many connections send at once.
             var senders = IntStream.range(0, SENDERS)
                     .mapToObj(_ -> scene.client(() -> CLUSTER.pod(0).port()))
                     .toList();
@@ -117,9 +117,9 @@ class RedisRefusalsIT {
         }
     }
 
-    /** It was longer away than Redis may be silent, but Redis was not. */
+    /** The pod was silent for longer than Redis may be, but Redis was not. */
     @FaultTest
-    void aPodThatStoodStillDoesNotBlameRedis() {
+    void aPodThatWasFrozenDoesNotBlameRedis() {
         var pod = CLUSTER.pod(0);
         var opened = CLUSTER.link(0).opened();
         for (int i = 0; i < 3; i++) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Commands without a connection, tickets, and pages of other sites. */
+/** Commands without a connection, tickets, and requests from pages of other sites. */
 class RestCommandsIT {
 
     private static final IdentityProvider PROVIDER = new IdentityProvider();
@@ -61,7 +61,7 @@ class RestCommandsIT {
     }
 
     @Test
-    void oneCommandIsDoneOnceByItsKey() {
+    void aCommandWithAKeyHasOneEffect() {
         var first = commands(SEND).ok().body();
         var again = commands(SEND).ok().body();
         assertEquals("ok", first.path("type").asText());
@@ -71,7 +71,7 @@ class RestCommandsIT {
     }
 
     @Test
-    void theStatusOfOneIsItsRefusals() {
+    void theStatusOfASingleCommandIsThatOfItsError() {
         is(404, "not_found", commands(SEND.replace("talk", "none")));
         is(400, "bad_request", commands(SEND.replace("send", "shout")));
         is(400, "bad_request", commands("{"));
@@ -81,7 +81,7 @@ class RestCommandsIT {
     }
 
     @Test
-    void manyAreAnsweredInTheirOrderTheRefusedOnesToo() {
+    void anArrayIsAnsweredInOrderIncludingRefusals() {
         var answer = commands(("[{'type':'send','req':1,'room':'talk','text':'one'},{'type':'send','req':2},5,"
                         + "{'type':'send','req':3,'room':'none','text':'x'},"
                         + "{'type':'send','req':4,'room':'talk','text':'two'},"
@@ -109,7 +109,7 @@ class RestCommandsIT {
                 "'leave','room':'talk'",
                 "'ping'"
             })
-    void whatNeedsAConnectionIsRefused(String command) {
+    void aCommandThatNeedsAConnectionIsRefused(String command) {
         var answer = commands(("{'req':7,'type':" + command + "}").replace('\'', '"'));
         is(400, "bad_request", answer);
         assertTrue(answer.body().path("message").asText().startsWith("type: "), answer.toString());
@@ -117,14 +117,14 @@ class RestCommandsIT {
     }
 
     @Test
-    void noneAtAllAreAnsweredByNone() {
+    void anEmptyArrayIsAnsweredByAnEmptyArray() {
         var answer = commands(" []");
         assertEquals(200, answer.status());
         assertEquals("[]", answer.body().toString());
     }
 
     @Test
-    void tooManyAreRefusedAsAWhole() {
+    void tooManyCommandsAreRefusedAsAWhole() {
         var last = ana.get("/api/rooms/talk").body().path("head");
         is(413, "too_large", commands("[" + String.join(",", Collections.nCopies(65, SEND.replace("k1", "k2"))) + "]"));
         assertEquals(last, ana.get("/api/rooms/talk").body().path("head"));
@@ -137,7 +137,7 @@ class RestCommandsIT {
     }
 
     @Test
-    void aTicketStandsForTheTokenInOneGet() {
+    void aTicketReplacesTheTokenInOneGet() {
         var issued = ana.post("/api/tickets", "").ok().body();
         assertTrue(issued.path("expiresInMs").asLong() > 0, issued.toString());
         var query = "?ticket=" + issued.path("ticket").asText();
@@ -160,7 +160,7 @@ class RestCommandsIT {
     }
 
     @Test
-    void aPageOfATrustedSiteMayReadWhatItGetsAndItsPreflightNeedsNoToken() {
+    void aPageOfATrustedSiteMayReadAnswersAndItsPreflightNeedsNoToken() {
         var origin = "https://chat.example";
         var preflight = nobody.ask("OPTIONS", "/api/rooms", BodyPublishers.noBody(), "Origin", origin);
         assertEquals(204, preflight.status(), preflight.toString());

@@ -24,8 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Requests from a seed, most of them wrong somewhere: each is answered as the OpenAPI document says, none with a failure of
- * ours. {@code -Dbincang.requests=3000} makes more of them.
+ * Requests from a seed, most of them invalid. Each is answered as the OpenAPI document says, and never with an internal
+ * error. {@code -Dbincang.requests=3000} makes more of them.
  */
 class RestFuzzIT {
 
@@ -52,7 +52,7 @@ class RestFuzzIT {
         return CLUSTER.pod(0).port();
     }
 
-    /** Past any client that would not say it: the answer as it came. */
+    /** Without a client, because a client would refuse to send such requests. Returns the raw answer. */
     private static String ask(GarbageRequests.Request request, String token) {
         var body = request.body().getBytes(UTF_8);
         var head = request.line() + " HTTP/1.1\r\nHost: 127.0.0.1:" + port() + "\r\nConnection: close\r\n"
@@ -68,7 +68,7 @@ class RestFuzzIT {
         }
     }
 
-    /** An answer in UTF-8, put together where it came in chunks. */
+    /** An answer in UTF-8. Chunks are joined. */
     private static String whole(String bytes) {
         var end = bytes.indexOf("\r\n\r\n") + 4;
         if (end < 4 || !bytes.substring(0, end).contains("transfer-encoding: chunked")) {
@@ -131,7 +131,7 @@ class RestFuzzIT {
     }
 
     private static String wrong(DescribedAnswers described, int status, String answer, String line) {
-        if (NO_URI.matcher(line).find()) { // which Vert.x refuses before anything of ours sees it
+        if (NO_URI.matcher(line).find()) { // Vert.x refuses it before our code sees it
             return status == 400 || status == 404 ? "" : "no URI, and yet";
         }
         var parts = answer.split("\r\n\r\n", 2);

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The packaged server by HTTP: rooms, members and commands, and what is said to whom it does not let in or on. */
+/** The packaged server by HTTP: rooms, members and commands, and its refusals. */
 class RestIT {
 
     private static final IdentityProvider PROVIDER = new IdentityProvider();
@@ -51,7 +51,7 @@ class RestIT {
         return new Http(CLUSTER.pod(0).port(), token);
     }
 
-    /** The path of a public room of Ana's. */
+    /** The path of a public room that Ana made. */
     private String room() {
         var id = "team-" + ROOMS.incrementAndGet();
         ana.post("/api/rooms", "{\"id\":\"" + id + "\"}").ok();
@@ -83,7 +83,7 @@ class RestIT {
     // ---- rooms and members
 
     @Test
-    void aRoomIsMadeChangedAndDeleted() {
+    void aRoomIsCreatedChangedAndDeleted() {
         var made = ana.post("/api/rooms", "{\"id\":\"whole\",\"name\":\" The team \",\"topic\":\"All\"}");
         done(201, made);
         assertTrue(header(made, "Location").endsWith("/api/rooms/whole"), made.toString());
@@ -115,7 +115,7 @@ class RestIT {
     }
 
     @Test
-    void theSameKeyMakesTheSameRoom() {
+    void theSameKeyCreatesOnlyOneRoom() {
         var body = BodyPublishers.ofString("{\"kind\":\"private\",\"name\":\"Us\"}");
         var first = ana.ask("POST", "/api/rooms", body, "Idempotency-Key", "k-1");
         var again = ana.ask("POST", "/api/rooms", body, "Idempotency-Key", "k-1");
@@ -126,14 +126,14 @@ class RestIT {
                 ErrorCode.CONFLICT,
                 "key",
                 ana.ask("POST", "/api/rooms", BodyPublishers.ofString("{}"), "Idempotency-Key", "k-1"));
-        refused(
-                ErrorCode.NOT_FOUND,
-                "",
-                ben.get("/api/rooms/" + first.body().path("id").asText()));
+        var room = "/api/rooms/" + first.body().path("id").asText();
+        refused(ErrorCode.NOT_FOUND, "", ben.get(room));
+        done(204, ana.delete(room));
+        refused(ErrorCode.NOT_FOUND, "", ana.ask("POST", "/api/rooms", body, "Idempotency-Key", "k-1"));
     }
 
     @Test
-    void membersComeRiseAreSilencedAndKeptOut() {
+    void membersAreAddedPromotedMutedAndBanned() {
         var room = room();
         done(204, ana.put(room + "/members/ben", ""));
         done(204, ana.patch(room + "/members/ben", "{\"role\":\"moderator\"}"));
@@ -157,7 +157,7 @@ class RestIT {
     }
 
     @Test
-    void aLongListOfMembersComesInPages() {
+    void aLongListOfMembersHasPages() {
         var room = room();
         var expected = new TreeSet<>(List.of("ana"));
         for (int i = 0; i < 600; i++) {
@@ -194,17 +194,17 @@ class RestIT {
     }
 
     @Test
-    void twoHaveOneDirectRoom() {
+    void twoUsersHaveOneDirectRoom() {
         var mine = ana.put("/api/direct/ben", "");
-        var his = ben.put("/api/direct/ana", "");
+        var bens = ben.put("/api/direct/ana", "");
         done(200, mine);
-        done(200, his);
-        assertEquals(mine.body().path("id"), his.body().path("id"));
-        assertEquals("direct", his.body().path("kind").asText());
+        done(200, bens);
+        assertEquals(mine.body().path("id"), bens.body().path("id"));
+        assertEquals("direct", bens.body().path("kind").asText());
         assertTrue(ben.get("/api/rooms")
                 .body()
                 .toString()
-                .contains(his.body().path("id").asText()));
+                .contains(bens.body().path("id").asText()));
         refused(ErrorCode.BAD_REQUEST, "user: ", ana.put("/api/direct/ana", ""));
     }
 
@@ -215,6 +215,7 @@ class RestIT {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
+                "the body is null | POST | /api/rooms | null",
                 "id: | POST | /api/rooms | {\"id\":\"R!\"}",
                 "id: | POST | /api/rooms | {\"id\":\"r.mine\"}",
                 "id: | POST | /api/rooms | {\"id\":\"secret\",\"kind\":\"private\"}",
@@ -233,6 +234,7 @@ class RestIT {
                 "history: | PATCH | /api/rooms/refusals | {\"history\":\"some\"}",
                 "room: | GET | /api/rooms/R! | ``",
                 "limit: | GET | /api/rooms?limit=0 | ``",
+                "limit: | GET | /api/rooms?limit= | ``",
                 "limit: | GET | /api/rooms?limit=201 | ``",
                 "limit: | GET | /api/rooms?limit=many | ``",
                 "cursor: | GET | /api/rooms?cursor=x | ``",
@@ -246,21 +248,22 @@ class RestIT {
                 "reason: | PUT | /api/rooms/refusals/bans/ben | {\"reason\":5}",
                 "reason: | DELETE | /api/rooms/refusals/members/ben?reason=%07 | ``",
             })
-    void aBadRequestIsToldWhatIsWrongByName(String detail, String method, String path, String body) {
+    void theAnswerToABadRequestNamesTheWrongField(String detail, String method, String path, String body) {
         ana.post("/api/rooms", "{\"id\":\"refusals\"}");
         refused(ErrorCode.BAD_REQUEST, detail, ana.ask(method, path, BodyPublishers.ofString(body)));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"If-Match", "Idempotency-Key"})
-    void aHeaderOfAWrongFormIsRefusedByName(String name) {
+    void theAnswerToAMalformedHeaderNamesIt(String name) {
         var method = name.equals("If-Match") ? "DELETE" : "POST";
         var path = name.equals("If-Match") ? room() : "/api/rooms";
         refused(ErrorCode.BAD_REQUEST, name + ": ", ana.ask(method, path, BodyPublishers.noBody(), name, "x y"));
+        refused(ErrorCode.BAD_REQUEST, name + ": ", ana.ask(method, path, BodyPublishers.noBody(), name, ""));
     }
 
     @Test
-    void whatTheServerHasNotGotKeepsItsStatus() {
+    void unknownPathsAndMethodsKeepTheirStatus() {
         refused(ErrorCode.NOT_FOUND, "path: ", ana.get("/api/none"));
         refused(ErrorCode.NOT_FOUND, "path: ", ana.get("/api/rooms/x/none"));
         refused(ErrorCode.NOT_FOUND, "", ana.get("/api/rooms/none"));
@@ -270,7 +273,7 @@ class RestIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"/api/none", "/api/rooms", "/api/rooms/x", "/api/commands"})
-    void whoHasNoTokenIsNotToldWhatIsThere(String path) {
+    void withoutATokenNobodyLearnsWhichPathsExist(String path) {
         for (var one : List.of(nobody, as("x"), as(PROVIDER.token("ana") + "x"))) {
             for (var method : List.of("GET", "POST", "DELETE", "OPTIONS")) {
                 var answer = one.ask(method, path, BodyPublishers.noBody());
@@ -280,9 +283,9 @@ class RestIT {
         }
     }
 
-    /** Behind the door they would be gone, and with them what they name: of a member the room would be left. */
+    /** If the path were normalized, the request would reach another resource: instead of a member, the room. */
     @Test
-    void aSegmentOfDotsIsNoWayToAnotherResource() {
+    void aSegmentOfDotsDoesNotLeadToAnotherResource() {
         for (var dots : List.of("%2E%2E", "%2e.", ".%2E", "%2E")) {
             var answer = ana.delete("/api/rooms/dotted/members/" + dots);
             assertEquals(400, answer.status(), dots);

@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Clients that come with a position, true, old, void or made up, while the room goes on. */
+/** Clients resume from positions that are true, old, lost or invented, while others write. */
 class ResumeIT {
 
     private static final Set<Allow> NOTHING = EnumSet.noneOf(Allow.class);
@@ -28,10 +28,12 @@ class ResumeIT {
     private static final String LONG = "\uD83D\uDE00".repeat(3950);
 
     @RegisterExtension
-    static final Cluster CLUSTER =
-            Cluster.of(2).with("bincang.feed.ring-events", "32").with("bincang.connection.outbox", "16K");
+    static final Cluster CLUSTER = Cluster.of(2)
+            .with("bincang.feed.ring-events", "32")
+            .with("bincang.connection.outbox", "16K")
+            .with("bincang.limits.frame-size", "16K");
 
-    /** A client of that pod that joins behind that position. */
+    /** A client of that pod that joins after that position. */
     private static ChatClient at(Scene scene, int pod, String position) {
         var client = scene.client(() -> CLUSTER.pod(pod).port());
         client.start().join();
@@ -52,7 +54,7 @@ class ResumeIT {
     }
 
     @FaultTest
-    void theWholeLogComesFromTheBeginningWhileTheRoomGoesOn() {
+    void theWholeLogIsSentFromTheBeginningWhileOthersWrite() {
         try (var scene = CLUSTER.scene().everywhere(1)) {
             scene.post(scene.clients().getFirst(), 300);
             scene.write(OFTEN);
@@ -77,7 +79,7 @@ class ResumeIT {
     }
 
     @FaultTest
-    void aPodThatLagsIsWaitedFor() {
+    void aResumeWaitsForAPodThatLags() {
         try (var scene = CLUSTER.scene().everywhere(2)) {
             var writer = scene.clients().getLast();
             scene.post(writer, 10).awaitSettled();
@@ -95,7 +97,7 @@ class ResumeIT {
     }
 
     @FaultTest
-    void whatIsTrimmedIsToldAsAGap() {
+    void trimmedEventsAreReportedAsAGap() {
         try (var scene = CLUSTER.scene().everywhere(1)) {
             scene.post(scene.clients().getFirst(), 100).awaitSettled();
             var positions = scene.truth().log();
@@ -113,7 +115,7 @@ class ResumeIT {
     }
 
     @FaultTest
-    void aLogTrimmedToNothingIsToldAsAGap() {
+    void aLogThatIsTrimmedCompletelyIsReportedAsAGap() {
         try (var scene = CLUSTER.scene().everywhere(1)) {
             scene.post(scene.clients().getFirst(), 60).awaitSettled();
             var positions = scene.truth().log();
@@ -126,9 +128,9 @@ class ResumeIT {
         }
     }
 
-    /** Readers so slow that the log is cut away in front of them: more of it than all buffers on the way take. */
+    /** Readers so slow that the log is trimmed before they read it: the trimmed part is larger than all buffers. */
     @FaultTest
-    void aTrimDuringAResumeIsToldAsAGap() {
+    void aTrimDuringAResumeIsReportedAsAGap() {
         try (var scene = CLUSTER.scene().everywhere(1)) {
             scene.write(scene.clients(), OFTEN.dividedBy(5), LONG)
                     .awaitMore(500)
@@ -155,7 +157,7 @@ class ResumeIT {
     }
 
     @Test
-    void aPositionThatNeverWasIsReset() {
+    void aPositionThatNeverExistedIsReset() {
         try (var scene = CLUSTER.scene().everywhere(1)) {
             scene.post(scene.clients().getFirst(), 40).awaitSettled();
             var log = scene.truth().log();
@@ -172,7 +174,7 @@ class ResumeIT {
     }
 
     @Test
-    void aPositionInARoomWithNothingInItIsReset() {
+    void aPositionInAnEmptyRoomIsReset() {
         try (var scene = CLUSTER.scene()) {
             var made = at(scene, 0, "5-5");
             assertEquals("ok", state(at(scene, 0, "0-0")));
@@ -182,7 +184,7 @@ class ResumeIT {
     }
 
     @Test
-    void theNewestEventsComeFirstWhereAsked() throws Exception {
+    void theNewestEventsComeFirstOnRequest() throws Exception {
         try (var scene = CLUSTER.scene().everywhere(1)) {
             scene.post(scene.clients().getFirst(), 50).awaitSettled();
             var client = scene.client(() -> CLUSTER.pod(0).port());

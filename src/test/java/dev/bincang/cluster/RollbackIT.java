@@ -23,8 +23,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Redis goes back to an earlier state of a room, as after a failover that lost the newest writes, and the seqs are used
- * again. Nobody may take the new history for the old one: all are told, and all end with what the log has.
+ * Redis returns to an earlier state of a room, as after a failover that lost the newest writes. Seqs are used again. No
+ * client may take the new history for the old one: all are told, and all end with what the log has.
  */
 class RollbackIT {
 
@@ -35,7 +35,7 @@ class RollbackIT {
     @RegisterExtension
     static final Cluster CLUSTER = Cluster.of(2).with("bincang.feed.ring-events", Integer.toString(RING));
 
-    /** How many events are lost, and how many come in their place: fewer, as many, more. */
+    /** How many events are lost, and how many replace them: fewer, as many, more. */
     static Stream<Arguments> rollbacks() {
         return FaultTest.Rounds.all()
                 .boxed()
@@ -47,7 +47,7 @@ class RollbackIT {
 
     @ParameterizedTest(name = "by {0}, refilled with {1}")
     @MethodSource("rollbacks")
-    void aRolledBackLogIsNoticedByWhatIsPublished(int lost, int refilled) {
+    void aRollbackIsNoticedByThePublishedEvents(int lost, int refilled) {
         try (var scene = CLUSTER.scene().everywhere(2)) {
             var absent = rolledBack(scene, lost);
             scene.post(scene.clients().getLast(), refilled);
@@ -59,7 +59,7 @@ class RollbackIT {
 
     @ParameterizedTest(name = "by {0}, refilled with {1}")
     @MethodSource("rollbacks")
-    void aRolledBackLogIsNoticedByAPodThatHeardNothingOfIt(int lost, int refilled) {
+    void aRollbackIsNoticedByAPodThatReceivedNothing(int lost, int refilled) {
         try (var scene = CLUSTER.scene().everywhere(2)) {
             CLUSTER.link(0).freeze(PUBSUB);
             var absent = rolledBack(scene, lost);
@@ -70,10 +70,10 @@ class RollbackIT {
         }
     }
 
-    /** The new history is as long as the old one, and the pods heard nothing of it: only its next event tells. */
+    /** The new history is as long as the old one, and the pods do not notice it: only its next event reveals it. */
     @ParameterizedTest(name = "by {0}, refilled with {1}")
     @MethodSource("rollbacks")
-    void aLogRefilledInSilenceIsNoticedAtTheNextEvent(int lost, int refilled) {
+    void aLogThatWasRefilledSilentlyIsNoticedAtTheNextEvent(int lost, int refilled) {
         try (var scene = CLUSTER.scene().everywhere(2)) {
             var absent = rolledBack(scene, lost);
             refill(scene, refilled);
@@ -84,7 +84,7 @@ class RollbackIT {
         }
     }
 
-    /** As another pod would, but without a word to anyone. */
+    /** Appends like another pod, but publishes nothing. */
     private static void refill(Scene scene, int events) {
         var redis = CLUSTER.redis();
         var keys = "room:{" + scene.room() + "}:";
@@ -96,13 +96,13 @@ class RollbackIT {
             var json = "{\"type\":\"message\",\"room\":\"%s\",\"id\":\"%s\",\"seq\":%d,\"time\":1,"
                             .formatted(scene.room(), id, seq)
                     + "\"from\":{\"id\":\"else\",\"name\":\"Else\"},\"text\":\"refilled\"}";
-            redis.together(List.of(
+            redis.transaction(List.of(
                     new Object[] {"XADD", keys + "log", id, "p", prev, "k", "message", "a", "else", "t", 1, "j", json},
                     new Object[] {"SET", keys + "head", id}));
         }
     }
 
-    /** The room loses its newest events behind everyone's back; the answer is a client that was away meanwhile. */
+    /** Removes the newest events of the room without telling anybody. Returns a client that was away meanwhile. */
     private static ChatClient rolledBack(Scene scene, int lost) {
         var writer = scene.clients().getLast();
         scene.post(writer, ALL - lost);
@@ -151,7 +151,7 @@ class RollbackIT {
         }
     }
 
-    /** A room's keys as they were. */
+    /** The keys of a room at one moment. */
     private static final class Saved {
         private final RedisProcess redis;
         private final List<String> keys;
@@ -170,7 +170,7 @@ class RollbackIT {
                     / Duration.ofHours(12).toSeconds();
         }
 
-        /** In one step; what was not there yet is gone. */
+        /** Restores the keys in one transaction, and deletes newer ones. */
         void restore(Scene scene) {
             scene.truth()
                     .lookAnd(

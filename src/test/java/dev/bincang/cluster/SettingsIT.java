@@ -14,13 +14,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** What a pod says of settings that it cannot start with, or does not know. */
+/** What a pod logs about settings that it cannot start with, or does not know. */
 @Execution(ExecutionMode.CONCURRENT)
 class SettingsIT {
 
     private static final Duration SOON = Duration.ofSeconds(40);
 
-    /** The lines of a pod that has ended by itself. */
+    /** The log lines of a pod that has ended by itself. */
     private static List<String> lastWords(Map<String, String> settings) {
         try (var pod = Pod.start("refuses", 1, settings)) {
             await().atMost(SOON).until(() -> !pod.running());
@@ -29,7 +29,7 @@ class SettingsIT {
     }
 
     @Test
-    void badValuesStopTheStartWithALineEachAndNoTrace() {
+    void eachBadValueStopsTheStartWithOneLineAndNoStackTrace() {
         var said = lastWords(Map.of(
                 "bincang.auth.guests", "maybe",
                 "bincang.log.max-events", "many",
@@ -49,7 +49,7 @@ class SettingsIT {
     }
 
     @Test
-    void anAddressOfRedisThatIsNoneIsALineWithoutItsPassword() {
+    void aMalformedAddressOfRedisIsReportedWithoutItsPassword() {
         var said = lastWords(Map.of("quarkus.redis.hosts", "redis://:12#sec/ ret@127.0.0.1:6379"));
 
         assertEquals(2, said.size(), said.toString());
@@ -57,7 +57,7 @@ class SettingsIT {
     }
 
     @Test
-    void withoutAnyRedisALineSaysWhatToSet() {
+    void withoutRedisOneLineTellsWhatToSet() {
         var said = lastWords(Map.of("quarkus.redis.hosts", ""));
 
         assertEquals(
@@ -70,7 +70,7 @@ class SettingsIT {
     }
 
     @Test
-    void anUnknownSettingIsWarnedOf() {
+    void anUnknownSettingCausesAWarning() {
         try (var redis = RedisProcess.startDurable();
                 var pod = Pod.start(
                         "knows-not",
@@ -78,11 +78,11 @@ class SettingsIT {
                         Map.of("bincang.drain.tiem", "3s"),
                         Map.of("BINCANG_AUTH_GEUSTS", "true"))) {
             pod.awaitReady();
-            assertTrue(pod.log().contains("bincang.drain.tiem is no setting of Bincang"), pod::log);
-            assertTrue(pod.log().contains("BINCANG_AUTH_GEUSTS is no setting of Bincang"), pod::log);
+            assertTrue(pod.log().contains("bincang.drain.tiem is not a setting of Bincang"), pod::log);
+            assertTrue(pod.log().contains("BINCANG_AUTH_GEUSTS is not a setting of Bincang"), pod::log);
             var warnings = pod.log()
                     .lines()
-                    .filter(line -> line.contains("is no setting"))
+                    .filter(line -> line.contains("is not a setting"))
                     .count();
             assertEquals(2, warnings, pod::log);
         }

@@ -1,5 +1,7 @@
 package dev.bincang.cluster;
 
+import static dev.bincang.testing.client.RawClient.PING;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,8 +11,8 @@ import dev.bincang.testing.client.RawClient;
 import dev.bincang.testing.client.WebSocketWire;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,9 +27,8 @@ class SocketBoundsIT {
             .with("bincang.connection.message-timeout", "2s")
             .with("bincang.connection.stall-timeout", "2s")
             .with("bincang.limits.hello-size", "4K")
+            .with("bincang.limits.token-size", "2K")
             .with("bincang.limits.command-burst", "200");
-
-    private static final String PING = "{\"type\":\"ping\",\"req\":1}";
 
     private static int port() {
         return CLUSTER.pod(0).port();
@@ -37,30 +38,14 @@ class SocketBoundsIT {
         return RawClient.guest(port());
     }
 
-    private static byte[] bytes(String hex) {
-        return HexFormat.ofDelimiter(" ").parseHex(hex);
-    }
-
-    /** Frames, each a first byte and a payload in hexadecimal, with a bar between two. */
-    private static void send(RawClient client, String frames) throws IOException {
-        for (var frame : frames.split("\\|", -1)) {
-            var parts = frame.strip().split(" ", 2);
-            client.wire()
-                    .send(
-                            Integer.parseInt(parts[0], 16),
-                            true,
-                            parts.length < 2 ? new byte[0] : bytes(parts[1].strip()));
-        }
-    }
-
     // ---- what is unfinished
 
     @Test
     void theFirstEmptyFragmentDoesNotMakeItDeafNorLoud() throws IOException {
         var before = CLUSTER.pod(0).log().length();
         try (var client = RawClient.stranger(port())) {
-            client.wire().write(bytes("01 80 37 fa 21 3d"), 6);
-            client.wire().write(bytes("80 80 37 fa 21 3d"), 6);
+            client.bytes("01 80 37 fa 21 3d");
+            client.bytes("80 80 37 fa 21 3d");
             assertEquals("bad_request", client.answer().path("code").asText());
             var welcome = client.ask("{\"type\":\"hello\",\"req\":1,\"guest\":\"Ana\"}");
             assertEquals("welcome", welcome.path("type").asText());
@@ -74,7 +59,7 @@ class SocketBoundsIT {
     void beforeHelloLittleIsKeptOfWhatIsNotFinished(boolean inOneFrame) throws IOException {
         try (var client = RawClient.stranger(port())) {
             if (inOneFrame) {
-                client.wire().write(bytes("81 fe ff ff 00 00 00 00"), 8);
+                client.bytes("81 fe ff ff 00 00 00 00");
                 client.wire().write(new byte[5_000], 5_000);
             } else {
                 for (int i = 0; i < 5; i++) {
@@ -92,14 +77,38 @@ class SocketBoundsIT {
         }
     }
 
+    /** 7 KB at once, where a message may have 4 KB: they are closed for what they say, and not for their size. */
+    @Test
+    void manyWholeMessagesAtOnceAreNotTakenForOne() throws IOException {
+        var ping = ByteBuffer.allocate(6 + PING.length());
+        ping.put((byte) 0x81).put((byte) (0x80 | PING.length())).putInt(0).put(PING.getBytes(US_ASCII));
+        var all = ByteBuffer.allocate(300 * ping.capacity());
+        for (int i = 0; i < 300; i++) {
+            all.put(ping.array());
+        }
+        try (var client = RawClient.stranger(port())) {
+            client.wire().write(all.array(), all.capacity());
+            assertEquals(4000, client.closeCode());
+        }
+    }
+
+    /** The beginning of a frame came together with the end of another one. */
+    @Test
+    void whatFollowsAWholeFrameIsUnfinishedToo() throws IOException {
+        try (var client = guest()) {
+            client.bytes("89 80 00 00 00 00 81 8a 00 00 00 00 7b");
+            assertEquals(4105, client.closeCode());
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"01 7b", "half a frame"})
     void aMessageThatIsNotFinishedInTimeEndsItsConnection(String begun) throws IOException {
         try (var client = guest()) {
             if (begun.startsWith("01")) {
-                send(client, begun);
+                client.frames(begun);
             } else {
-                client.wire().write(bytes("81 8a 00 00 00 00 7b"), 7);
+                client.bytes("81 8a 00 00 00 00 7b");
             }
             assertEquals(4105, client.closeCode());
         }

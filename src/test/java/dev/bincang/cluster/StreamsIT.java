@@ -31,7 +31,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Answers without end, and those that wait: how they begin, and what becomes of a client that is gone. */
+/** Streams and long polls: how they begin, and what happens to a client that has gone. */
 class StreamsIT {
 
     private static final AtomicInteger ROOMS = new AtomicInteger();
@@ -58,7 +58,7 @@ class StreamsIT {
         return frames.findValuesAsText("text");
     }
 
-    /** The request as it is, and what comes back as long as the test reads. */
+    /** Sends a request unchanged, and reads the answer for as long as the test wants. */
     private Socket raw(String path, String accept, String version) throws IOException {
         var socket = new Socket(InetAddress.getLoopbackAddress(), CLUSTER.pod(0).port());
         socket.setSoTimeout(5_000);
@@ -90,7 +90,7 @@ class StreamsIT {
     // ---- streams
 
     @Test
-    void aStreamBeginsWithWhoOneIsAndHowTheRoomsAre() throws IOException {
+    void aStreamBeginsWithTheUserAndTheStateOfTheRooms() throws IOException {
         var first = say("one");
         try (var socket = raw("/api/events?room=" + room + "@0-0", "application/x-ndjson", "1.1")) {
             var head = until(socket.getInputStream(), "\r\n\r\n").toLowerCase(Locale.ROOT);
@@ -106,9 +106,9 @@ class StreamsIT {
         }
     }
 
-    /** As nginx asks by default. */
+    /** nginx asks like this by default. */
     @Test
-    void aStreamToWhoSpeaksOnlyOneDotZeroEndsWithItsConnection() throws IOException {
+    void aStreamOverHttp10EndsWithItsConnection() throws IOException {
         say("one");
         try (var socket = raw("/api/events?room=" + room + "@0-0", "application/x-ndjson", "1.0")) {
             var head = until(socket.getInputStream(), "\r\n\r\n");
@@ -117,9 +117,9 @@ class StreamsIT {
         }
     }
 
-    /** Else he would begin at another head when he comes again, and what was said meanwhile would be lost. */
+    /** Otherwise the client would start at a later head when it comes back, and would lose what was sent meanwhile. */
     @Test
-    void whoBeginsFromNowOnIsToldWhereThatIs() throws IOException {
+    void aStreamWithoutAPositionTellsItsStart() throws IOException {
         var head = say("one");
         try (var socket = raw("/api/events?room=" + room + "&room=quiet@0-0", "text/event-stream", "1.1")) {
             var stream = until(socket.getInputStream(), "\nid:");
@@ -129,7 +129,7 @@ class StreamsIT {
     }
 
     @Test
-    void whatTheBrowserSawLastWinsOverTheAddress() throws IOException {
+    void lastEventIdTakesPrecedenceOverTheUrl() throws IOException {
         say("one");
         var seen = say("two");
         say("three");
@@ -145,11 +145,11 @@ class StreamsIT {
     }
 
     /**
-     * By a library that drops an id without data, over two rooms, one of which is quiet for a while: each connection is cut
-     * behind the first message that has an id.
+     * A library that drops an id without data reads two rooms, one of which is quiet for a while. Each connection is
+     * cut after the first message that has an id.
      */
     @Test
-    void whoComesAgainAndAgainByTheLastIdMissesNothingAndGetsNothingTwice() throws IOException {
+    void reconnectsByTheLastIdMissNothingAndRepeatNothing() throws IOException {
         var other = "other-" + room;
         ana.say(other, "before");
         var query = "room=" + room + "&room=" + other;
@@ -174,7 +174,7 @@ class StreamsIT {
         return "\"text\":\"" + text + "\"";
     }
 
-    /** Listens until an event that has an id comes at or behind one that contains {@code until}; that id. */
+    /** Listens until an event with an id comes, at or after one that contains {@code until}. Returns that id. */
     private String following(String query, String last, String until, List<String> heard) throws IOException {
         var accept = "text/event-stream" + (last.isEmpty() ? "" : "\r\nLast-Event-ID: " + last);
         try (var socket = raw("/api/events?" + query, accept, "1.1")) {
@@ -198,7 +198,7 @@ class StreamsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"application/x-ndjson", "text/event-stream"})
-    void whoHangsUpIsNoConnectionAnyMore(String accept) throws IOException {
+    void aClientThatHangsUpIsNotCountedAnyMore(String accept) throws IOException {
         var sockets = new ArrayList<Socket>();
         for (int i = 0; i < 5; i++) {
             sockets.add(raw("/api/events?room=" + room, accept, "1.1"));
@@ -211,7 +211,7 @@ class StreamsIT {
     }
 
     @Test
-    void whoHangsUpDuringALongPollIsNoConnectionAnyMore() throws IOException {
+    void aClientThatHangsUpDuringALongPollIsNotCountedAnyMore() throws IOException {
         try (var socket = raw("/api/events?room=" + room, "application/json\r\nPrefer: wait=20", "1.1")) {
             await().until(() -> open() == 1);
             assertTrue(socket.isConnected());
@@ -219,9 +219,9 @@ class StreamsIT {
         await().atMost(Duration.ofSeconds(5)).until(() -> open() == 0);
     }
 
-    /** What Java's own client asks for with its first request. */
+    /** Java's own client asks for this with its first request. */
     @Test
-    void whoWantsToUpgradeToHttp2IsAnsweredAsHeIs() throws IOException {
+    void aRequestToUpgradeToHttp2IsAnsweredByHttp11() throws IOException {
         var upgrade = "application/json\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
                 + "HTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA";
         try (var socket = raw("/api/events?room=" + room, upgrade, "1.1")) {
@@ -231,7 +231,7 @@ class StreamsIT {
     }
 
     @Test
-    void anAddressThatIsNoneIsRefused() throws IOException {
+    void aMalformedUrlIsRefused() throws IOException {
         try (var socket = raw("/api/events?room=%zz", "application/json", "1.1")) {
             var head = until(socket.getInputStream(), "\r\n\r\n");
             assertTrue(head.startsWith("HTTP/1.1 400 "), head);
@@ -240,7 +240,7 @@ class StreamsIT {
     }
 
     @Test
-    void aPodThatIsFullSaysSo() throws IOException {
+    void aFullPodRefusesStreams() throws IOException {
         var sockets = new ArrayList<Socket>();
         try {
             for (int i = 0; i < CONNECTIONS; i++) {
@@ -256,7 +256,7 @@ class StreamsIT {
             var moments = Stream.generate(() -> events("room=" + room).body().path("retryAfterMs"))
                     .limit(5)
                     .distinct();
-            assertTrue(moments.count() > 1, "all are sent back for the same moment");
+            assertTrue(moments.count() > 1, "all clients reconnect at the same time");
         } finally {
             for (var socket : sockets) {
                 socket.close();
@@ -267,7 +267,7 @@ class StreamsIT {
     }
 
     @Test
-    void aPodThatStopsSendsEverybodyOn() throws IOException {
+    void aPodThatShutsDownMovesAllStreams() throws IOException {
         var leaving = CLUSTER.add();
         leaving.awaitReady();
         try (var stream = new Ear(

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What somebody does to a pod with tokens that are none, and what the pod says of it. It logs all that it can. */
+/** Invalid tokens: what they cost a pod, and what the pod reports. The pod logs at the lowest level. */
 class TokensIT {
 
     private static final IdentityProvider PROVIDER = new IdentityProvider();
@@ -64,7 +64,7 @@ class TokensIT {
         return "Sec-WebSocket-Protocol: bincang.v1, " + protocol.replace("+", "%20") + "\r\n";
     }
 
-    /** By each way in which a token comes: the code of the answer. */
+    /** The code of the answer, for each way to send a token. */
     private static List<String> codes(String token) {
         try (var upgraded = RawClient.stranger(port(), bearerProtocol(token));
                 var in = RawClient.stranger(port(), "Authorization: Bearer " + PROVIDER.token("ana") + "\r\n")) {
@@ -87,7 +87,7 @@ class TokensIT {
     }
 
     @Test
-    void aTokenThatIsNestedDeeplyIsCheapAndUnauthorized() {
+    void aDeeplyNestedTokenIsCheapAndUnauthorized() {
         var before = refused("malformed");
         var deep = BadTokens.saying("{\"iss\":" + "[".repeat(5_000) + "]".repeat(5_000) + "}", PROVIDER);
         assertEquals(UNAUTHORIZED, codes(deep));
@@ -99,7 +99,7 @@ class TokensIT {
     }
 
     @Test
-    void claimsOfAWrongTypeAreUnauthorizedAlsoWhereTheSignatureIsGood() {
+    void claimsOfAWrongTypeAreUnauthorizedEvenWithAValidSignature() {
         for (Map.Entry<String, Object> claim : Map.<String, Object>of(
                         "groups", Map.of("bincang-admin", true),
                         "sub", List.of("ana"),
@@ -112,14 +112,14 @@ class TokensIT {
         }
         for (var name : List.of(List.of("x"), "\u202eevil", "\u200b", 5)) {
             var odd = PROVIDER.token("ana", claims -> claims.setClaim("name", name));
-            assertEquals("ana", hello(odd).at("/user/name").asText(), "a name is shown only if it is one");
+            assertEquals("ana", hello(odd).at("/user/name").asText(), "an invalid name is not shown");
         }
         assertFalse(CLUSTER.pod(0).log().contains("internal error"));
     }
 
-    /** Encrypted for nobody: {"alg":"RSA-OAEP","enc":"A128GCM"}, {"alg":"dir","enc":[]}. */
+    /** Encrypted for no one: {"alg":"RSA-OAEP","enc":"A128GCM"}, {"alg":"dir","enc":[]}. */
     @Test
-    void anEncryptedTokenIsUnauthorizedWhereThereIsNoKeyForIt() {
+    void anEncryptedTokenIsUnauthorizedIfThereIsNoKey() {
         for (var header : List.of("eyJhbGciOiJSU0EtT0FFUCIsImVuYyI6IkExMjhHQ00ifQ", "eyJhbGciOiJkaXIiLCJlbmMiOltdfQ")) {
             assertEquals(UNAUTHORIZED, codes(header + ".a.b.c.d"));
         }
@@ -147,7 +147,7 @@ class TokensIT {
     }
 
     @Test
-    void aTokenIsGoodForThirtyDaysAtMostBecauseARevocationIsForgottenThen() {
+    void aTokenIsValidForThirtyDaysAtMost() {
         var before = refused("expired");
         var token = PROVIDER.token("ana", claims -> {
             var issued = NumericDate.now();
@@ -168,7 +168,7 @@ class TokensIT {
     }
 
     @Test
-    void whatLeadsElsewhereIsNoUsersIdAndNobodySeesWhatIsInvisible() {
+    void anIdThatChangesAPathOrIsInvisibleIsRefused() {
         for (var id : List.of(".", "..")) {
             assertEquals(UNAUTHORIZED, codes(PROVIDER.token(id)));
         }
@@ -183,9 +183,9 @@ class TokensIT {
         assertEquals(200, owner.get("/api/rooms/" + room).status(), "the room is still there");
     }
 
-    /** Far more of them than threads; the provider answers none. */
+    /** Far more tokens than threads; the provider answers no request. */
     @Test
-    void aProviderThatHangsKeepsNobodyWaitingWhoseKeyIsKnownAndANewKeyIsFoundWithinSeconds() {
+    void aHangingProviderDelaysNoKnownKeyAndANewKeyIsFoundWithinSeconds() {
         var evil = new IdentityProvider();
         try (evil;
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -202,7 +202,7 @@ class TokensIT {
                 assertEquals(
                         "welcome", hello(PROVIDER.token("ana")).path("type").asText());
                 var tookMs = (System.nanoTime() - begun) / 1_000_000;
-                assertTrue(tookMs < 1_500, "a good token waited " + tookMs + " ms");
+                assertTrue(tookMs < 1_500, "a valid token waited " + tookMs + " ms");
             }
             var codes = flood.stream().map(CompletableFuture::join).distinct().toList();
             assertTrue(List.of("unavailable", "unauthorized").containsAll(codes), codes.toString());
@@ -215,7 +215,7 @@ class TokensIT {
     }
 
     @Test
-    void anAddressMakesSoManyGuestsAndIsThenToldWhenItMayMakeAnother() {
+    void theNewGuestsOfAnAddressAreLimitedWithAWaitingTime() {
         var codes = new ArrayList<String>();
         for (int i = 0; i <= GUESTS; i++) {
             codes.add(new Http(port(), "")
@@ -235,7 +235,7 @@ class TokensIT {
         assertEquals("welcome", hello(PROVIDER.token("ana")).path("type").asText(), "a user has a token");
     }
 
-    /** At DEBUG, ours and everybody else's. */
+    /** At DEBUG, in our log lines and those of libraries. */
     @Test
     void noTokenIsInTheLog() {
         var evil = new IdentityProvider();
@@ -263,9 +263,9 @@ class TokensIT {
                     401, new Http(port(), "").get("/api/rooms?ticket=" + ticket).status());
         }
         var log = CLUSTER.pod(0).log();
-        assertTrue(log.contains(" DEBUG "), "it does not log at DEBUG");
+        assertTrue(log.contains(" DEBUG "), "the pod does not log at DEBUG");
         for (var token : tokens) {
-            var secret = token.substring(token.lastIndexOf('.') + 1); // the signature, or all of a ticket
+            var secret = token.substring(token.lastIndexOf('.') + 1); // the signature, or the whole ticket
             log.lines().filter(line -> line.contains(secret)).findFirst().ifPresent(line -> {
                 throw new AssertionError("in the log: " + line);
             });

@@ -16,11 +16,11 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The commands of {@code docs/transports.md}, in a shell, against a running pod. */
+/** Runs the commands of {@code docs/transports.md} in a shell, against a running pod. */
 class TransportsDocIT {
 
     private static final Pattern COMMANDS = Pattern.compile("```sh\n(.*?)```", Pattern.DOTALL);
-    /** What each block shows, in the document's order. */
+    /** What each code block shows, in the order of the document. */
     private static final List<String> SHOWN = List.of(
             "HTTP/1.1 101 ",
             "\"seq\":1,",

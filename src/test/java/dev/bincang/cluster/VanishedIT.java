@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
-/** Clients whose network is gone: nobody closes their connections, and TCP itself would not miss them for long. */
+/** Clients whose network has failed: nobody closes their connections, and TCP notices it only much later. */
 class VanishedIT {
 
     private static final AtomicInteger ROOMS = new AtomicInteger();
@@ -40,20 +40,20 @@ class VanishedIT {
 
     @ParameterizedTest
     @EnumSource(mode = Mode.EXCLUDE, names = "POLL")
-    void whoVanishesWithoutAWordIsNoConnectionAnyMore(Over over) {
+    void aClientThatVanishesIsNotCountedAnyMore(Over over) {
         try (var network = new FaultProxy(CLUSTER.pod(0).port());
                 var ear = new Ear(over, List.of(network.port()), ana.token(), Map.of(room, ""))) {
             await().until(() -> open() == 1);
             network.freezeAll();
             await().atMost(Duration.ofSeconds(15)).until(() -> open() == 0);
-            assertEquals(1, network.open(Kind.ANY)); // it was not told by the network
+            assertEquals(1, network.open(Kind.ANY)); // the network did not tell the pod
             assertEquals(1, ear.connections());
         }
     }
 
     @ParameterizedTest
     @EnumSource(names = {"STREAM", "EVENTS"})
-    void whoStaysOpensOneStreamAfterTheOtherAndMissesNothing(Over over) {
+    void aClientThatStaysRenewsItsStreamsAndMissesNothing(Over over) {
         try (var ear = new Ear(over, List.of(CLUSTER.pod(0).port()), ana.token(), Map.of(room, "0-0"))) {
             var sent = new AtomicInteger();
             await().pollInterval(Duration.ofMillis(20))

@@ -1,18 +1,16 @@
 package dev.bincang.cluster;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static dev.bincang.testing.client.RawClient.HEX;
+import static dev.bincang.testing.client.RawClient.PING;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bincang.testing.Cluster;
 import dev.bincang.testing.client.RawClient;
+import dev.bincang.testing.client.RawHttp;
 import dev.bincang.testing.client.WebSocketWire;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.util.HexFormat;
-import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,9 +25,8 @@ class WebSocketRulesIT {
             .with("bincang.connection.message-timeout", "2s")
             .with("bincang.connection.stall-timeout", "2s")
             .with("bincang.limits.hello-size", "4K")
+            .with("bincang.limits.token-size", "2K")
             .with("bincang.limits.command-burst", "200");
-
-    private static final String PING = "{\"type\":\"ping\",\"req\":1}";
 
     private static int port() {
         return CLUSTER.pod(0).port();
@@ -37,22 +34,6 @@ class WebSocketRulesIT {
 
     private static RawClient guest() {
         return RawClient.guest(port());
-    }
-
-    private static byte[] bytes(String hex) {
-        return HexFormat.ofDelimiter(" ").parseHex(hex);
-    }
-
-    /** Frames, each a first byte and a payload in hexadecimal, with a bar between two. */
-    private static void send(RawClient client, String frames) throws IOException {
-        for (var frame : frames.split("\\|", -1)) {
-            var parts = frame.strip().split(" ", 2);
-            client.wire()
-                    .send(
-                            Integer.parseInt(parts[0], 16),
-                            true,
-                            parts.length < 2 ? new byte[0] : bytes(parts[1].strip()));
-        }
     }
 
     @ParameterizedTest(name = "{0}")
@@ -101,7 +82,7 @@ class WebSocketRulesIT {
     })
     void whatBreaksTheRulesIsClosedWithTheCodeThatSaysSo(String what, String frames, int code) throws IOException {
         try (var client = guest()) {
-            send(client, frames);
+            client.frames(frames);
             assertEquals(code, client.closeCode(), what);
         }
     }
@@ -127,11 +108,11 @@ class WebSocketRulesIT {
     void whateverIsLegalIsPutTogether() throws IOException {
         var text = PING.getBytes(UTF_8);
         try (var client = guest()) {
-            send(client, "01 | 80"); // an empty text in two fragments
+            client.frames("01 | 80"); // an empty text in two fragments
             assertEquals("bad_request", client.answer().path("code").asText());
-            send(client, "81");
+            client.frames("81");
             assertEquals("bad_request", client.answer().path("code").asText());
-            send(client, "01 | 00 | 80 " + HexFormat.ofDelimiter(" ").formatHex(text));
+            client.frames("01 | 00 | 80 " + HEX.formatHex(text));
             assertEquals("ok", client.answer().path("type").asText());
             for (int i = 0; i < text.length; i++) { // one byte each, with pings and pongs between
                 client.wire().send(i == 0 ? 0x01 : i < text.length - 1 ? 0x00 : 0x80, true, new byte[] {text[i]});
@@ -143,7 +124,7 @@ class WebSocketRulesIT {
                 client.wire().send(i == 0 ? 0x01 : i < wide.length - 1 ? 0x00 : 0x80, true, new byte[] {wide[i]});
             }
             assertEquals("ok", client.answer().path("type").asText());
-            send(client, "02 ff | 80 c0"); // binary may be anything, in fragments too
+            client.frames("02 ff | 80 c0"); // binary may be anything, in fragments too
             assertEquals("bad_request", client.answer().path("code").asText());
             assertEquals("ok", client.ask(PING).path("type").asText());
         }
@@ -176,35 +157,22 @@ class WebSocketRulesIT {
     })
     void onlyARightHandshakeOpensASocket(String what, String key, String version, String http, int status)
             throws IOException {
-        var answer = answer("GET /ws " + http + "\r\nHost: 127.0.0.1:" + port() + "\r\nUpgrade: websocket\r\n"
-                + "Connection: Upgrade\r\nSec-WebSocket-Version: " + version + "\r\n"
-                + (key.isEmpty() ? "" : key.replace("~", "\r\n") + "\r\n") + "\r\n");
-        assertTrue(answer.matches("(?s)HTTP/1\\.[01] " + status + " .*"), what + ": " + answer);
-        assertEquals(status == 426, answer.contains("Sec-WebSocket-Version: 13"), answer);
+        var answer = RawHttp.ask(
+                port(),
+                "GET /ws " + http + "\r\nHost: 127.0.0.1:" + port() + "\r\nUpgrade: websocket\r\n"
+                        + "Connection: Upgrade\r\nSec-WebSocket-Version: " + version + "\r\n"
+                        + (key.isEmpty() ? "" : key.replace("~", "\r\n") + "\r\n") + "\r\n");
+        assertEquals(status, answer.status(), what + ": " + answer);
+        assertEquals(status == 426, answer.headers().contains("sec-websocket-version: 13"), answer.toString());
     }
 
     @Test
     void theSecondHeaderOfSubprotocolsCountsToo() throws IOException {
-        var answer = answer("GET /ws HTTP/1.1\r\nHost: 127.0.0.1:" + port() + "\r\nUpgrade: websocket\r\n"
-                + "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-                + "Sec-WebSocket-Protocol: chat\r\nSec-WebSocket-Protocol: bincang.v1\r\n\r\n");
-        assertTrue(answer.toLowerCase(Locale.ROOT).contains("sec-websocket-protocol: bincang.v1"), answer);
-    }
-
-    private static String answer(String request) throws IOException {
-        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port())) {
-            socket.setSoTimeout(5_000);
-            socket.getOutputStream().write(request.getBytes(ISO_8859_1));
-            var head = new StringBuilder();
-            var in = socket.getInputStream();
-            while (head.indexOf("\r\n\r\n") < 0) {
-                var next = in.read();
-                if (next < 0) {
-                    break;
-                }
-                head.append((char) next);
-            }
-            return head.toString();
-        }
+        var answer = RawHttp.ask(
+                port(),
+                "GET /ws HTTP/1.1\r\nHost: 127.0.0.1:" + port() + "\r\nUpgrade: websocket\r\n"
+                        + "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                        + "Sec-WebSocket-Protocol: chat\r\nSec-WebSocket-Protocol: bincang.v1\r\n\r\n");
+        assertTrue(answer.headers().contains("sec-websocket-protocol: bincang.v1"), answer.toString());
     }
 }

@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Many clients in one process of Node ({@code crowd.js}), before whom this stands as a Service does before pods. */
+/**
+ * Many clients in one process of Node ({@code crowd.js}). This class is their Service: it chooses the pods for new
+ * connections.
+ */
 final class Crowd implements AutoCloseable {
 
     private static final int USERS = 10;
@@ -22,10 +25,10 @@ final class Crowd implements AutoCloseable {
     private final int size;
 
     /**
-     * Starts them; nobody is let in before {@link #ready}.
+     * Starts the clients; none connects before {@link #ready}.
      *
-     * @param smart clients of clients/javascript, over all its transports
-     * @param bare clients that know nothing but how to come back
+     * @param smart clients of clients/javascript, over all transports
+     * @param bare minimal clients that can only reconnect
      */
     Crowd(IdentityProvider provider, int smart, int bare) {
         size = smart + bare;
@@ -44,7 +47,7 @@ final class Crowd implements AutoCloseable {
                         Integer.toString(Math.max(1, size / A_ROOM))));
     }
 
-    /** New connections go to these from now on. */
+    /** New connections go to these pods from now on. */
     void ready(List<Pod> pods) {
         node.send("ready "
                 + pods.stream().map(pod -> Integer.toString(pod.port())).collect(Collectors.joining(" ")));
@@ -52,25 +55,25 @@ final class Crowd implements AutoCloseable {
 
     void join() {
         node.send("bare");
-        await().alias("everybody is there")
+        await().alias("all clients are connected")
                 .atMost(Duration.ofMinutes(2))
                 .until(() -> tell().path("joined").asInt() == size);
     }
 
-    /** So many messages a second, together. */
+    /** Sends this number of messages per second in total. */
     void send(int rate) {
         node.send("send " + rate);
     }
 
-    /** What was since the last time, and how things are. */
+    /** What has happened since the last call, and the current state. */
     JsonNode tell() {
-        var before = node.told("joined").size();
+        var before = node.reports("joined").size();
         node.send("tell");
         await().pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(10))
                 .atMost(Duration.ofSeconds(20))
-                .until(() -> node.told("joined").size() > before);
-        return node.told("joined").getLast();
+                .until(() -> node.reports("joined").size() > before);
+        return node.reports("joined").getLast();
     }
 
     @Override

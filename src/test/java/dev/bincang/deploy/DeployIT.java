@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What a deploy and a scale-up do to those who are connected: nothing. The profile {@code roll} does it with many. */
+/** A rollout and a scale-up do not harm connected clients. The profile {@code roll} uses many clients. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DeployIT {
 
@@ -30,7 +30,7 @@ class DeployIT {
     private static final int BARE = CLIENTS / 11;
     private static final int RATE = 100;
     private static final Duration DRAIN = Duration.ofSeconds(Integer.getInteger("bincang.drain", 4));
-    /** From "no new connections" to SIGTERM, as preStop sleeps. */
+    /** The time from "no new connections" to SIGTERM: the sleep of preStop. */
     private static final Duration PRE_STOP = Duration.ofSeconds(1);
 
     private static final IdentityProvider PROVIDER = new IdentityProvider();
@@ -61,10 +61,10 @@ class DeployIT {
         PROVIDER.close();
     }
 
-    /** As a Deployment does it, with a surge of one. */
+    /** Like a Deployment with a surge of one. */
     @Test
     @Order(1)
-    void rollingAllPodsLosesNothingAndMovesEveryoneAtHisOwnMoment() throws InterruptedException {
+    void aRolloutLosesNothingAndSpreadsTheReconnects() throws InterruptedException {
         crowd.send(RATE);
         Thread.sleep(3_000);
         var before = crowd.tell();
@@ -92,7 +92,7 @@ class DeployIT {
                     before.path("p50").asInt(),
                     before.path("p99").asInt());
             assertTrue(busiest <= 2 * even, busiest + " came back within a second, evenly it were " + even);
-            // Who makes before he breaks is never without a connection.
+            // A client that connects before it disconnects is never without a connection.
             assertTrue(roll.path("left").asInt() <= moved / 20, roll.path("left") + " were without a connection");
         }
         crowd.send(0);
@@ -101,7 +101,7 @@ class DeployIT {
 
     @Test
     @Order(2)
-    void morePodsAreFilledFromThoseThatHaveTooMany() throws InterruptedException {
+    void newPodsGetConnectionsFromFullOnes() throws InterruptedException {
         while (SERVING.size() > 2) {
             var leaving = SERVING.removeFirst();
             crowd.ready(SERVING);
@@ -134,11 +134,11 @@ class DeployIT {
     private static void end(Pod leaving) {
         leaving.terminate();
         await().atMost(DRAIN.plusSeconds(5)).until(() -> !leaving.running());
-        assertTrue(!leaving.log().contains("cut off"), leaving::log);
+        assertTrue(!leaving.log().contains("the drain time is over"), leaving::log);
         CLUSTER.pods().remove(leaving);
     }
 
-    /** The most connections that a pod has, by the mean. */
+    /** The highest number of connections of a pod, divided by the mean. */
     private static double spread() {
         var each = SERVING.stream()
                 .mapToDouble(pod -> pod.metric("bincang_connections"))

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What a pod does between SIGTERM and its end, and one that has more than it can do. */
+/** What a pod does between SIGTERM and its end, and when it has too many connections. */
 class DrainIT {
 
     private static final IdentityProvider PROVIDER = new IdentityProvider();
@@ -70,7 +70,7 @@ class DrainIT {
     }
 
     @Test
-    void eachIsToldHisOwnMomentEvenlyOverTheTimeAndIsClosedThen() {
+    void eachClientGetsItsOwnTimeEvenlySpreadAndIsClosedThen() {
         var many = IntStream.range(0, 12).mapToObj(i -> client("user-" + i)).toList();
         pod.terminate();
         var begun = System.nanoTime();
@@ -82,7 +82,7 @@ class DrainIT {
                 .sorted()
                 .toArray();
         for (int i = 1; i < moments.length; i++) {
-            // Several event loops, each of which spreads its own.
+            // There are several event loops. Each spreads its own connections.
             assertTrue(moments[i] - moments[i - 1] < DRAIN_MS / 2, () -> Arrays.toString(moments));
         }
         assertTrue(moments[0] >= DRAIN_MS / 8 && moments[11] <= DRAIN_MS && moments[11] > DRAIN_MS * 3 / 4);
@@ -96,7 +96,7 @@ class DrainIT {
     }
 
     @Test
-    void whoComesLateIsSentElsewhereAndWhatIsAskedIsAnswered() {
+    void newConnectionsAreRefusedAndOpenOnesAreAnswered() {
         var ana = client("ana");
         var http = new Http(pod.port(), PROVIDER.token("ben"));
         assertTrue(http.post("/api/commands", say("before"))
@@ -123,9 +123,9 @@ class DrainIT {
                         .asText());
     }
 
-    /** Else it asks again by the connection that it keeps, and that is refused. */
+    /** Otherwise the client polls again on the open connection, and is refused. */
     @Test
-    void aPollThatEndsMeanwhileConnectsElsewhereNext() {
+    void aPollThatEndsDuringTheDrainClosesItsConnection() {
         var ana = client("ana");
         var http = new Http(pod.port(), PROVIDER.token("ben"));
         var poll = CompletableFuture.supplyAsync(
@@ -145,7 +145,7 @@ class DrainIT {
     }
 
     @Test
-    void asSoonAsTheLastOneIsGoneSoIsThePod() {
+    void thePodEndsAsSoonAsTheLastClientHasLeft() {
         var ana = client("ana");
         var ben = client("ben");
         pod.terminate();
@@ -154,11 +154,13 @@ class DrainIT {
         ana.close();
         ben.close();
         await().atMost(Duration.ofSeconds(3)).until(() -> !pod.running());
-        assertTrue(System.nanoTime() - begun < TimeUnit.MILLISECONDS.toNanos(DRAIN_MS), "it waited for nobody");
+        assertTrue(
+                System.nanoTime() - begun < TimeUnit.MILLISECONDS.toNanos(DRAIN_MS),
+                "the pod waited although no client was left");
     }
 
     @Test
-    void whatIsUnderWayAtTheMomentIsAnsweredFirst() {
+    void commandsInFlightAreAnsweredBeforeTheClose() {
         var ana = client("ana");
         ana.ask("\"type\":\"send\",\"room\":\"under-way\",\"text\":\"one\"");
         CLUSTER.links().getLast().delayReplies(Duration.ofMillis(500));
@@ -171,13 +173,13 @@ class DrainIT {
 
         var answer = ana.ask("\"type\":\"send\",\"room\":\"under-way\",\"text\":\"two\"");
         assertEquals("ok", answer.path("type").asText(), answer.toString());
-        assertTrue(System.nanoTime() > moment, "it was answered before the moment: nothing was tried");
+        assertTrue(System.nanoTime() > moment, "the answer came before the close, so this test proves nothing");
         await().until(() -> ana.closeCode() == 4200);
-        assertTrue(!pod.log().contains("cut off"), pod::log);
+        assertTrue(!pod.log().contains("the drain time is over"), pod::log);
     }
 
     @Test
-    void whoseEventLoopsLagTakesNobodyUntilTheyDoNot() {
+    void aPodWhoseEventLoopsLagAcceptsNobodyUntilTheyRecover() {
         var ana = client("ana");
         pod.freeze();
         await().pollDelay(Duration.ofSeconds(3)).until(() -> true);

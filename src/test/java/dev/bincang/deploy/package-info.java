@@ -1,2 +1,2 @@
-/** The application as it is run: rolled, scaled, with many clients that stay. */
+/** The application in operation: rollouts and scaling, with many connected clients. */
 package dev.bincang.deploy;

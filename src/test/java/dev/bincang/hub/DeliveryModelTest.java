@@ -4,13 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bincang.BincangConfig;
+import dev.bincang.SettingNames;
 import dev.bincang.log.Entry;
 import dev.bincang.protocol.RoomId;
 import dev.bincang.redis.Keys;
-import io.smallrye.config.SmallRyeConfigBuilder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.LongStream;
@@ -18,8 +19,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * Feed, audience and subscription against an in-memory log, in thousands of seeded random interleavings. A failing seed
- * fails again: run it alone with {@code run(seed, faults)}.
+ * Runs feed, audience and subscription against an in-memory log, in thousands of seeded random schedules. A failing
+ * seed fails again: run it alone with {@code run(seed, faults)}.
  */
 class DeliveryModelTest {
 
@@ -27,22 +28,12 @@ class DeliveryModelTest {
     private static final String CHANNEL = Keys.room(ROOM);
     private static final Logger PACKAGE = Logger.getLogger(Feed.class.getPackageName());
 
-    static final BincangConfig CONFIG = new SmallRyeConfigBuilder()
-            .withMapping(BincangConfig.class)
-            .withDefaultValue("HOSTNAME", "model")
-            .withDefaultValue("bincang.feed.cork-max", "0s")
-            .withDefaultValue("bincang.feed.ring-events", "8")
-            .withConverter(
-                    io.quarkus.runtime.configuration.MemorySize.class,
-                    100,
-                    new io.quarkus.runtime.configuration.MemorySizeConverter())
-            .withConverter(java.time.Duration.class, 100, new io.quarkus.runtime.configuration.DurationConverter())
-            .build()
-            .getConfigMapping(BincangConfig.class);
+    static final BincangConfig CONFIG =
+            SettingNames.config(Map.of("bincang.feed.cork-max", "0s", "bincang.feed.ring-events", "8"));
 
     @BeforeAll
     static void quiet() {
-        PACKAGE.setLevel(Level.OFF); // thousands of resets are what this test is made of
+        PACKAGE.setLevel(Level.OFF); // this test causes thousands of resets
     }
 
     @Test
@@ -55,17 +46,17 @@ class DeliveryModelTest {
                 outcomes.stream()
                         .mapToInt(o -> (o.joinedOnly ? 0 : o.gaps) + o.resets)
                         .sum());
-        assertTrue(outcomes.stream().mapToInt(o -> o.gaps).sum() > 500, "nobody was new to a room");
+        assertTrue(outcomes.stream().mapToInt(o -> o.gaps).sum() > 500, "too few new members for this test");
         assertTrue(outcomes.stream().mapToLong(o -> o.slow).sum() > 500);
         assertTrue(outcomes.stream().mapToLong(o -> o.denials).sum() > 500);
     }
 
     @Test
-    void whateverHappensEveryClientEndsWhereTheLogIsOrWasToldOtherwise() {
+    void afterAnyFaultsEveryClientEndsAtTheLogOrIsToldOtherwise() {
         var outcomes =
                 LongStream.range(0, 20_000).mapToObj(seed -> run(seed, true)).toList();
 
-        // The model has to have been where it hurts, or it proves nothing.
+        // The model must have reached the difficult cases, or it proves nothing.
         assertTrue(outcomes.stream().mapToLong(o -> o.gaps).sum() > 500);
         assertTrue(outcomes.stream().mapToLong(o -> o.resets).sum() > 500);
         var restarts = outcomes.stream().mapToLong(o -> o.restarts).sum();
@@ -76,10 +67,12 @@ class DeliveryModelTest {
         assertTrue(outcomes.stream().mapToLong(o -> o.denials).sum() > 500);
     }
 
-    /** @param restarts resets to the very beginning */
+    /**
+     * @param restarts resets to the position before the first event
+     */
     record Outcome(boolean joinedOnly, int gaps, int resets, int restarts, long slow, long verifies, int denials) {}
 
-    /** What the pub/sub link does to what is published. */
+    /** What the pub/sub link does with published events. */
     private static final class Channel {
         private final Simulation world;
         private final Simulation.Line line;
@@ -145,7 +138,7 @@ class DeliveryModelTest {
         for (int i = 0; i < 150; i++) {
             act(world, log, channel, hub, hubLine, clients, loops, faults);
             while (world.chance(0.7) && world.step()) {
-                // the world goes on
+                // other tasks run
             }
         }
         finish(world, log, channel, hub, hubLine, clients, loops);
@@ -193,7 +186,7 @@ class DeliveryModelTest {
             case 16 -> breakLink(channel, hub, hubLine);
             case 17, 18 -> mendLink(channel, hub, hubLine);
             default -> {
-                var staleHead = log.head; // seen now, told later
+                var staleHead = log.head; // read now, delivered later
                 hubLine.execute(() -> hub.suspect(ROOM, staleHead));
             }
         }
@@ -212,7 +205,7 @@ class DeliveryModelTest {
         }
     }
 
-    /** All faults are over: with one look at the head everybody has to get to where the log is. */
+    /** All faults are over: after one check of the head, every client must be where the log is. */
     private static void finish(
             Simulation world,
             ModelLog log,

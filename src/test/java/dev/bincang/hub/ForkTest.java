@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** How far a client is sent back after the log was rolled back: to what both histories have, not to the very beginning. */
+/** How far back a client is sent after a rollback: to the last event that both histories have, not to the beginning. */
 class ForkTest {
 
     private static final RoomId ROOM = new RoomId("r");
@@ -38,7 +38,7 @@ class ForkTest {
     }
 
     private void join(ModelClient client) {
-        for (int i = 0; i < 10 && client.subscription == null; i++) { // the die may end the patience of a join
+        for (int i = 0; i < 10 && client.subscription == null; i++) { // the random schedule may end a join early
             client.join();
             world.settle();
         }
@@ -88,7 +88,7 @@ class ForkTest {
     }
 
     @Test
-    void aClientThatComesBackWithWhatWasRolledBackGoesBackToTheFork() {
+    void aClientThatResumesFromALostEventGoesBackToTheFork() {
         var stays = client();
         var returns = client();
         join(stays);
@@ -102,9 +102,9 @@ class ForkTest {
         assertEquals(history.get(37), returns.lastReset);
     }
 
-    /** Nobody was here who could have seen where its history left this one. */
+    /** No client was here to see where its history left this one. */
     @Test
-    void aClientOfAHistoryThatThisPodNeverSawBeginsAnew() {
+    void aClientOfAnUnknownHistoryStartsAnew() {
         var stays = client();
         var stranger = client();
         append(40);

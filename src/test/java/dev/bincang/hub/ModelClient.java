@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client that moves its position as the protocol says, checks every frame against the truth, and reads as fast or
- * slowly as the die wants. Comes and goes; each connection begins where the last one ended.
+ * A client that moves its position as the protocol says, checks every frame against the model's log, and reads at a
+ * random speed. It comes and goes. Each connection resumes where the last one ended.
  */
 final class ModelClient implements Outlet, Reader {
 
@@ -88,7 +88,7 @@ final class ModelClient implements Outlet, Reader {
 
     private void left() {
         subscription = null;
-        drained.clear(); // a closed connection's outbox is gone
+        drained.clear(); // the outbox of a closed connection is lost
         waiting = 0;
         gapTo = -1;
     }
@@ -104,10 +104,10 @@ final class ModelClient implements Outlet, Reader {
         return log.pass(user);
     }
 
-    /** Now and then whatever is called throws: it must cost nobody more than a pause. */
+    /** Sometimes a call throws. This may cost nobody more than a pause. */
     private void misfortune() {
         if (world.chance(log.failing * 0.3)) {
-            throw new IllegalStateException("the die's: no memory for that");
+            throw new IllegalStateException("simulated: out of memory");
         }
     }
 
@@ -118,7 +118,7 @@ final class ModelClient implements Outlet, Reader {
         left();
     }
 
-    /** Takes what waits. */
+    /** Reads what is waiting. */
     void read() {
         waiting = 0;
         var tasks = List.copyOf(drained);
@@ -178,7 +178,7 @@ final class ModelClient implements Outlet, Reader {
         }
         gapTo = -1;
         if (!log.couldRead(user, id)) {
-            broken("was not for him: " + user);
+            broken("was not for this user: " + user);
         }
         if (!seen.add(id)) {
             broken("came twice");
@@ -210,7 +210,7 @@ final class ModelClient implements Outlet, Reader {
         if (from.seq() > Math.max(position.seq(), gapTo)) {
             broken("reset to what it has not seen");
         }
-        if (from.seq() <= position.seq() && !log.descends(position, from)) { // behind a gap it has nothing to lose
+        if (from.seq() <= position.seq() && !log.descends(position, from)) { // it loses nothing after a gap
             broken("reset to what is not a part of its history");
         }
         if (from.equals(Id.ZERO) && !position.equals(Id.ZERO)) {
@@ -228,7 +228,7 @@ final class ModelClient implements Outlet, Reader {
         return subscription != null && (gapTo >= 0 ? gapTo == log.head.seq() : log.head.equals(position));
     }
 
-    /** In the end it has to be where the log is. */
+    /** At the end the client must be where the log is. */
     void checkEnd() {
         if (!atEnd()) {
             broken("ends at " + position + " (gap to " + gapTo + "), the log at " + log.head + ", " + subscription

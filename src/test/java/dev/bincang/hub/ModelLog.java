@@ -19,37 +19,40 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** One room's log in memory, that can be trimmed and rolled back, and is read some time after it was asked. */
+/** One room's log in memory. It can be trimmed and rolled back, and its answers are late. */
 final class ModelLog implements LogReader {
 
     static final List<String> USERS = List.of("ana", "ben", "cleo", "dan");
 
     final List<Entry> entries = new ArrayList<>();
-    /** The true predecessor of every event that ever was. */
+    /** The true predecessor of every event that ever existed. */
     final Map<Id, Id> predecessor = new HashMap<>();
-    /** Seqs that were trimmed at some time: only these may be in a gap. */
+    /** The seqs that were ever trimmed: only these may be in a gap. */
     long trimmedUpTo;
 
     Id head = Id.ZERO;
     double failing;
     private int failovers;
-    /** Failovers before he was asked for the last time. */
+    /** The number of failovers before the user's last check. */
     private final Map<String, Integer> answered = new HashMap<>();
 
-    /** Who could read the room after an event: each member since some event, and, where it is open, everybody. */
+    /**
+     * The users who could read the room after an event: each member since some event, and everybody if the room is
+     * open.
+     */
     private record Rights(boolean open, Map<String, Id> members) {
         boolean may(String user) {
             return open || members.containsKey(user);
         }
     }
 
-    /** Whether newcomers see only what comes after their joining. */
+    /** Whether new members see only what comes after they joined. */
     final boolean joinedOnly;
-    /** Up to where somebody was told that they may not read. */
+    /** The seq up to which a user was told that they may not read. */
     private final Map<String, Long> hiddenUpTo = new HashMap<>();
 
     private final Map<Id, Rights> rights = new HashMap<>();
-    /** Who could read the room after this event or any that followed it, in whatever history. */
+    /** The users who could read the room after this event or after a later one, in any history. */
     private final Map<Id, Set<String>> readers = new HashMap<>();
 
     private final Simulation world;
@@ -65,7 +68,7 @@ final class ModelLog implements LogReader {
         readers.put(Id.ZERO, new HashSet<>(USERS));
     }
 
-    /** Mostly a message; now and then somebody goes or comes, or the room is closed to all but members, or opened. */
+    /** Mostly a message. Sometimes a member is added or removed, or the room is closed to non-members or opened. */
     Entry append() {
         var was = rights.get(head);
         var kind = "message";
@@ -83,7 +86,7 @@ final class ModelLog implements LogReader {
         return append(kind, about, new Rights(open, members));
     }
 
-    /** An event that changes nobody's rights. */
+    /** An event that changes no rights. */
     Entry appendMessage() {
         return append("message", USERS.getFirst(), rights.get(head));
     }
@@ -109,8 +112,8 @@ final class ModelLog implements LogReader {
     }
 
     /**
-     * Whether he may see this event, by what holds since its time. What a failover has taken is beyond right and wrong: a
-     * removal in it is undone, and a pod that has not heard of it yet may show some of the rest.
+     * Whether the user may see this event, by the rights since its time. What a failover has taken does not count: a
+     * removal in it is undone, and a pod that has not noticed the failover may show some of the rest.
      */
     boolean couldRead(String user, Id id) {
         return readers.get(predecessor.get(id)).contains(user)
@@ -118,7 +121,7 @@ final class ModelLog implements LogReader {
                 || (failovers > 0 && answered.getOrDefault(user, -1) < failovers);
     }
 
-    /** He joins: if he is not asked for now, he is let in by what the pod knows, which may be from before a failover. */
+    /** The user joins. Without a check the pod's own knowledge decides, which may be from before a failover. */
     void joins(String user) {
         answered.remove(user);
     }
@@ -127,7 +130,7 @@ final class ModelLog implements LogReader {
         return rights.get(head).may(user);
     }
 
-    /** As the gate does: asked now, answered later. */
+    /** Checks access as {@code ReadAccess} does: reads now, answers later. */
     Uni<Pass> pass(String user) {
         return later(() -> {
             if (!mayRead(user)) {
@@ -143,12 +146,12 @@ final class ModelLog implements LogReader {
             return null;
         }
         var since = rights.get(head).members.get(user);
-        var from = since == null ? head : since; // who is no member is new at every moment
+        var from = since == null ? head : since; // a non-member is new at every moment
         hiddenUpTo.merge(user, from.seq(), Math::max);
         return from;
     }
 
-    /** Whether somebody may be told that the events up to this seq do not come. */
+    /** Whether a user may be told that the events up to this seq do not come. */
     boolean mayBeMissing(String user, long seq) {
         return seq <= trimmedUpTo || seq <= hiddenUpTo.getOrDefault(user, 0L);
     }
@@ -159,7 +162,7 @@ final class ModelLog implements LogReader {
         }
     }
 
-    /** A failover to a replica that had not got the last ones. */
+    /** A failover to a replica that has not received the last events. */
     void rollBack(int events) {
         failovers++;
         for (int i = 0; i < events && !entries.isEmpty(); i++) {
@@ -167,14 +170,14 @@ final class ModelLog implements LogReader {
         }
     }
 
-    /** Emptied, head and all. */
+    /** Deletes everything, the head too. */
     void flush() {
         failovers++;
         entries.clear();
         head = Id.ZERO;
     }
 
-    /** Whether that event is before the other one, or the same, in whatever history they are. */
+    /** Whether an event is before the other one or the same, in any history. */
     boolean descends(Id id, Id from) {
         var at = id;
         while (at != null && at.seq() > from.seq()) {
@@ -183,7 +186,7 @@ final class ModelLog implements LogReader {
         return from.equals(at) || from.equals(Id.ZERO);
     }
 
-    /** All ids of the present history. */
+    /** All ids of the current history. */
     Set<Id> history() {
         var ids = new HashSet<Id>();
         for (var id = head; !id.equals(Id.ZERO); id = predecessor.get(id)) {

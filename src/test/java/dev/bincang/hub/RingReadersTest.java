@@ -20,8 +20,8 @@ class RingReadersTest {
     private final Ring ring = new Ring(16, 1000);
 
     @Test
-    @Timeout(60) // where nothing is ever found, nobody ends
-    void whateverTheWriterDoesNoReaderSeesAWrongChain() throws ExecutionException, InterruptedException {
+    @Timeout(60) // if nothing is ever found, no reader ends
+    void noReaderSeesAWrongChainWhateverTheWriterDoes() throws ExecutionException, InterruptedException {
         try (var threads = Executors.newFixedThreadPool(2)) {
             var readers = Stream.of(1, 2)
                     .map(seed -> CompletableFuture.runAsync(() -> walk(new Random(seed)), threads))
@@ -35,7 +35,7 @@ class RingReadersTest {
         }
     }
 
-    /** Adds, falls back and clears until no reader is left. */
+    /** Adds, truncates and clears until no reader is left. */
     private void write(Random random, List<CompletableFuture<Void>> readers) {
         var last = Id.ZERO;
         while (!readers.stream().allMatch(CompletableFuture::isDone)) {
@@ -58,7 +58,7 @@ class RingReadersTest {
         }
     }
 
-    /** Walks along what it finds, again and again, from anywhere. */
+    /** Follows the chain from random positions, again and again. */
     private void walk(Random random) {
         for (int steps = 0; steps < STEPS; ) {
             var at = anywhere(random);
@@ -71,7 +71,7 @@ class RingReadersTest {
         }
     }
 
-    /** Few tags and few numbers, so that readers often guess what is there. */
+    /** Few tags and seqs, so that readers often guess an existing id. */
     private static Id anywhere(Random random) {
         return new Id(random.nextInt(40), random.nextInt(3));
     }

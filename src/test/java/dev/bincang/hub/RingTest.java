@@ -25,7 +25,7 @@ class RingTest {
     }
 
     @Test
-    void whatFollowsAPositionIsFoundByIt() {
+    void theEventsAfterAPositionAreFound() {
         var entries = chain(Id.ZERO, 3);
         entries.forEach(ring::add);
 
@@ -35,7 +35,7 @@ class RingTest {
     }
 
     @Test
-    void theSameSeqWithAnotherTagIsNotThere() {
+    void theSameSeqWithAnotherTagIsNotFound() {
         var entries = chain(Id.ZERO, 3);
         entries.forEach(ring::add);
         var other = new Id(2, entries.get(1).id().tag() + 1);
@@ -48,7 +48,7 @@ class RingTest {
     // ---- bounds
 
     @Test
-    void theOldestMakeWayWhenTheNumberIsReached() {
+    void theOldestEntriesAreEvictedAtTheMaximumNumber() {
         var entries = chain(new Id(100, 7), 10);
         entries.forEach(ring::add);
 
@@ -71,7 +71,7 @@ class RingTest {
     }
 
     @Test
-    void theOldestMakeWayWhenTheBytesAreReached() {
+    void theOldestEntriesAreEvictedAtTheMaximumBytes() {
         var small = new Ring(64, 100);
         var entries = chain(Id.ZERO, 20, 30);
         entries.forEach(small::add);
@@ -80,7 +80,7 @@ class RingTest {
     }
 
     @Test
-    void anEntryLargerThanTheBytesStaysAlone() {
+    void anEntryLargerThanTheMaximumIsKeptAlone() {
         var small = new Ring(64, 100);
         var entries = new ArrayList<>(chain(Id.ZERO, 3, 30));
         entries.addAll(chain(entries.getLast().id(), 1, 1000));
@@ -94,7 +94,7 @@ class RingTest {
     }
 
     @Test
-    void bytesAreGivenBackByEvictionTruncationAndClearing() {
+    void evictionTruncationAndClearingFreeBytes() {
         var small = new Ring(4, 120);
         var entries = chain(Id.ZERO, 50, 30);
         for (var entry : entries) {
@@ -114,7 +114,7 @@ class RingTest {
     // ---- filling backwards
 
     @Test
-    void anEmptyRingIsFilledBackwardsFromWhereTheFeedIs() {
+    void anEmptyRingIsFilledBackwardsFromThePositionOfTheFeed() {
         var entries = chain(Id.ZERO, 10);
 
         ring.prepend(entries, entries.getLast().id());
@@ -123,7 +123,7 @@ class RingTest {
     }
 
     @Test
-    void whatIsNewerThanTheFeedIsLeftOut() {
+    void entriesNewerThanTheFeedAreLeftOut() {
         var entries = chain(Id.ZERO, 10);
 
         ring.prepend(entries, entries.get(7).id());
@@ -132,7 +132,7 @@ class RingTest {
     }
 
     @Test
-    void olderEntriesAreChainedOntoWhatIsThere() {
+    void olderEntriesAreChainedToTheExistingOnes() {
         var entries = chain(Id.ZERO, 10);
         ring.add(entries.get(8));
         ring.add(entries.get(9));
@@ -143,7 +143,7 @@ class RingTest {
     }
 
     @Test
-    void whatDoesNotChainOnIsNotTaken() {
+    void entriesThatDoNotChainAreIgnored() {
         var entries = chain(Id.ZERO, 6);
         var others = chain(Id.ZERO, 5, 10, 99);
         ring.add(entries.getLast());
@@ -155,7 +155,7 @@ class RingTest {
     }
 
     @Test
-    void anEmptyRingDoesNotTakeAnotherHistory() {
+    void anEmptyRingIgnoresAnotherHistory() {
         var entries = chain(Id.ZERO, 6);
 
         ring.prepend(chain(Id.ZERO, 6, 10, 99), entries.getLast().id());
@@ -164,7 +164,7 @@ class RingTest {
     }
 
     @Test
-    void fillingStopsAtTheBytes() {
+    void fillingStopsAtTheMaximumBytes() {
         var small = new Ring(64, 100);
         var entries = chain(Id.ZERO, 20, 30);
 
@@ -174,7 +174,7 @@ class RingTest {
     }
 
     @Test
-    void aFilledRingGoesOn() {
+    void aFilledRingAcceptsNewEntries() {
         var entries = chain(Id.ZERO, 12);
         ring.prepend(entries.subList(0, 6), entries.get(5).id());
         entries.subList(6, 12).forEach(ring::add);
@@ -185,7 +185,7 @@ class RingTest {
     // ---- resets
 
     @Test
-    void truncateDropsWhatIsNewer() {
+    void truncateDropsNewerEntries() {
         var entries = chain(Id.ZERO, 4);
         entries.forEach(ring::add);
 
@@ -197,7 +197,7 @@ class RingTest {
     }
 
     @Test
-    void afterTruncateAnotherHistoryFollows() {
+    void afterTruncateAnotherHistoryCanFollow() {
         var entries = chain(Id.ZERO, 4);
         entries.forEach(ring::add);
         var others = chain(entries.get(1).id(), 3, 10, 99);
@@ -211,7 +211,7 @@ class RingTest {
     }
 
     @Test
-    void truncateToTheOneBeforeTheOldestLeavesNothing() {
+    void truncateToThePredecessorOfTheOldestEntryEmptiesTheRing() {
         var entries = chain(new Id(100, 7), 6);
         entries.forEach(ring::add);
 
@@ -223,7 +223,7 @@ class RingTest {
     }
 
     @Test
-    void anEmptiedRingBeginsAnywhere() {
+    void anEmptiedRingCanStartAnywhere() {
         chain(new Id(100, 7), 6).forEach(ring::add);
         ring.truncate(Id.ZERO);
         assertEquals(List.of(), ring.ids());
@@ -260,7 +260,7 @@ class RingTest {
         return new Entry(id, prev, "message", "ana", new byte[bytes]);
     }
 
-    /** The ids of these, the first of them being the one before the oldest that is kept. */
+    /** The ids of these. The first one is the predecessor of the oldest entry in the ring. */
     private static List<Id> idsNewestFirst(List<Entry> entries) {
         return entries.reversed().stream().map(Entry::id).toList();
     }

@@ -9,10 +9,12 @@ import java.util.Queue;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
-/** A world without threads: every loop, link and timer is a queue, and a seeded die says whose turn it is. */
+/**
+ * A simulation without threads: every loop, link and timer is a queue, and a seeded random number chooses the next one.
+ */
 final class Simulation {
 
-    /** What happens in order within one queue, at any time against the others. */
+    /** Tasks that run in order within one queue, and in any order relative to other queues. */
     final class Line implements Loop {
         private final Queue<Runnable> tasks = new ArrayDeque<>();
 
@@ -46,14 +48,14 @@ final class Simulation {
         return random.nextDouble() < probability;
     }
 
-    /** Something that must not be was seen: it ends the world, even where those who are played survive what is thrown. */
+    /** A rule was broken. This ends the simulation, even if the simulated code survives what is thrown. */
     AssertionError broken(String why) {
         var found = new AssertionError(why);
         broken = broken == null ? found : broken;
         return found;
     }
 
-    /** One task of a random queue, now and then a timer; false if there is nothing at all. */
+    /** Runs one task of a random queue, or sometimes a timer. Returns false if there is none. */
     boolean step() {
         var busy = lines.stream().filter(line -> !line.tasks.isEmpty()).toList();
         if (broken != null) {
@@ -73,11 +75,11 @@ final class Simulation {
         return true;
     }
 
-    /** Runs until nothing is left to do. */
+    /** Runs until no task is left. */
     void settle() {
         for (int i = 0; step(); i++) {
             if (i > 200_000) {
-                throw new AssertionError("never comes to rest");
+                throw new AssertionError("the simulation does not end");
             }
         }
     }

@@ -17,10 +17,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the image's files say twice, they say alike; none is built here. */
+/** The image's files do not contradict each other. No image is built here. */
 class DockerfileTest {
 
-    /** Instructions, each as one line. */
+    /** The instructions, each on one line. */
     private static List<String> read(String name) throws IOException {
         var text = Files.readString(Path.of("src", "main", "docker", name));
         return text.replaceAll("(?m)^#.*\\n", "")
@@ -30,7 +30,9 @@ class DockerfileTest {
                 .toList();
     }
 
-    /** The words of the one instruction that begins like this and has this in it, with no quotes, commas and brackets. */
+    /**
+     * The words of the one instruction that begins like this and contains this, without quotes, commas and brackets.
+     */
     private static List<String> words(List<String> file, String instruction, String with) {
         var found = file.stream()
                 .filter(line -> line.startsWith(instruction + " ") && line.contains(with))
@@ -48,7 +50,7 @@ class DockerfileTest {
                 .orElseThrow();
     }
 
-    /** Those that the cache depends on. */
+    /** The flags on which the cache depends. */
     private static Set<String> flags(List<String> words) {
         return words.stream()
                 .filter(word -> word.startsWith("-XX:"))
@@ -65,7 +67,7 @@ class DockerfileTest {
     }
 
     @Test
-    void theCacheIsMadeAndTriedByTheJvmThatTakesIt() throws IOException {
+    void theCacheIsMadeAndTriedByTheJvmThatUsesIt() throws IOException {
         var file = read("Dockerfile.jvm");
         var training = words(file, "RUN", "-XX:AOTCacheOutput=");
         var trial = words(file, "RUN", "-XX:AOTMode=on");
@@ -83,7 +85,7 @@ class DockerfileTest {
     }
 
     @Test
-    void theJvmIsWhereItWasMadeAndNotWhereTheJdkIs() throws IOException {
+    void theImageUsesItsOwnJvmAndNotTheJdk() throws IOException {
         var file = read("Dockerfile.jvm");
         var jlink = words(file, "RUN", "jlink ");
         var home = jlink.get(jlink.indexOf("--output") + 1);
@@ -91,12 +93,12 @@ class DockerfileTest {
                 "/opt/java/openjdk".startsWith(home), "is there in Temurin's image, and jlink makes no folder twice");
         assertEquals(home + "/bin/java", java(words(file, "ENTRYPOINT", "java")));
         assertEquals(List.of("--from=build", home, home), words(file, "COPY", home));
-        assertTrue(words(file, "RUN", "touch").contains(home), "a time that outlives a layer");
+        assertTrue(words(file, "RUN", "touch").contains(home), "the same time in the next layer");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"Dockerfile.jvm", "Dockerfile.native-micro"})
-    void itIsWhatTheDeploymentRuns(String name) throws IOException {
+    void theImageFitsTheDeployment(String name) throws IOException {
         var file = read(name);
         var container = Manifests.overlay("production").container();
         assertEquals(
@@ -106,14 +108,14 @@ class DockerfileTest {
                         .toList(),
                 words(file, "EXPOSE", ""));
         var last = file.subList(file.lastIndexOf("FROM ${BASE}"), file.size());
-        assertTrue(words(last, "USER", "").getFirst().matches("[1-9][0-9]*"), "runAsNonRoot takes a number alone");
+        assertTrue(words(last, "USER", "").getFirst().matches("[1-9][0-9]*"), "runAsNonRoot needs a numeric user");
         assertTrue(last.stream().noneMatch(line -> line.matches("RUN [^\\[].*")), "it has no shell");
     }
 
-    /** {@code .dockerignore} lets in what is copied, no more and no less. */
+    /** {@code .dockerignore} admits exactly the files that are copied. */
     @ParameterizedTest
     @ValueSource(strings = {"Dockerfile.jvm", "Dockerfile.native-micro"})
-    void whatItCopiesReachesIt(String name) throws IOException {
+    void everyCopiedFileReachesTheBuild(String name) throws IOException {
         var copied = read(name).stream()
                 .filter(line -> line.startsWith("COPY ") && !line.contains("--from="))
                 .map(line -> line.split("\\s+"))

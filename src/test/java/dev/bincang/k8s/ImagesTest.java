@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The images that the manifests name have the version of the project. */
+/** The images in the manifests have the version of the project. */
 class ImagesTest {
 
     static Stream<Manifests> all() {
@@ -21,7 +21,7 @@ class ImagesTest {
 
     @ParameterizedTest
     @MethodSource("all")
-    void imagesAreOfOneVersion(Manifests manifests) {
+    void allImagesHaveOneVersion(Manifests manifests) {
         manifests.templates().values().stream()
                 .flatMap(template -> template.getSpec().getContainers().stream())
                 .forEach(container -> assertTrue(
@@ -30,7 +30,7 @@ class ImagesTest {
     }
 
     @Test
-    void theVersionIsThatOfTheProject() throws IOException {
+    void theVersionIsTheVersionOfTheProject() throws IOException {
         var pom = Files.readString(Path.of("pom.xml"));
         var version = pom.replaceAll(
                 "(?s).*?<artifactId>bincang</artifactId>\\s*<version>(.*?)(-SNAPSHOT)?</version>.*", "$1");

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Renders a folder as {@code kubectl apply -k} would. */
+/** Renders a folder like {@code kubectl apply -k}. */
 final class Kustomize {
 
     static final Path ROOT = Path.of("k8s");
@@ -22,7 +22,7 @@ final class Kustomize {
 
     private Kustomize() {}
 
-    /** What is below it, with its name: {@code components}, {@code overlays}. */
+    /** The folders in it, by name: {@code components}, {@code overlays}. */
     static List<String> folders(String parent) {
         try (var folders = Files.list(ROOT.resolve(parent))) {
             return folders.filter(Files::isDirectory)
@@ -34,7 +34,7 @@ final class Kustomize {
         }
     }
 
-    /** The base with these components, in a folder that only the tests know. */
+    /** The base with these components, in a folder for the tests only. */
     static Path made(String name, List<String> components) {
         var kustomization = new StringBuilder("resources:\n- ../../../k8s/base\n");
         if (!components.isEmpty()) {
@@ -53,7 +53,7 @@ final class Kustomize {
         }
     }
 
-    /** One YAML document for each object. Skips the test where there is nothing to render with. */
+    /** Renders one YAML document for each object. Skips the test if no program can render. */
     static String render(Path folder) {
         assumeTrue(COMMAND.isPresent(), MISSING);
         try {

@@ -14,12 +14,12 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
-/** What a folder renders to, read strictly. */
+/** The rendered objects of a folder, read strictly. */
 record Manifests(String name, List<HasMetadata> objects) {
 
     private static final Map<String, Manifests> RENDERED = new ConcurrentHashMap<>();
 
-    /** Every overlay, and all components on the base. */
+    /** Every overlay, and the base with all components. */
     static Stream<Manifests> all() {
         return Stream.concat(Kustomize.folders("overlays").stream().map(Manifests::overlay), Stream.of(everything()));
     }
@@ -61,7 +61,7 @@ record Manifests(String name, List<HasMetadata> objects) {
         return deployment().getSpec().getTemplate().getSpec().getContainers().getFirst();
     }
 
-    /** By the name of what they come from. */
+    /** By the name of their source. */
     Map<String, PodTemplateSpec> templates() {
         var templates = new TreeMap<String, PodTemplateSpec>();
         all(Deployment.class)
@@ -73,13 +73,13 @@ record Manifests(String name, List<HasMetadata> objects) {
         return templates;
     }
 
-    /** Of the pods' ConfigMap, as the environment has them. */
+    /** The environment from the pods' ConfigMap. */
     Map<String, String> settings() {
         var name = container().getEnvFrom().getFirst().getConfigMapRef().getName();
         return named(ConfigMap.class, name).orElseThrow().getData();
     }
 
-    /** So many pods at least. */
+    /** The minimum number of pods. */
     int replicas() {
         return all(HorizontalPodAutoscaler.class).stream()
                 .map(one -> one.getSpec().getMinReplicas())

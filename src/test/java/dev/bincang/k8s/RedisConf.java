@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** What the component redis tells its Redis, by name. */
+/** The settings of the component redis, by name. */
 record RedisConf(Map<String, String> settings) {
 
     static RedisConf of(Manifests manifests) {
@@ -38,7 +38,7 @@ record RedisConf(Map<String, String> settings) {
         return Long.parseLong(value.substring(0, value.length() - 2)) << 20;
     }
 
-    /** As {@code redis-server} takes them. */
+    /** The settings as arguments of {@code redis-server}. */
     String[] arguments() {
         return settings.entrySet().stream()
                 .flatMap(one -> Stream.of("--" + one.getKey(), one.getValue()))

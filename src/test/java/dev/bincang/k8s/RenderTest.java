@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Everything renders, always to the same, and is what Kubernetes can read. */
+/** Everything renders, each time to the same, and Kubernetes can read it. */
 class RenderTest {
 
     static Stream<Manifests> all() {
@@ -34,7 +34,7 @@ class RenderTest {
     }
 
     @Test
-    void theOverlaysAndComponentsAreThoseThatReadmeTells() throws IOException {
+    void readmeListsTheOverlaysAndComponents() throws IOException {
         var readme = Files.readString(Kustomize.ROOT.resolve("README.md"));
         assertEquals(List.of("demo", "production"), overlays());
         Stream.concat(
@@ -45,14 +45,14 @@ class RenderTest {
 
     @ParameterizedTest
     @MethodSource("overlays")
-    void itRendersToTheSameEachTime(String overlay) {
+    void anOverlayRendersToTheSameEachTime(String overlay) {
         var folder = Kustomize.ROOT.resolve("overlays").resolve(overlay);
         assertEquals(Kustomize.render(folder), Kustomize.render(folder));
     }
 
     @ParameterizedTest
     @MethodSource("components")
-    void aComponentStandsOnTheBaseAloneAndChangesSomething(String component) {
+    void aComponentWorksOnTheBaseAloneAndChangesSomething(String component) {
         assertNotEquals(
                 Manifests.made("base", List.of()).objects(),
                 Manifests.made("with-" + component, List.of(component)).objects());
@@ -60,7 +60,7 @@ class RenderTest {
 
     @ParameterizedTest
     @MethodSource("overlays")
-    void anOverlayIsInOneNamespaceThatItMakes(String overlay) {
+    void anOverlayUsesOneNamespaceWhichItCreates(String overlay) {
         var manifests = Manifests.overlay(overlay);
         var namespace = manifests.all(Namespace.class).getFirst().getMetadata().getName();
         manifests.objects().stream()
@@ -70,7 +70,7 @@ class RenderTest {
 
     @ParameterizedTest
     @MethodSource("all")
-    void whatIsThereSaysWhatItIs(Manifests manifests) {
+    void everyObjectHasTheStandardLabels(Manifests manifests) {
         for (var object : manifests.objects()) {
             if (object instanceof Namespace) {
                 continue;
@@ -98,14 +98,14 @@ class RenderTest {
             assertTrue(name.matches(".*-[0-9a-z]{10}"), () -> name + " has no hash");
             var map = manifests.named(ConfigMap.class, name).orElseThrow();
             var annotations = map.getMetadata().getAnnotations();
-            // or `rollout undo` would go back to pods whose settings are gone
+            // otherwise `rollout undo` would return to pods whose settings are deleted
             assertEquals("Prune=false", annotations.get("argocd.argoproj.io/sync-options"), name);
             assertEquals("disabled", annotations.get("kustomize.toolkit.fluxcd.io/prune"), name);
         });
     }
 
     @Test
-    void theDashboardIsReadByGrafana() throws IOException {
+    void grafanaCanReadTheDashboard() throws IOException {
         var map = Manifests.everything()
                 .named(ConfigMap.class, "bincang-dashboard")
                 .orElseThrow();
@@ -123,7 +123,7 @@ class RenderTest {
         });
     }
 
-    // ---- that reading is strict
+    // ---- strict reading
 
     private static void refused(String yaml, String because) {
         var refusal = assertThrows(IllegalArgumentException.class, () -> Strict.read(yaml));
@@ -131,7 +131,7 @@ class RenderTest {
     }
 
     @Test
-    void aFieldThatKubernetesDoesNotHaveIsCaughtHoweverDeep() {
+    void aFieldThatKubernetesDoesNotHaveIsFoundAtAnyDepth() {
         refused("{apiVersion: v1, kind: Service, metadata: {name: x}, specs: {}}", "specs");
         refused("""
                 apiVersion: apps/v1
@@ -142,7 +142,7 @@ class RenderTest {
     }
 
     @Test
-    void aFieldThatACustomResourceDoesNotHaveIsCaught() {
+    void aFieldThatACustomResourceDoesNotHaveIsFound() {
         refused("""
                 apiVersion: monitoring.coreos.com/v1
                 kind: PrometheusRule
@@ -164,7 +164,7 @@ class RenderTest {
     }
 
     @Test
-    void aNumberIsNoTextAndATextNoNumber() {
+    void aNumberIsNotATextAndATextIsNotANumber() {
         refused("{apiVersion: v1, kind: ConfigMap, metadata: {name: x}, data: {A: 1}}", "String");
         refused("{apiVersion: apps/v1, kind: Deployment, metadata: {name: x}, spec: {replicas: \"2\"}}", "Integer");
     }

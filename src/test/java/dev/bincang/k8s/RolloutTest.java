@@ -21,14 +21,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Pods come before others go, go when their clients have moved, and have the memory and the cores for whom they let in. */
+/**
+ * New pods are ready before old ones end, pods end after their clients have moved, and a pod has enough memory and CPU
+ * for its clients.
+ */
 class RolloutTest {
 
-    /** To finish what is in flight and to end. */
+    /** Time to finish commands in flight and to end. */
     private static final Duration MARGIN = Duration.ofSeconds(5);
-    /** Per connection; measured were 12.4. */
+    /** For each connection; the measured value is 12.4. */
     private static final long CONNECTION = 14_000;
-    /** What a pod takes with nobody there, in bytes. */
+    /** Memory of a pod without clients, in bytes. */
     private static final long JVM = 180_000_000;
 
     private static final long NATIVE = 60_000_000;
@@ -49,32 +52,32 @@ class RolloutTest {
         return Quantity.getAmountInBytes(quantity).longValueExact();
     }
 
-    // ---- coming and going
+    // ---- rollouts
 
     @ParameterizedTest
     @MethodSource("all")
-    void aNewPodIsThereBeforeAnOldOneGoesAndOneDrainsAtATime(Manifests manifests) {
+    void aNewPodIsReadyBeforeAnOldOneEndsAndOnePodDrainsAtATime(Manifests manifests) {
         var spec = manifests.deployment().getSpec();
         var rolling = spec.getStrategy().getRollingUpdate();
         assertEquals(1, rolling.getMaxSurge().getIntVal());
         assertEquals(0, rolling.getMaxUnavailable().getIntVal());
-        assertTrue(spec.getMinReadySeconds() >= drain(manifests).toSeconds(), "two would drain at once");
+        assertTrue(spec.getMinReadySeconds() >= drain(manifests).toSeconds(), "otherwise two pods drain at once");
     }
 
     @ParameterizedTest
     @MethodSource("all")
-    void theGraceIsForTheSleepTheDrainAndAMargin(Manifests manifests) {
+    void theGracePeriodCoversTheSleepTheDrainAndAMargin(Manifests manifests) {
         var sleep = Duration.ofSeconds(
                 manifests.container().getLifecycle().getPreStop().getSleep().getSeconds());
         var grace = Duration.ofSeconds(
                 manifests.deployment().getSpec().getTemplate().getSpec().getTerminationGracePeriodSeconds());
-        assertTrue(sleep.compareTo(Duration.ofSeconds(3)) >= 0, "balancers need to hear of it");
+        assertTrue(sleep.compareTo(Duration.ofSeconds(3)) >= 0, "load balancers need time to notice");
         assertTrue(grace.compareTo(sleep.plus(drain(manifests)).plus(MARGIN)) >= 0, grace::toString);
     }
 
     @ParameterizedTest
     @MethodSource("all")
-    void aNodeMayBeEmptiedAndSomebodyStays(Manifests manifests) {
+    void aNodeCanBeDrainedWhileAPodStays(Manifests manifests) {
         var budget = manifests
                 .named(PodDisruptionBudget.class, "bincang")
                 .orElseThrow()
@@ -82,11 +85,11 @@ class RolloutTest {
         assertNull(budget.getMinAvailable());
         var going = budget.getMaxUnavailable().getIntVal();
         assertTrue(going >= 1, "a node could never be emptied");
-        assertTrue(manifests.replicas() - going >= 1, "nobody would stay");
+        assertTrue(manifests.replicas() - going >= 1, "at least one pod stays");
     }
 
     @Test
-    void productionHasThreePodsAtLeast() {
+    void productionHasAtLeastThreePods() {
         assertEquals(3, Manifests.overlay("production").replicas());
     }
 
@@ -105,7 +108,7 @@ class RolloutTest {
     }
 
     @Test
-    void theAutoscalerAloneSaysHowManyAndTakesOneDrainAtATime() {
+    void onlyTheAutoscalerSetsTheReplicasAndItRemovesOnePodAtATime() {
         for (var manifests : List.of(Manifests.overlay("production"), Manifests.everything())) {
             var spec = manifests.all(HorizontalPodAutoscaler.class).getFirst().getSpec();
             assertNull(manifests.deployment().getSpec().getReplicas());
@@ -124,7 +127,7 @@ class RolloutTest {
         }
     }
 
-    /** With one of the least number of pods gone, the others can take its clients. */
+    /** If one of the minimum number of pods is lost, the others can accept its clients. */
     @Test
     void theAutoscalerLeavesRoomForTheClientsOfALostPod() {
         var production = Manifests.overlay("production");
@@ -145,7 +148,7 @@ class RolloutTest {
 
     @ParameterizedTest
     @MethodSource("all")
-    void probesAreOnTheManagementPortAndARestartIsTheLastResort(Manifests manifests) {
+    void probesUseTheManagementPortAndARestartIsTheLastResort(Manifests manifests) {
         var container = manifests.container();
         var probes = List.of(container.getStartupProbe(), container.getReadinessProbe(), container.getLivenessProbe());
         probes.forEach(
@@ -165,7 +168,7 @@ class RolloutTest {
         var resources = manifests.container().getResources();
         var full = maxConnections(manifests) * CONNECTION + itself;
         assertTrue(full <= bytes(resources.getRequests().get("memory")), "a full pod has what it asked for");
-        assertTrue(2 * full <= bytes(resources.getLimits().get("memory")), "and may have twice as much");
+        assertTrue(2 * full <= bytes(resources.getLimits().get("memory")), "the limit is at least twice as much");
     }
 
     @ParameterizedTest
@@ -184,7 +187,7 @@ class RolloutTest {
     }
 
     @Test
-    void nativeAsksForLess() {
+    void theNativeImageRequestsLess() {
         var jvm = Manifests.made("base", List.of()).container().getResources().getRequests();
         var small = Manifests.made("with-native", List.of("native"))
                 .container()
@@ -200,7 +203,7 @@ class RolloutTest {
     // ---- Redis
 
     @Test
-    void redisKeepsWhatItHasAndHasRoomToRewriteIt() {
+    void redisKeepsItsDataAndHasMemoryToRewriteIt() {
         var manifests = Manifests.overlay("demo");
         var set = manifests
                 .named(StatefulSet.class, "bincang-redis")

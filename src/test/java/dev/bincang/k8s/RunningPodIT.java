@@ -19,6 +19,8 @@ import io.fabric8.openshift.api.model.monitoring.v1.PrometheusRule;
 import io.fabric8.openshift.api.model.monitoring.v1.Rule;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +33,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The packaged application, as the demo sets it and with the Redis that the demo sets up, does what the manifests say of it. */
+/** The packaged application, with the settings and the Redis of the demo, agrees with the manifests. */
 class RunningPodIT {
 
     private static final Pattern METRIC = Pattern.compile("\\bbincang_[a-z_]+");
@@ -58,18 +60,18 @@ class RunningPodIT {
     }
 
     @Test
-    void itAnswersEveryProbe() {
+    void thePodAnswersEveryProbe() {
         Manifests.all()
                 .map(Manifests::container)
                 .flatMap(one -> Stream.of(one.getStartupProbe(), one.getReadinessProbe(), one.getLivenessProbe()))
                 .map(probe -> probe.getHttpGet().getPath())
                 .distinct()
                 .forEach(path -> assertEquals(200, pod.status(path), path));
-        assertEquals(404, pod.status("/q/health/other"), "one that it does not answer");
+        assertEquals(404, pod.status("/q/health/other"), "an unknown probe");
     }
 
     @Test
-    void redisDoesAsItsFileSays() {
+    void redisHasTheSettingsOfItsFile() {
         RedisConf.of(Manifests.overlay("demo")).settings().forEach((name, value) -> {
             var reply = (List<?>) redis.command("CONFIG", "GET", name);
             var expected = name.equals("maxmemory")
@@ -79,9 +81,9 @@ class RunningPodIT {
         });
     }
 
-    /** Its provider is not there, nor are its keys asked for before somebody comes. */
+    /** There is no provider here, and the pod does not fetch keys before a user comes. */
     @Test
-    void itStartsAsProductionSetsItAndLogsJson() throws IOException {
+    void aPodStartsWithTheSettingsOfProductionAndLogsJson() throws IOException {
         try (var provider = new IdentityProvider()) {
             var settings = new HashMap<>(Manifests.overlay("production").settings());
             settings.put("MP_JWT_VERIFY_PUBLICKEY_LOCATION", provider.jwks());
@@ -110,7 +112,7 @@ class RunningPodIT {
 
     // ---- metrics
 
-    /** As alerts, dashboard, autoscaler and adapter name them. */
+    /** The names in alerts, dashboard, autoscaler, adapter and documents. */
     private static Set<String> named() throws IOException {
         var everything = Manifests.everything();
         var alerts = everything.all(PrometheusRule.class).stream()
@@ -124,29 +126,50 @@ class RunningPodIT {
                 .flatMap(one -> one.getSpec().getMetrics().stream())
                 .map(MetricSpec::toString);
         var adapter = Files.readString(Kustomize.ROOT.resolve("components/autoscale/prometheus-adapter.yaml"));
-        return Stream.of(alerts, dashboard, autoscaler, Stream.of(adapter))
+        return Stream.of(alerts, dashboard, autoscaler, Stream.of(adapter), documents())
                 .flatMap(all -> all)
                 .flatMap(text -> METRIC.matcher(text).results())
                 .map(found -> found.group())
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
+    /** README has one row of metrics, in which only the first has its prefix. */
+    private static Stream<String> documents() throws IOException {
+        var texts = new ArrayList<String>();
+        var readme = Files.readString(Path.of("README.md"));
+        var row = readme.lines()
+                .filter(line -> line.contains(":9000/q/metrics"))
+                .findFirst()
+                .orElseThrow();
+        texts.add(row.replace("`_", "`bincang_"));
+        texts.add(readme);
+        texts.add(Files.readString(Path.of("CHANGELOG.md")));
+        try (var docs = Files.walk(Path.of("docs"))) {
+            for (var doc : docs.filter(file -> file.toString().endsWith(".md")).toList()) {
+                texts.add(Files.readString(doc));
+            }
+        }
+        texts.add(Files.readString(Kustomize.ROOT.resolve("README.md")));
+        return texts.stream();
+    }
+
     @Test
-    void itHasEveryMetricThatIsAskedFor() throws IOException {
-        Http.guest(pod.port(), "Ana").say("general", "hi"); // there is no count of commands before the first
+    void thePodHasEveryMetricThatTheManifestsUse() throws IOException {
+        Http.guest(pod.port(), "Ana").say("general", "hi"); // there is no count of commands before the first one
+        assertEquals(401, new Http(pod.port(), "x").get("/api/rooms").status()); // nor of refused tokens
         var there = pod.metrics()
                 .lines()
                 .flatMap(line -> METRIC.matcher(line).results())
                 .map(found -> found.group())
                 .collect(Collectors.toSet());
         var named = named();
-        assertTrue(named.size() >= 15, named::toString);
+        assertTrue(named.size() >= 25, named::toString);
         var missing = named.stream().filter(name -> !there.contains(name)).toList();
         assertEquals(List.of(), missing);
     }
 
     @Test
-    void everyMetricSaysWhatItIs() {
+    void everyMetricHasAHelpText() {
         Http.guest(pod.port(), "Ana").say("general", "hi");
         var lines = pod.metrics().lines().toList();
         var families = lines.stream()
@@ -160,9 +183,9 @@ class RunningPodIT {
         assertEquals(List.of(), silent);
     }
 
-    /** Of a counter that appears with its first increment, Prometheus sees a rate of nothing. */
+    /** If a counter appears with its first increment, Prometheus sees no increase. */
     @Test
-    void whatIsRefusedClosedAndAnsweredIsCountedFromZero() {
+    void refusalsClosesAndAnswersAreCountedFromZero() {
         for (var code : ErrorCode.values()) {
             assertTrue(pod.metrics().contains("bincang_refusals_total{code=\"" + code.wire() + "\""), code::wire);
         }
@@ -193,7 +216,7 @@ class RunningPodIT {
     }
 
     @Test
-    void thereIsAnAlertForEachOfWhatGoesWrong() {
+    void everyKindOfFailureHasAnAlert() {
         var alerts = Manifests.everything()
                 .all(PrometheusRule.class)
                 .getFirst()
@@ -204,6 +227,7 @@ class RunningPodIT {
         assertEquals(
                 Set.of(
                         "BincangRedisDown",
+                        "BincangRedisRefusesWrites",
                         "BincangMissing",
                         "BincangUnavailable",
                         "BincangResets",

@@ -24,7 +24,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** No pod asks for more than it needs: PodSecurity "restricted", no token, no secret in sight, and who may talk to whom. */
+/**
+ * A pod gets only the rights that it needs: PodSecurity "restricted", no token, no visible secret, and restricted
+ * connections.
+ */
 class SecurityTest {
 
     static Stream<Manifests> all() {
@@ -72,7 +75,7 @@ class SecurityTest {
 
     @ParameterizedTest
     @MethodSource("all")
-    void noPodHasATokenOfKubernetes(Manifests manifests) {
+    void noPodHasATokenForKubernetes(Manifests manifests) {
         manifests
                 .templates()
                 .forEach((name, template) -> assertFalse(template.getSpec().getAutomountServiceAccountToken(), name));
@@ -80,19 +83,19 @@ class SecurityTest {
         assertFalse(manifests.named(ServiceAccount.class, account).orElseThrow().getAutomountServiceAccountToken());
     }
 
-    /** Kubernetes tells of Services by variables such as {@code BINCANG_REDIS_PORT}. */
+    /** Kubernetes sets variables for Services, for example {@code BINCANG_REDIS_PORT}. */
     @ParameterizedTest
     @MethodSource("all")
-    void noServicesNameIsTakenForASetting(Manifests manifests) {
+    void noVariableOfAServiceIsTakenForASetting(Manifests manifests) {
         manifests
                 .templates()
                 .forEach((name, template) -> assertFalse(template.getSpec().getEnableServiceLinks(), name));
     }
 
-    /** Nor is there an object of kind Secret, which {@link Strict} does not know. */
+    /** There is no object of kind Secret either; {@link Strict} does not know that kind. */
     @ParameterizedTest
     @MethodSource("all")
-    void nothingSecretIsWrittenDown(Manifests manifests) {
+    void noSecretIsInTheManifests(Manifests manifests) {
         var settings = Stream.concat(
                 manifests.all(ConfigMap.class).stream().flatMap(map -> map.getData().entrySet().stream()),
                 manifests.templates().values().stream()
@@ -108,7 +111,7 @@ class SecurityTest {
     }
 
     @Test
-    void productionsRedisIsKnownBySecretAlone() {
+    void theRedisOfProductionComesFromASecret() {
         var production = Manifests.overlay("production");
         assertFalse(production.settings().containsKey("QUARKUS_REDIS_HOSTS"));
         var secret = production.container().getEnv().stream()
@@ -122,10 +125,10 @@ class SecurityTest {
         assertNull(secret.getOptional());
     }
 
-    // ---- who may talk to whom
+    // ---- network policies
 
     @Test
-    void withPoliciesEveryPodHasOneForBothWays() {
+    void everyPodHasANetworkPolicyForBothDirections() {
         for (var manifests : List.of(Manifests.overlay("production"), Manifests.everything())) {
             manifests.templates().forEach((name, template) -> {
                 var policy = manifests.all(NetworkPolicy.class).stream()
@@ -140,7 +143,7 @@ class SecurityTest {
     }
 
     @Test
-    void chatComesFromTheGatewayMetricsAreForMonitoringAndRedisIsForThePods() {
+    void theGatewayReachesTheChatMonitoringTheMetricsAndPodsRedis() {
         var manifests = Manifests.everything();
         var bincang =
                 manifests.named(NetworkPolicy.class, "bincang").orElseThrow().getSpec();

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every setting in a ConfigMap is one that somebody reads, at run time, and can read. */
+/** Every setting in a ConfigMap exists, is read at run time, and has a valid value. */
 class SettingsTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -60,7 +60,7 @@ class SettingsTest {
         assertEquals(List.of(), unknown);
     }
 
-    /** Those of MicroProfile JWT. */
+    /** The settings of MicroProfile JWT. */
     private static Set<String> jwt() {
         return Stream.of(Names.class.getFields()).map(SettingsTest::text).collect(Collectors.toSet());
     }
@@ -73,7 +73,7 @@ class SettingsTest {
         }
     }
 
-    /** Those of Quarkus that are read at run time, as its extensions tell them. */
+    /** The run-time settings of Quarkus, from its extensions. */
     private static Set<String> quarkus() throws IOException {
         var models = Collections.list(SettingsTest.class
                 .getClassLoader()
@@ -98,7 +98,7 @@ class SettingsTest {
 
     @ParameterizedTest
     @MethodSource("all")
-    void everyValueIsOneThatItsSettingTakes(Manifests manifests) {
+    void everyValueIsValidForItsSetting(Manifests manifests) {
         var config = new SmallRyeConfigBuilder()
                 .addDefaultInterceptors()
                 .addDiscoveredConverters()
@@ -112,7 +112,7 @@ class SettingsTest {
     }
 
     @Test
-    void inTheDemoAnyoneMayComeInAndInProductionWhomTheProviderKnows() {
+    void theDemoAcceptsGuestsAndProductionOnlyUsersOfTheProvider() {
         var demo = Manifests.overlay("demo").settings();
         assertEquals("true", demo.get("BINCANG_AUTH_GUESTS"));
         assertEquals("true", demo.get("BINCANG_ROOMS_OPEN"));
@@ -125,7 +125,7 @@ class SettingsTest {
     }
 
     @Test
-    void theDrainsTimeStandsInOnePlace() throws IOException {
+    void theTimeOfTheDrainIsInOnePlace() throws IOException {
         try (var files = Files.walk(Kustomize.ROOT)) {
             var where = files.filter(Files::isRegularFile)
                     .filter(file -> {

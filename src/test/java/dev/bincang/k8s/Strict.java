@@ -39,8 +39,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Reads YAML into Kubernetes' types, those of the Gateway API and of the Prometheus Operator. A field that a type does not have,
- * a key that stands twice, a number where a text belongs or the other way round is an error, as it is to a cluster.
+ * Reads YAML into the types of Kubernetes, the Gateway API and the Prometheus Operator. As in a cluster, these are
+ * errors: a field that a type does not have, a duplicate key, and a number instead of a text or a text instead of a
+ * number.
  */
 final class Strict {
 
@@ -76,7 +77,7 @@ final class Strict {
             .addModule(new SimpleModule().setDeserializerModifier(new NoCatchAll()))
             .build();
 
-    /** These types put what they do not know into a map of additional properties. Not here. */
+    /** These types collect unknown fields in a map of additional properties. That is an error here. */
     private static final class NoCatchAll extends BeanDeserializerModifier {
         @Override
         public BeanDeserializerBuilder updateBuilder(

@@ -34,16 +34,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What one object says of another is so: selectors, ports, names. */
+/** The references between objects are correct: selectors, ports, names. */
 class WiringTest {
 
     static Stream<Manifests> all() {
         return Manifests.all();
     }
 
-    /** Those that a selector finds, by name. */
+    /** The objects that a selector finds, by name. */
     private static Map<String, PodTemplateSpec> selected(Manifests manifests, Map<String, String> selector) {
-        assertFalse(selector.isEmpty(), "would select everything");
+        assertFalse(selector.isEmpty(), "an empty selector selects everything");
         return manifests.templates().entrySet().stream()
                 .filter(one ->
                         one.getValue().getMetadata().getLabels().entrySet().containsAll(selector.entrySet()))
@@ -95,10 +95,10 @@ class WiringTest {
         }
     }
 
-    /** It would change with the version or the overlay, and a Deployment's selector cannot be changed. */
+    /** Other labels would change with the version or the overlay, and a Deployment's selector cannot be changed. */
     @ParameterizedTest
     @MethodSource("all")
-    void theSelectorOfTheDeploymentIsTheNameAlone(Manifests manifests) {
+    void theSelectorOfTheDeploymentIsOnlyTheName(Manifests manifests) {
         assertEquals(
                 Map.of("app.kubernetes.io/name", "bincang"),
                 manifests.deployment().getSpec().getSelector().getMatchLabels());
@@ -108,7 +108,7 @@ class WiringTest {
 
     @ParameterizedTest
     @MethodSource("all")
-    void portsThatAreNamedExist(Manifests manifests) {
+    void everyNamedPortExists(Manifests manifests) {
         for (var service : manifests.all(Service.class)) {
             var template = selected(manifests, service.getSpec().getSelector())
                     .values()
@@ -148,7 +148,7 @@ class WiringTest {
     }
 
     @Test
-    void thePodListensWhereItsPortsAre() throws IOException, ReflectiveOperationException {
+    void thePodListensOnItsPorts() throws IOException, ReflectiveOperationException {
         var properties = new Properties();
         try (var in = Files.newBufferedReader(Path.of("src", "main", "resources", "application.properties"))) {
             properties.load(in);
@@ -166,7 +166,7 @@ class WiringTest {
 
     @ParameterizedTest
     @MethodSource("all")
-    void chatAndManagementHaveServicesOfTheirOwn(Manifests manifests) {
+    void chatAndManagementHaveSeparateServices(Manifests manifests) {
         assertEquals(List.of("http"), names(manifests, "bincang"));
         assertEquals(List.of("management"), names(manifests, "bincang-management"));
     }
@@ -177,11 +177,11 @@ class WiringTest {
                 .toList();
     }
 
-    // ---- the ways in
+    // ---- routes and ingresses
 
     @ParameterizedTest
     @MethodSource("all")
-    void trafficGoesToTheChatAndNeverSticks(Manifests manifests) {
+    void trafficGoesToTheChatWithoutStickySessions(Manifests manifests) {
         for (var ingress : manifests.all(Ingress.class)) {
             ingress.getSpec().getRules().stream()
                     .flatMap(rule -> rule.getHttp().getPaths().stream())
@@ -207,7 +207,7 @@ class WiringTest {
     }
 
     @Test
-    void thePodAnswersToTheNamesThatTheWaysInHave() {
+    void thePodAcceptsTheHostNamesOfRoutesAndIngresses() {
         var production = Manifests.overlay("production");
         var names = Stream.concat(
                         production.all(Ingress.class).stream()
@@ -220,7 +220,7 @@ class WiringTest {
     }
 
     @Test
-    void theIngressIsMorePatientThanAnythingIsSilent() throws ReflectiveOperationException {
+    void theTimeoutsOfTheIngressAreLongerThanAnySilence() throws ReflectiveOperationException {
         var annotations = Manifests.made("with-ingress", List.of("ingress"))
                 .all(Ingress.class)
                 .getFirst()
@@ -238,7 +238,7 @@ class WiringTest {
     }
 
     @Test
-    void productionEntersByAGatewayWithACertificateForItsHost() {
+    void productionHasAGatewayWithACertificateForItsHost() {
         var production = Manifests.overlay("production");
         assertEquals(List.of(), production.all(Ingress.class));
         var gateway = production.all(Gateway.class).getFirst();
@@ -254,9 +254,9 @@ class WiringTest {
         assertTrue(gateway.getMetadata().getAnnotations().containsKey("cert-manager.io/cluster-issuer"));
     }
 
-    /** What k8s/README.md shows for who has an ingress controller. */
+    /** The example in k8s/README.md for clusters with an ingress controller. */
     @Test
-    void theIngressThatReadmeShowsHasAHostAndACertificate() throws IOException {
+    void theIngressInReadmeHasAHostAndACertificate() throws IOException {
         var readme = Files.readString(Path.of("k8s", "README.md"));
         var begin = readme.indexOf("patches:\n  - target:\n      kind: Ingress");
         assertTrue(begin > 0, "no patch for an Ingress");
@@ -276,7 +276,7 @@ class WiringTest {
 
     @ParameterizedTest
     @MethodSource("all")
-    void redisIsWhereItIsLookedFor(Manifests manifests) {
+    void thePodsFindTheirRedis(Manifests manifests) {
         var hosts = manifests.settings().get("QUARKUS_REDIS_HOSTS");
         if (hosts != null) {
             var redis = URI.create(hosts);

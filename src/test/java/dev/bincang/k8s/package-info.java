@@ -1,8 +1,8 @@
 /**
- * What {@code k8s/} promises. Every overlay, and one that the tests make of all components together, is rendered as
- * {@code kubectl apply -k} would, read strictly into Kubernetes' own types, and held against what the pods need: the drain's
- * time, the memory of a connection, the ports, paths, settings and metrics of the running application.
+ * Tests of {@code k8s/}. Every overlay, and one overlay of all components that the tests make, is rendered like {@code
+ * kubectl apply -k}, read strictly into the types of Kubernetes, and compared with what the pods need: the time of the
+ * drain, the memory of a connection, and the ports, paths, settings and metrics of the running application.
  *
- * <p>Without {@code kubectl} or {@code kustomize} on PATH nothing here is tested, which is told.
+ * <p>Without {@code kubectl} or {@code kustomize} on PATH these tests are skipped, and say so.
  */
 package dev.bincang.k8s;

@@ -5,12 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bincang.BincangConfig;
+import dev.bincang.SettingNames;
 import dev.bincang.protocol.Id;
 import dev.bincang.protocol.RoomId;
+import dev.bincang.redis.CommandLink;
 import dev.bincang.redis.Keys;
 import dev.bincang.redis.Links;
 import io.quarkus.redis.datasource.RedisDataSource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.vertx.core.Vertx;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
@@ -36,6 +39,12 @@ class SweeperTest {
 
     @Inject
     Links links;
+
+    @Inject
+    CommandLink link;
+
+    @Inject
+    Vertx vertx;
 
     @Inject
     RedisDataSource redis;
@@ -100,6 +109,24 @@ class SweeperTest {
         assertTrue(removed >= 8 && removed < most, () -> removed + " of " + (most + 8));
         assertEquals(most + 8 - removed, length());
         assertEquals(last, RoomLogTest.now(log.newest(room, 1, 1)).getFirst().id());
+    }
+
+    @Test
+    void theAuditTrailHasASizeOfItsOwn() {
+        var small = new Sweeper(link, SettingNames.config(Map.of("bincang.log.audit-size", "1M")), vertx);
+        var text = "x".repeat(300_000);
+        for (var log : List.of(RoomId.AUDIT, room)) {
+            for (int i = 0; i < 8; i++) {
+                RoomLogTest.now(Drafts.append(this.log, log, Drafts.draft(log, text, "", "")));
+            }
+        }
+
+        RoomLogTest.now(small.tryToSweep());
+
+        var left = redis.stream(String.class).xlen(Keys.log(RoomId.AUDIT));
+        assertTrue(left > 0 && left < 4, left + " entries of 300 KB");
+        assertEquals(8, length());
+        redis.execute("XTRIM", Keys.log(RoomId.AUDIT), "MAXLEN", "0");
     }
 
     @Test

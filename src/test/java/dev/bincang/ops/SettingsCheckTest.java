@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.bincang.SettingNames;
 import dev.bincang.settings.Setting;
 import dev.bincang.settings.Settings;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +32,7 @@ class SettingsCheckTest {
         var values = new HashMap<>(SettingNames.withDefaults());
         values.put("bincang.pod", "pod");
         values.put("quarkus.http.idle-timeout", "60s");
-        values.put("quarkus.http.limits.max-body-size", "256K");
+        values.put("quarkus.http.limits.max-body-size", "257K"); // more than the least of bincang.http.bodies
         values.put("quarkus.websockets-next.server.max-frame-size", "131072");
         values.put("quarkus.websockets-next.server.max-message-size", "131072");
         values.put("quarkus.redis.tcp.read-idle-timeout", "5s");
@@ -88,6 +91,13 @@ class SettingsCheckTest {
                 "bincang.connection.ping-interval | 2m | shorter than quarkus.http.idle-timeout, which is 60s",
                 "bincang.auth.guests | maybe | true or false",
                 "bincang.limits.text-length | 9000 | no larger than bincang.limits.frame-size, which is 32K, divided by 4",
+                "bincang.limits.hello-size | 8K | no smaller than bincang.limits.token-size, which is 16K",
+                "bincang.limits.hello-size | 129K | no larger than quarkus.websockets-next.server.max-message-size, which is 131072",
+                "bincang.limits.bytes-per-minute | 31K | no smaller than bincang.limits.frame-size, which is 32K",
+                "bincang.connection.outbox | 31K | no smaller than bincang.limits.frame-size, which is 32K",
+                "bincang.log.max-size | 1K | no smaller than bincang.limits.frame-size, which is 32K",
+                "bincang.connection.unfinished | 255K | no smaller than quarkus.websockets-next.server.max-message-size, which is 131072, times 2",
+                "bincang.http.bodies | 256K | no smaller than quarkus.http.limits.max-body-size, which is 257K",
                 "bincang.redis.pulse | 1s | shorter than bincang.redis.timeout, which is 1s",
                 "quarkus.redis.client-type | cluster | standalone or sentinel: Bincang does not work with a Redis Cluster yet",
                 "quarkus.redis.client-type | replication | standalone or sentinel: Bincang does not work with a Redis Cluster yet",
@@ -153,6 +163,39 @@ class SettingsCheckTest {
         replica.put("quarkus.redis.role", "replica");
         assertEquals(List.of("quarkus.redis.role=replica: must be master"), wrong(replica));
         assertEquals(1, wrong(HOSTS, "redis://a:6379,redis://b:6379").size());
+    }
+
+    /** A conversion would print a value that it cannot read. Which setting is read first differs from start to start. */
+    @ParameterizedTest
+    @ValueSource(strings = {HOSTS, "bincang.pod", "quarkus.redis.client-type"})
+    void anAddressThatWasRefusedIsReadByNobodyWhateverIsReadFirst(String first) {
+        var values = new HashMap<>(SettingNames.withDefaults());
+        values.putAll(Map.of("bincang.pod", "pod", "quarkus.redis.client-type", "standalone"));
+        values.put(HOSTS, "redis://:se cret@redis:6379");
+        var builder = new SmallRyeConfigBuilder().withSources(new PropertiesConfigSource(values, "test", 500));
+        new SettingsCheck().configBuilder(builder);
+        var config = builder.build();
+
+        var read =
+                Stream.of(first, HOSTS, HOSTS).map(name -> read(config, name)).toList();
+
+        assertEquals(
+                1,
+                read.stream()
+                        .filter(text -> text.startsWith(HOSTS + ": must be like"))
+                        .count(),
+                read.toString());
+        assertEquals("null", read.getLast());
+        assertFalse(read.toString().contains("cret"), read.toString());
+    }
+
+    /** What a reader of this setting sees: the value, or why there is none. */
+    private static String read(SmallRyeConfig config, String name) {
+        try {
+            return String.valueOf(config.getConfigValue(name).getValue());
+        } catch (RuntimeException e) {
+            return e.toString();
+        }
     }
 
     @Test

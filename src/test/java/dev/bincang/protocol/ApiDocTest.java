@@ -22,15 +22,15 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** {@code asyncapi.yaml} and {@code openapi.yaml} show what the records and the closed tables are, in both directions. */
+/** {@code asyncapi.yaml} and {@code openapi.yaml} agree with the records and the closed tables, in both directions. */
 class ApiDocTest {
 
-    /** Of an event, on the wire, though null until the log has filled them in. */
+    /** Fields that every sent event has. In the record they are null until the log has set them. */
     private static final Set<String> FILLED_IN = Set.of("id", "seq", "time");
 
     private final ApiDocs docs = ApiDocs.read();
 
-    /** The name of a record's schema: two of them may have the same one, one a command, one a frame. */
+    /** The name of a record's schema. A command and a frame may have the same simple name. */
     static String schema(Class<?> record) {
         return record.getSimpleName()
                 + (Command.class.isAssignableFrom(record)
@@ -44,12 +44,12 @@ class ApiDocTest {
         return Command.class.isAssignableFrom(record) || Frame.class.isAssignableFrom(record);
     }
 
-    /** With {@code type}, where it has one. */
+    /** The names of the fields, and {@code type} if the record has one. */
     static Set<String> fields(Class<?> record) {
         return fields(record, Arrays.stream(record.getRecordComponents()));
     }
 
-    /** Those that are always there. */
+    /** The fields that are always present. */
     static Set<String> required(Class<?> record) {
         return fields(
                 record,
@@ -77,35 +77,35 @@ class ApiDocTest {
     // ---- records
 
     @TestFactory
-    Stream<DynamicTest> everySchemaIsItsRecord() {
+    Stream<DynamicTest> everySchemaAgreesWithItsRecord() {
         var schemas = docs.socket().at("/components/schemas");
         var parts = Stream.<Class<?>>of(User.class, Frame.Limits.class, Frame.RoomState.class);
         return Stream.concat(
                 Stream.of(commands(), frames(), parts)
                         .flatMap(records -> records)
-                        .map(record -> isItsRecord(record, schemas.path(schema(record)))),
-                Stream.of(isItsRecord(Refusal.Problem.class, docs.http().at("/components/schemas/Problem"))));
+                        .map(record -> agreesWithItsRecord(record, schemas.path(schema(record)))),
+                Stream.of(agreesWithItsRecord(Refusal.Problem.class, docs.http().at("/components/schemas/Problem"))));
     }
 
-    private DynamicTest isItsRecord(Class<?> record, JsonNode schema) {
+    private DynamicTest agreesWithItsRecord(Class<?> record, JsonNode schema) {
         return DynamicTest.dynamicTest(record.getName(), () -> {
             assertEquals("object", schema.path("type").asText());
             assertEquals(fields(record), names(schema.path("properties")), "properties");
             assertEquals(required(record), new TreeSet<>(texts(schema.path("required"))), "required");
-            assertFalse(schema.has("additionalProperties"), "what is not known is ignored");
+            assertFalse(schema.has("additionalProperties"), "unknown fields are ignored");
             if (hasType(record)) {
                 assertEquals(
                         ProtocolDocTest.wireName(record),
                         schema.at("/properties/type/const").asText());
             }
             for (var component : record.getRecordComponents()) {
-                isOfItsKind(component, schema.path("properties").path(component.getName()));
+                fitsItsType(component, schema.path("properties").path(component.getName()));
             }
         });
     }
 
-    /** A type of its own has a schema of its own, of the same name. */
-    private void isOfItsKind(RecordComponent component, JsonNode property) {
+    /** The schema of a field fits its type. A type of the protocol has a schema of the same name. */
+    private void fitsItsType(RecordComponent component, JsonNode property) {
         var type = component.getType();
         var schema = property.has("anyOf") ? property.at("/anyOf/0") : property;
         if (type.getPackage() == Id.class.getPackage()) {
@@ -126,7 +126,7 @@ class ApiDocTest {
     }
 
     @Test
-    void theUnionsAreTheSealedInterfaces() {
+    void theUnionsAgreeWithTheSealedInterfaces() {
         assertEquals(schemas(commands()), members("Command"));
         assertEquals(schemas(ProtocolDocTest.records(Event.class)), members("Event"));
         var frames = members("Frame");
@@ -147,7 +147,7 @@ class ApiDocTest {
     // ---- closed tables
 
     @Test
-    void theClosedTablesAreTheEnums() {
+    void theClosedTablesAgreeWithTheEnums() {
         assertEquals(Arrays.stream(ErrorCode.values()).map(ErrorCode::wire).toList(), texts(values("ErrorCode")));
         assertEquals(Arrays.stream(Frame.State.values()).map(Frame.State::wire).toList(), texts(values("State")));
         assertEquals(Arrays.stream(Role.values()).map(Role::wire).toList(), texts(values("Role")));
@@ -168,7 +168,7 @@ class ApiDocTest {
     // ---- documents
 
     @Test
-    void everyReferenceLeadsSomewhere() {
+    void everyReferenceExists() {
         assertEquals(List.of(), docs.broken());
         assertFalse(new ApiDocs(docs.socket(), ApiDocs.parse("x: {$ref: '../asyncapi.yaml#/nowhere'}"))
                 .broken()
@@ -185,7 +185,7 @@ class ApiDocTest {
     }
 
     @Test
-    void everyCommandIsAnOperationThatIsAnswered() {
+    void everyCommandIsAnOperationWithAnAnswer() {
         var operations = docs.socket().path("operations");
         commands().forEach(record -> {
             var operation = operations.path(ProtocolDocTest.wireName(record));
@@ -212,13 +212,13 @@ class ApiDocTest {
 
         var expected = schemas(Stream.concat(commands(), frames()));
         expected.addAll(List.of("OkToJoin", "OkToSend", "OkToHistory"));
-        expected.remove("CloseFrame"); // on streams only
+        expected.remove("CloseFrame"); // only on streams
         assertEquals(expected, names(messages));
         assertEquals(Set.of("CloseFrame"), names(docs.socket().at("/components/messages")));
     }
 
     @Test
-    void everyMessageIsOfItsSchema() {
+    void everyMessageHasItsSchema() {
         Stream.of("/channels/socket/messages", "/components/messages")
                 .map(at -> docs.socket().at(at))
                 .flatMap(messages -> messages.properties().stream())
@@ -257,7 +257,7 @@ class ApiDocTest {
                 .toList();
     }
 
-    /** Of references. */
+    /** The last parts of references. */
     private static Set<String> lastParts(JsonNode refs) {
         return refs.findValuesAsText("$ref").stream()
                 .map(ref -> ref.substring(ref.lastIndexOf('/') + 1))

@@ -25,10 +25,9 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The two descriptions of what a pod speaks, at the addresses where it serves them. Each stands alone.
+ * The two descriptions of the API, at the addresses where a pod serves them. Each is self-contained.
  *
- * <p>Schemas mean the same in JSON Schema draft 7, which is AsyncAPI's, and in 2020-12, which is OpenAPI's: each verdict is
- * that of both.
+ * <p>The schemas mean the same in JSON Schema draft 7 (AsyncAPI) and in 2020-12 (OpenAPI). Each check uses both.
  */
 public record ApiDocs(JsonNode socket, JsonNode http) {
 
@@ -62,7 +61,7 @@ public record ApiDocs(JsonNode socket, JsonNode http) {
         }
     }
 
-    /** As the server makes it: the schemas that it has not got itself are the socket's. */
+    /** As the server builds it: the schemas that it lacks come from the description of the WebSocket. */
     private static JsonNode whole(JsonNode http, JsonNode socket) {
         var schemas = (ObjectNode) http.at(COMPONENTS);
         socket.at(COMPONENTS).properties().forEach(schema -> schemas.putIfAbsent(schema.getKey(), schema.getValue()));
@@ -79,7 +78,7 @@ public record ApiDocs(JsonNode socket, JsonNode http) {
 
     // ---- references
 
-    /** Those, of both, that lead nowhere. */
+    /** The references, in both documents, that lead nowhere. */
     public List<String> broken() {
         return Stream.of(SOCKET_AT, HTTP_AT)
                 .flatMap(at -> refs(document(at)).filter(ref -> resolve(at, ref).isMissingNode()))
@@ -102,14 +101,14 @@ public record ApiDocs(JsonNode socket, JsonNode http) {
         return at.equals(SOCKET_AT) ? socket : at.equals(HTTP_AT) ? http : MissingNode.getInstance();
     }
 
-    /** What a node of the socket's description refers to, or itself. */
+    /** The target of a reference in the description of the WebSocket, or the node itself. */
     JsonNode follow(JsonNode node) {
         return node.has("$ref") ? resolve(SOCKET_AT, node.path("$ref").asText()) : node;
     }
 
     // ---- validation
 
-    /** Knows both documents. Slow to make. */
+    /** Makes a validator that knows both documents. Slow. */
     public Judge judge() {
         var documents = Map.of(SOCKET_AT.toString(), socket.toString(), HTTP_AT.toString(), http.toString());
         return new Judge(Stream.of(Dialects.getDraft7(), Dialects.getDraft202012())
@@ -120,7 +119,7 @@ public record ApiDocs(JsonNode socket, JsonNode http) {
                 .toList());
     }
 
-    /** What stands in a document but is no keyword of a schema, nor one that was misspelt. */
+    /** A word in a document that is not a keyword of JSON Schema, and not a misspelt one. */
     private Keyword stranger(String keyword) {
         if (!socket.has(keyword) && !http.has(keyword) && !keyword.matches("x-.*|discriminator")) {
             throw new IllegalArgumentException("no keyword of JSON Schema: " + keyword);
@@ -130,17 +129,17 @@ public record ApiDocs(JsonNode socket, JsonNode http) {
 
     public record Judge(List<SchemaRegistry> dialects) {
 
-        /** Why an instance is not one of a schema of the socket's; empty where it is. */
+        /** Why an instance does not fit a schema of the WebSocket's description; empty if it does. */
         String ofSocket(String schema, JsonNode instance) {
             return why(SOCKET_AT + SCHEMAS + schema, instance);
         }
 
-        /** Likewise, of a schema of HTTP's. */
+        /** Why an instance does not fit a schema of HTTP's description; empty if it does. */
         public String ofHttp(String schema, JsonNode instance) {
             return why(HTTP_AT + SCHEMAS + schema, instance);
         }
 
-        /** Likewise, of the one that is at a JSON pointer. */
+        /** Why an instance does not fit the schema at a JSON pointer of HTTP's description; empty if it does. */
         public String ofHttpAt(String pointer, JsonNode instance) {
             return why(HTTP_AT + "#" + pointer.replace("{", "%7B").replace("}", "%7D"), instance);
         }

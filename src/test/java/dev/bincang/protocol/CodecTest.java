@@ -16,7 +16,7 @@ class CodecTest {
 
     private static final RoomId ROOM = new RoomId("general");
 
-    // ---- what is a command
+    // ---- valid commands
 
     @Test
     void unknownFieldsAreIgnored() throws Codec.BadFrame {
@@ -31,7 +31,7 @@ class CodecTest {
     }
 
     @Test
-    void whatIsNullWasLeftOut() throws Codec.BadFrame {
+    void aNullFieldIsTheSameAsAMissingOne() throws Codec.BadFrame {
         assertEquals(
                 Codec.decode("{\"type\":\"join\",\"req\":3,\"room\":\"general\"}"),
                 Codec.decode("{\"type\":\"join\",\"req\":3,\"room\":\"general\",\"after\":null,\"last\":null}"));
@@ -49,14 +49,14 @@ class CodecTest {
     }
 
     @Test
-    void whiteSpaceAroundTheObjectIsJson() throws Codec.BadFrame {
+    void whiteSpaceAroundTheObjectIsAllowed() throws Codec.BadFrame {
         assertEquals(new Command.Ping(1), Codec.decode(" \n{\"type\":\"ping\",\"req\":1}\t "));
     }
 
-    // ---- what is not
+    // ---- invalid commands
 
     @Test
-    void whatIsNotOneJsonObjectIsRefused() {
+    void aFrameThatIsNotOneJsonObjectIsRefused() {
         var wrong = List.of(
                 "",
                 " ",
@@ -83,7 +83,7 @@ class CodecTest {
     }
 
     @Test
-    void brokenJsonKeepsTheReqThatStoodBeforeTheBreak() {
+    void brokenJsonKeepsAReqThatComesBeforeTheError() {
         var wrong = List.of(
                 "{\"req\":7,\"type\":\"ping\"",
                 "{\"req\":7,\"type\":\"pi",
@@ -171,7 +171,7 @@ class CodecTest {
     }
 
     @Test
-    void aFieldOfAWrongKindIsNamed() {
+    void aFieldOfTheWrongTypeIsNamed() {
         for (var value : List.of("1", "1.5", "true", "[]", "{}", "[\"general\"]", "{\"value\":\"general\"}")) {
             assertNames("room", "{\"type\":\"join\",\"req\":7,\"room\":" + value + "}");
             assertNames("text", "{\"type\":\"send\",\"req\":7,\"room\":\"general\",\"text\":" + value + "}");
@@ -188,7 +188,7 @@ class CodecTest {
     }
 
     @Test
-    void deepNestingIsRefusedEvenInAFieldThatIsIgnored() throws Codec.BadFrame {
+    void deepNestingIsRefusedEvenInAnIgnoredField() throws Codec.BadFrame {
         var fifteen = "[".repeat(15) + "]".repeat(15);
         assertEquals(new Command.Ping(1), Codec.decode("{\"type\":\"ping\",\"req\":1,\"x\":" + fifteen + "}"));
         for (var depth : List.of(16, 17, 1000, 16_000)) {
@@ -206,7 +206,7 @@ class CodecTest {
     }
 
     @Test
-    void ofAFieldThatStandsTwiceTheFirstOneNeverCounts() {
+    void theFirstValueOfADuplicateFieldNeverCounts() {
         var twice = List.of(
                 "{\"type\":\"ping\",\"req\":1,\"req\":2}",
                 "{\"req\":1,\"type\":\"ping\",\"req\":2}",
@@ -216,7 +216,7 @@ class CodecTest {
             try {
                 assertEquals(2, Codec.decode(text).req(), text);
             } catch (Codec.BadFrame e) {
-                assertEquals(1, e.req(), text); // refused is as good, under the one number that is sure to be known
+                assertEquals(1, e.req(), text); // a refusal is fine too, if its req is certain
             }
         }
     }
@@ -229,7 +229,7 @@ class CodecTest {
     // ---- frames
 
     @Test
-    void aFrameIsCompactAndLeavesOutWhatIsNull() {
+    void aFrameIsCompactAndLeavesOutNulls() {
         assertEquals("{\"type\":\"ok\",\"req\":4}", text(Codec.encode(Frame.Ok.plain(4))));
         assertEquals("{\"type\":\"ping\"}", text(Codec.encode(new Frame.Ping())));
         assertEquals(
@@ -238,7 +238,7 @@ class CodecTest {
     }
 
     @Test
-    void aMessageBeginsWithTypeAndRoomSoThatTheLogCanPutTheIdBehind() {
+    void aMessageBeginsWithTypeAndRoomSoThatTheLogCanInsertTheId() {
         var frame = new Event.Message(ROOM, new User("u", "Ana"), "hi", null, null);
 
         assertEquals(
@@ -247,7 +247,7 @@ class CodecTest {
     }
 
     @Test
-    void anEmojiIsFourBytesNotAnEscape() {
+    void anEmojiIsWrittenAsFourBytesNotAsAnEscape() {
         var rocket = "\ud83d\ude80";
         var frame = new Event.Message(ROOM, new User("u", rocket), rocket + "é\n", null, null);
 
@@ -258,7 +258,7 @@ class CodecTest {
     }
 
     @Test
-    void theAnswerToHistoryIsTheRecordsShape() throws IOException {
+    void theAnswerToHistoryHasTheFieldsOfTheRecord() throws IOException {
         var one = message(1);
         var two = message(2);
         for (var events : List.of(List.<Frame>of(), List.<Frame>of(one), List.<Frame>of(one, two))) {

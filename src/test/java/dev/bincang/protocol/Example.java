@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.function.Executable;
 
-/** An example of {@code docs/protocol.md}, and what it is one of. */
+/** An example of {@code docs/protocol.md}, and what it is an example of. */
 record Example(Class<?> record, ObjectNode json) {
 
     static final List<Example> COMMANDS = read("Commands", Command.class);

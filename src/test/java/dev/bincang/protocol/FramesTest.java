@@ -8,11 +8,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An array of frames is taken apart without being built. */
+/** Splits an array of frames without parsing the frames. */
 class FramesTest {
 
     @Test
-    void framesAreAsTheyAreWritten() throws Codec.BadFrame {
+    void framesAreKeptUnchanged() throws Codec.BadFrame {
         assertEquals(
                 List.of("{ \"type\":\"ping\", \"req\":1 }", "[1,[2]]", "\"a\\u00e9\ud83d\ude00,]\"", "-1.50", "null"),
                 Codec.frames(
@@ -22,7 +22,7 @@ class FramesTest {
     }
 
     @Test
-    void noMoreAreReadThanMayBe() {
+    void readingStopsAtTheMaximum() {
         var tooMany = assertThrows(Refusal.class, () -> Codec.frames("[1,2,3,what follows is not looked at", 2));
         assertEquals(ErrorCode.TOO_LARGE, tooMany.code());
     }
@@ -30,7 +30,7 @@ class FramesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"[", "[1", "[1,", "[1,]", "[1]2", "[1]]", "[\"a]", "[{\"a\":]", "[1 2]", "[[[[[[[[[[[[[[[[[1"})
-    void whatIsNoArrayIsRefused(String text) {
+    void aTextThatIsNoArrayIsRefused(String text) {
         assertThrows(Codec.BadFrame.class, () -> Codec.frames(text, 5));
     }
 }

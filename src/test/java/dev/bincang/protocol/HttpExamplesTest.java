@@ -11,7 +11,10 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
-/** Where {@code openapi.yaml} has commands and frames, it has those of the examples of {@code docs/protocol.md} that belong. */
+/**
+ * The schemas of {@code openapi.yaml} for commands and frames accept the right examples of {@code docs/protocol.md},
+ * and no others.
+ */
 class HttpExamplesTest {
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
@@ -31,7 +34,7 @@ class HttpExamplesTest {
     }
 
     @Test
-    void httpTakesTheCommandsThatNeedNoConnectionOneOrMany() {
+    void httpAcceptsCommandsThatNeedNoConnectionOneOrMany() {
         var taken = Set.of(Command.Send.class, Command.Edit.class, Command.Delete.class, Command.History.class);
         sorted("Commands", Example.COMMANDS, example -> taken.contains(example.record()));
 
@@ -48,7 +51,7 @@ class HttpExamplesTest {
     }
 
     @Test
-    void httpAnswersThemAsTheSocketDoes() {
+    void httpAnswersCommandsLikeTheSocket() {
         Predicate<Example> answers = example -> example.record() == Frame.Error.class
                 || (example.record() == Frame.Ok.class
                         && (example.json().has("duplicate") || example.json().has("more")));
@@ -58,12 +61,12 @@ class HttpExamplesTest {
     }
 
     @Test
-    void aStreamHasEveryFrameButTheAnswers() {
+    void aStreamHasEveryFrameExceptAnswers() {
         sorted("StreamFrame", Example.FRAMES, example -> example.record() != Frame.Ok.class);
     }
 
     @Test
-    void aPollHasWhatBelongsToRooms() {
+    void aPollHasTheFramesOfRooms() {
         Predicate<Example> told = example -> Event.class.isAssignableFrom(example.record())
                 || Set.of(Frame.Denied.class, Frame.Gap.class, Frame.Reset.class, Frame.Drain.class, Frame.Error.class)
                         .contains(example.record());
@@ -84,7 +87,7 @@ class HttpExamplesTest {
     }
 
     @Test
-    void aProblemIsAsItIsWritten() {
+    void aProblemFitsItsSchema() {
         for (var code : ErrorCode.values()) {
             var problem = Example.object(new String(Codec.encode(new Refusal(code, "x", 5L).problem()), UTF_8));
             assertEquals("", JUDGE.ofHttp("Problem", problem));

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class IdTest {
 
     @Test
-    void whatIsPrintedIsWhatWasRead() {
+    void anIdIsPrintedAsItWasRead() {
         for (var text : List.of("0-0", "1-0", "121-3133", "9007199254740991-4294967295")) {
             assertEquals(text, Id.parse(text).toString());
         }
@@ -38,7 +38,7 @@ class IdTest {
     }
 
     @Test
-    void numbersBeyondTheirBoundsAreRefusedNotCutOff() {
+    void numbersOutOfRangeAreRefusedAndNotTruncated() {
         var wrong = List.of(
                 "9007199254740992-1",
                 "1-4294967296",

@@ -10,11 +10,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** In a native image Jackson knows only those types that were registered when it was built. */
+/** In a native image Jackson knows only the types that were registered at build time. */
 class NativeTest {
 
     @Test
-    void whateverCrossesTheWireIsRegisteredForReflection() {
+    void everyTypeOnTheWireIsRegisteredForReflection() {
         var all = JsonTypes.from(Stream.of(Command.class, Frame.class, Refusal.Problem.class));
 
         var registered = all.stream().flatMap(NativeTest::registeredBy).collect(Collectors.toSet());

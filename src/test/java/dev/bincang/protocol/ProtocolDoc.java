@@ -8,17 +8,17 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** {@code docs/protocol.md}, cut at its headings: {@code ##} a chapter, {@code ###} a section of it. */
+/** {@code docs/protocol.md}, split at its headings: {@code ##} begins a chapter, {@code ###} a section. */
 record ProtocolDoc(List<Section> all) {
 
     /**
-     * What stands under one heading, up to the next.
+     * The text under one heading, up to the next one.
      *
-     * @param name empty for what stands before a chapter's first section
+     * @param name empty for the text before the first section of a chapter
      */
     record Section(String chapter, String name, List<String> lines) {
 
-        /** The fenced json blocks. */
+        /** The json code blocks. */
         List<String> examples() {
             var examples = new ArrayList<String>();
             StringBuilder open = null;
@@ -35,7 +35,7 @@ record ProtocolDoc(List<Section> all) {
             return examples;
         }
 
-        /** The cells of all tables' rows, without their heads. */
+        /** The cells of all table rows, without the header rows. */
         List<List<String>> rows() {
             var rows = new ArrayList<List<String>>();
             for (int i = 0; i < lines.size(); i++) {
@@ -94,7 +94,7 @@ record ProtocolDoc(List<Section> all) {
         return all.stream().mapToInt(section -> section.examples().size()).sum();
     }
 
-    /** Without the backticks. */
+    /** Removes the backticks. */
     static String bare(String cell) {
         return cell.replace("`", "");
     }

@@ -23,10 +23,10 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** {@code docs/protocol.md} shows what the records are, field by field and in both directions. */
+/** {@code docs/protocol.md} agrees with the records, field by field and in both directions. */
 class ProtocolDocTest {
 
-    /** Unlike the server, it forgives nothing: a field that no record has is a mistake of the document. */
+    /** Stricter than the server: a field that no record has is a mistake in the document. */
     private static final JsonMapper STRICT = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .defaultPropertyInclusion(
@@ -36,7 +36,7 @@ class ProtocolDocTest {
     private final ProtocolDoc doc = ProtocolDoc.read();
 
     @TestFactory
-    Stream<DynamicTest> everyExampleOfACommandIsThatRecordBothWays() {
+    Stream<DynamicTest> everyExampleOfACommandAgreesWithItsRecord() {
         return doc.sections("Commands").stream()
                 .flatMap(section -> section.examples().stream()
                         .map(example -> DynamicTest.dynamicTest(section.name() + " " + example, () -> {
@@ -52,7 +52,7 @@ class ProtocolDocTest {
     }
 
     @TestFactory
-    Stream<DynamicTest> everyExampleOfAFrameIsThatRecordBothWays() {
+    Stream<DynamicTest> everyExampleOfAFrameAgreesWithItsRecord() {
         return doc.sections("Frames").stream()
                 .flatMap(section -> section.examples().stream()
                         .map(example -> DynamicTest.dynamicTest(section.name() + " " + example, () -> {
@@ -85,14 +85,14 @@ class ProtocolDocTest {
     }
 
     @Test
-    void noExampleStandsWhereNoTestLooks() {
+    void everyExampleIsInAPlaceThatATestReads() {
         var bound = examples("Commands").size() + examples("Frames").size();
 
         assertEquals(doc.exampleCount(), bound, "```json blocks under ## Commands and ## Frames, and elsewhere");
     }
 
     @TestFactory
-    Stream<DynamicTest> theTablesOfFieldsAreTheRecords() {
+    Stream<DynamicTest> theTablesOfFieldsAgreeWithTheRecords() {
         var commands = records(Command.class)
                 .map(record -> fieldsAreListed(doc.section("Commands", wireName(record)), record));
         var frames =
@@ -100,7 +100,7 @@ class ProtocolDocTest {
         return Stream.concat(commands, frames);
     }
 
-    /** But for {@code req}, which the rules for all frames explain. */
+    /** Not {@code req}, which the rules for all frames explain. */
     private static DynamicTest fieldsAreListed(Section section, Class<?> record) {
         return DynamicTest.dynamicTest(record.getName(), () -> {
             var listed = section.rows().stream().map(List::getFirst).map(ProtocolDoc::bare);
@@ -111,7 +111,7 @@ class ProtocolDocTest {
     }
 
     @Test
-    void theTableOfLimitsIsTheRecord() {
+    void theTableOfLimitsAgreesWithTheRecord() {
         var listed = doc.chapter("Limits").rows().stream()
                 .map(row -> ProtocolDoc.bare(row.getFirst()))
                 .collect(toSet());
@@ -120,7 +120,7 @@ class ProtocolDocTest {
     }
 
     @Test
-    void theTableOfErrorsIsTheEnum() {
+    void theTableOfErrorsAgreesWithTheEnum() {
         var listed = doc.chapter("Error codes").rows().stream()
                 .map(row -> row.subList(0, 3))
                 .toList();
@@ -134,7 +134,7 @@ class ProtocolDocTest {
     }
 
     @Test
-    void theTableOfCloseCodesIsTheEnum() {
+    void theTableOfCloseCodesAgreesWithTheEnum() {
         var listed = doc.chapter("Close codes").rows().stream()
                 .map(row -> row.subList(0, 2))
                 .toList();
@@ -147,7 +147,7 @@ class ProtocolDocTest {
     }
 
     @Test
-    void everyCloseCodeIsInOneOfTheRangesThatClientsKnow() {
+    void everyCloseCodeIsInARangeThatClientsKnow() {
         for (var code : CloseCode.values()) {
             assertFalse(code.code() < 4000 || code.code() > 4299, code.name());
         }

@@ -9,21 +9,21 @@ import org.junit.jupiter.api.Test;
 class RoomIdTest {
 
     @Test
-    void lettersDigitsDotsUnderscoresAndDashesMakeARoom() {
+    void aRoomIdHasLettersDigitsDotsUnderscoresAndDashes() {
         for (var text : List.of("a", "0", "general", "team-1.chat_room", "a".repeat(64), "9-", "a..")) {
             assertEquals(text, new RoomId(text).toString());
         }
     }
 
     @Test
-    void itBeginsWithALetterOrDigit() {
+    void aRoomIdBeginsWithALetterOrDigit() {
         for (var text : List.of(".a", "-a", "_a")) {
             assertThrows(IllegalArgumentException.class, () -> new RoomId(text), text);
         }
     }
 
     @Test
-    void nothingThatRedisOrAUrlReadsOtherwiseIsARoom() {
+    void aRoomIdHasNoCharacterThatIsSpecialInRedisOrAUrl() {
         var wrong = List.of(
                 "",
                 "General",

@@ -21,13 +21,13 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** The examples of {@code docs/protocol.md} are what {@code asyncapi.yaml} says, and what they are not is none of it. */
+/** The examples of {@code docs/protocol.md} fit their schemas in {@code asyncapi.yaml}. Changed examples do not. */
 class SocketExamplesTest {
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final ApiDocs.Judge JUDGE = ApiDocs.read().judge();
 
-    /** One of each kind that JSON has, but null, which is as good as not there. */
+    /** One value of each JSON type, except null, which is the same as a missing field. */
     private static final List<JsonNode> KINDS = List.of(
             BooleanNode.TRUE,
             new IntNode(1),
@@ -58,7 +58,7 @@ class SocketExamplesTest {
     }
 
     @TestFactory
-    Stream<DynamicTest> everyExampleIsOneOfItsSchema() {
+    Stream<DynamicTest> everyExampleFitsItsSchema() {
         return all().map(example -> example.test(example.json().toString(), () -> {
             isOne(example.schema(), example.json());
             isOne(example.isCommand() ? "Command" : "Frame", example.json());
@@ -66,9 +66,9 @@ class SocketExamplesTest {
         }));
     }
 
-    /** And to the server neither, where it is a command. */
+    /** The server refuses it too, if it is a command. */
     @TestFactory
-    Stream<DynamicTest> withAFieldOfAnotherKindItIsNone() {
+    Stream<DynamicTest> anExampleWithAFieldOfAnotherTypeDoesNotFit() {
         return all().flatMap(example -> fields(JsonPointer.empty(), example.json()).stream()
                 .map(at -> example.test("with another " + at, () -> {
                     var was = example.json().at(at);
@@ -101,7 +101,7 @@ class SocketExamplesTest {
     }
 
     @TestFactory
-    Stream<DynamicTest> withoutAFieldThatItHasToHaveItIsNone() {
+    Stream<DynamicTest> anExampleWithoutARequiredFieldDoesNotFit() {
         return all().map(example -> example.test("without a field", () -> {
             for (var field : names(example.json())) {
                 var less = example.json().deepCopy();
@@ -127,7 +127,7 @@ class SocketExamplesTest {
     }
 
     @TestFactory
-    Stream<DynamicTest> aFieldOfACommandThatIsNullIsOneThatIsNotThere() {
+    Stream<DynamicTest> aNullFieldOfACommandIsTheSameAsAMissingOne() {
         return Example.COMMANDS.stream()
                 .map(example -> example.test("with nulls", () -> {
                     for (var field : ApiDocTest.fields(example.record())) {
@@ -143,7 +143,7 @@ class SocketExamplesTest {
     }
 
     @TestFactory
-    Stream<DynamicTest> anExampleOfAnotherTypeIsNone() {
+    Stream<DynamicTest> anExampleOfAnotherTypeDoesNotFit() {
         return all().map(example -> example.test("of another type", () -> {
             var other = example.json().deepCopy().put("type", "x");
             isNone(example.schema(), other);
@@ -151,7 +151,7 @@ class SocketExamplesTest {
         }));
     }
 
-    /** An {@code ok} is told from another by what it answers, not by itself; but an example has all that belongs to it. */
+    /** The fields of an {@code ok} depend on its command. Each example has all fields that belong to it. */
     @Test
     void everyCommandHasItsOk() {
         var counts = new ArrayList<Integer>();
@@ -164,7 +164,7 @@ class SocketExamplesTest {
     }
 
     @Test
-    void theFormsAreThoseOfTheClasses() {
+    void thePatternsAgreeWithTheClasses() {
         var texts = List.of(
                 "general",
                 "a.b_c-9",

@@ -21,14 +21,14 @@ class TextTest {
     }
 
     @Test
-    void lineFeedAndTabAreAllowedWhereThereMayBeLines() {
+    void lineFeedAndTabAreAllowedInTexts() {
         assertNull(Text.wrong("one\n\ttwo", 100, true));
         assertEquals("has a control character (U+000A)", Text.wrong("one\ntwo", 100, false));
         assertEquals("has a control character (U+0009)", Text.wrong("one\ttwo", 100, false));
     }
 
     @Test
-    void noOtherControlCharacterIs() {
+    void noOtherControlCharacterIsAllowed() {
         assertEquals("has a control character (U+0000)", Text.wrong("a\u0000", 100, true));
         for (var control : List.of("\u0001", "\u0008", "\r", "\u001b", "\u001f", "\u007f", "\u0080", "\u009f")) {
             assertNotNull(Text.wrong("a" + control + "b", 100, true));
@@ -36,16 +36,16 @@ class TextTest {
     }
 
     @Test
-    void halfASurrogatePairIsRefusedWhereverItStands() {
+    void anUnpairedSurrogateIsRefusedAnywhere() {
         var wrong = List.of(
                 "\ud83d", "\ude80", "a\ud83d", "\ud83db", "\ude80\ud83d", "\ud83d\ud83d\ude80", ROCKET + "\ude80");
         for (var text : wrong) {
-            assertEquals("has half a surrogate pair", Text.wrong(text, 100, true));
+            assertEquals("has an unpaired surrogate", Text.wrong(text, 100, true));
         }
     }
 
     @Test
-    void whatPeopleWriteIsAllowed() {
+    void ordinaryTextIsAllowed() {
         var right =
                 List.of("", " ", "hi", "žluťoučký", "你好", "مرحبا", "👩‍👩‍👧", "e\u0301", "\u202e", "\ufeff", "\uffff");
         for (var text : right) {
@@ -54,7 +54,7 @@ class TextTest {
     }
 
     @Test
-    void aNameHasNothingInItThatIsInvisibleOrTurnsTheDirection() {
+    void aNameHasNoCharacterThatIsInvisibleOrChangesTheDirection() {
         var wrong = List.of(
                 "\u00ad",
                 "\u034f",
@@ -89,7 +89,7 @@ class TextTest {
     }
 
     @Test
-    void aNameMayHaveWhatItsWritingSystemJoinsBy() {
+    void aNameMayHaveTheJoinersOfItsScript() {
         var right = List.of(
                 "👩‍👩‍👧",
                 "❤️",
@@ -108,7 +108,7 @@ class TextTest {
     }
 
     @Test
-    void aNameIsSomethingToSee() {
+    void aNameMustBeVisible() {
         for (var name : List.of("", " ", "\u00a0", "\u2003\u3000")) {
             assertEquals("is empty", Text.wrongName(name));
         }
@@ -116,7 +116,7 @@ class TextTest {
     }
 
     @Test
-    void aUsersIdIsNoStepInAPath() {
+    void aUserIdMustNotBeADotSegment() {
         for (var id : List.of("", " ", ".", "..", "a\u202eb", "a\u0000", "x".repeat(129))) {
             assertNotNull(User.wrongId(id), id);
         }
@@ -126,14 +126,14 @@ class TextTest {
     }
 
     @Test
-    void aTextThatIsBothTooLongAndImpossibleIsImpossible() {
-        // Shortening would not help: so the answer is not "too large".
+    void aTextThatIsTooLongAndInvalidIsReportedAsInvalid() {
+        // A shorter text would not help, so the answer is not "too large".
         assertEquals("has a control character (U+0000)", Text.wrong("aaaa\u0000", 2, true));
     }
 
     @Test
-    void aFrameIsMeasuredAsIfNothingInItWereEscaped() {
-        var spelled = "\\ud83d\\ude80"; // as JSON may say it
+    void theSizeOfAFrameCountsEscapesAsTheirCharacters() {
+        var spelled = "\\ud83d\\ude80"; // a possible spelling in JSON
         assertFalse(Text.exceeds(ROCKET, 4));
         assertTrue(Text.exceeds(ROCKET, 3));
         assertFalse(Text.exceeds(spelled, 4));

@@ -72,7 +72,7 @@ class KeysTest {
     }
 
     @Test
-    void thePatternOfLogsIsOfLogs() {
+    void thePatternOfLogsMatchesOnlyLogs() {
         assertEquals(Keys.LOGS, Keys.log(ROOM).replace("general", "*"));
     }
 
@@ -84,7 +84,7 @@ class KeysTest {
     }
 
     @Test
-    void noEscapedIdHasACharacterThatMeansSomething() {
+    void noEscapedIdHasASpecialCharacter() {
         for (var id : NASTY) {
             assertTrue(Keys.escape(id).matches("[A-Za-z0-9._%-]+"), () -> id + " → " + Keys.escape(id));
         }

@@ -27,7 +27,9 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** {@code openapi.yaml} has the operations of the resources, each whole, and the schemas are the records'. */
+/**
+ * {@code openapi.yaml} describes every operation of the resources completely, and its schemas agree with the records.
+ */
 class ApiOperationsTest {
 
     private final JsonNode http = ApiDocs.read().http();
@@ -49,7 +51,7 @@ class ApiOperationsTest {
                         .flatMap(type -> Stream.of(type.reflect().getDeclaredMethods()))
                         .flatMap(ApiOperationsTest::route)
                         .collect(toCollection(TreeSet::new));
-        there.add("GET /api/events"); // a route of its own
+        there.add("GET /api/events"); // a route of Vert.x
         assertEquals(there, described);
     }
 
@@ -64,7 +66,7 @@ class ApiOperationsTest {
     }
 
     @Test
-    void everyOperationHasANameOfItsOwnAndSaysWhatCanHappen() {
+    void everyOperationHasAUniqueIdAndAllItsResponses() {
         var names = new HashSet<String>();
         operations().forEach(entry -> {
             var route = entry.getKey();
@@ -83,7 +85,7 @@ class ApiOperationsTest {
     }
 
     @Test
-    void everySchemaIsItsRecord() {
+    void everySchemaAgreesWithItsRecord() {
         Map.ofEntries(
                         Map.entry("NewGuest", EntryResource.Guest.class),
                         Map.entry("Guest", EntryResource.Entered.class),

@@ -30,8 +30,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * What GraalVM would make the native executable of, as {@code -Pnative-sources} leaves it in {@code target}: a native image
- * has the classes, the resources and the reflection that were named when it was built, and nothing else.
+ * The input of GraalVM for the native executable, which {@code -Pnative-sources} leaves in {@code target}. A native
+ * image has only the classes, resources and reflection that were named at build time.
  */
 @Tag("native-sources")
 class NativeSourcesIT {
@@ -41,7 +41,7 @@ class NativeSourcesIT {
     private static final String CONFIG = "META-INF/native-image/";
 
     @Test
-    void everyScriptAndEveryFileOfThePageIsInIt() throws IOException {
+    void everyScriptAndEveryFileOfThePageIsIncluded() throws IOException {
         var patterns = texts(config("resource-config.json"), "pattern").stream()
                 .map(Pattern::compile)
                 .toList();
@@ -85,9 +85,9 @@ class NativeSourcesIT {
         assertEquals(Set.of(), all);
     }
 
-    /** It is linked as a whole: who may get to what is not there makes the build fail. */
+    /** A native image is linked completely: the build fails if reachable code refers to a missing class. */
     @Test
-    void onlyWhatNobodyCallsRefersToWhatIsNotThere() throws IOException {
+    void onlyUnusedCodeRefersToMissingClasses() throws IOException {
         var there = new HashSet<String>();
         for (var jar : jars()) {
             there.addAll(classes(jar));
@@ -107,10 +107,10 @@ class NativeSourcesIT {
         }
 
         assertEquals(Set.of("dev/bincang/redis/setup/BundledRedis"), lost);
-        assertFalse(there.contains("dev/bincang/redis/setup/BundledRedis_Bean"), "a bean that leads there");
+        assertFalse(there.contains("dev/bincang/redis/setup/BundledRedis_Bean"), "a bean that refers to it");
     }
 
-    // ---- reading it
+    // ---- reading the jar
 
     private static String runner() throws IOException {
         return files(SOURCES).stream()

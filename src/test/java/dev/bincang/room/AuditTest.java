@@ -20,7 +20,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What the audit trail says of what was done by a right over others, and how long it does. */
+/** What the audit trail says about each use of a right over others, and how long it keeps it. */
 @QuarkusTest
 class AuditTest {
 
@@ -44,7 +44,7 @@ class AuditTest {
         now(stage.members.add(owner, room, id(ben)));
     }
 
-    /** The newest entry is the owner's and says this, as JSON with single quotes, beside where and who did it. */
+    /** The newest entry is by the owner and says this (JSON with single quotes), besides the room and the author. */
     private void says(String rest) {
         var entry = (ObjectNode) Stage.bare(stage.last(admin, RoomId.AUDIT));
         assertEquals(id(owner), entry.path("by").path("id").asText());
@@ -57,7 +57,7 @@ class AuditTest {
     }
 
     @Test
-    void whatChangedInARoomFromWhatToWhat() {
+    void aChangedRoomIsLoggedWithOldAndNewValues() {
         now(stage.rooms.change(
                 owner, room, settings("{'keepEvents':1,'topic':'coffee','frozen':false,'slowModeSeconds':5}"), null));
         says("'action':'room_changed','from':{'topic':'tea','slowModeSeconds':0,'keepEvents':0},"
@@ -73,7 +73,7 @@ class AuditTest {
     }
 
     @Test
-    void aChangeToWhatIsSoAlreadyIsNone() {
+    void aChangeToTheSameValueIsNotLogged() {
         var before = head();
 
         stage.nothingNewIn(room, () -> stage.rooms.change(owner, room, settings("{'topic':'tea'}"), null));
@@ -82,7 +82,7 @@ class AuditTest {
     }
 
     @Test
-    void whatSomebodyWasBefore() {
+    void theOldRoleOrSanctionIsLogged() {
         var until = System.currentTimeMillis() + 3_600_000;
         var user = "'user':'" + id(ben) + "'";
         now(stage.members.role(owner, room, id(ben), Role.MODERATOR));
@@ -102,7 +102,7 @@ class AuditTest {
     }
 
     @Test
-    void whoRevokesTheirOwnTokensIsNobodysCase() {
+    void revokingOnesOwnTokensIsNotLogged() {
         var before = head();
 
         now(stage.users.revoke(ben, id(ben), id(ben)));
@@ -112,9 +112,9 @@ class AuditTest {
         assertEquals(before.seq() + 1, head().seq());
     }
 
-    /** As long as it is no larger than its bound in bytes. */
+    /** The trail is kept as long as it does not exceed its bound in bytes. */
     @Test
-    void theTrailIsNotTrimmedByCountAndAnyOtherLogIs() {
+    void onlyTheAuditTrailIsNotTrimmedByCount() {
         var more = config.log().maxEvents() + 500;
         for (var log : List.of(RoomId.AUDIT, room)) {
             fill(log, more);

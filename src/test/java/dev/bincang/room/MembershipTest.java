@@ -21,7 +21,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Who is in a room, as what, and who can end that. */
+/** The members of a room and their roles, and who may end a membership. */
 @QuarkusTest
 class MembershipTest {
 
@@ -49,7 +49,7 @@ class MembershipTest {
         return now(stage.rooms.get(actor, room)).role();
     }
 
-    /** The member event that comes of it: by whom, about whom, and what else, as JSON with single quotes. */
+    /** The member event that follows: by whom, about whom, and its other fields (JSON with single quotes). */
     private void changes(Actor by, Actor who, String rest, Supplier<Uni<?>> deed) {
         changesOnce(by, who, rest, deed);
         stage.nothingNewIn(room, deed);
@@ -61,10 +61,10 @@ class MembershipTest {
         stage.oneEventIn(room, owner, event, deed);
     }
 
-    // ---- each change is one event, and doing it again is none
+    // ---- each change is one event; a repeated change is none
 
     @Test
-    void whoJoinsIsAMember() {
+    void aUserWhoJoinsIsAMember() {
         changes(ben, ben, "'change':'added','role':'member'", () -> stage.members.add(ben, room, id(ben)));
 
         assertEquals(Map.of(id(owner), Role.OWNER, id(ben), Role.MEMBER), members());
@@ -72,14 +72,14 @@ class MembershipTest {
     }
 
     @Test
-    void whoIsAddedIsAMember() {
+    void aUserWhoIsAddedIsAMember() {
         changes(owner, ben, "'change':'added','role':'member'", () -> stage.members.add(owner, room, id(ben)));
 
         assertEquals(Role.MEMBER, roleOf(ben));
     }
 
     @Test
-    void whoLeavesIsAVisitorAgain() {
+    void aMemberWhoLeavesIsAVisitor() {
         now(stage.members.add(ben, room, id(ben)));
 
         changesOnce(ben, ben, "'change':'left'", () -> stage.members.remove(ben, room, id(ben), ""));
@@ -99,7 +99,7 @@ class MembershipTest {
     }
 
     @Test
-    void whoIsRemovedIsAVisitorAgain() {
+    void aMemberWhoIsRemovedIsAVisitor() {
         now(stage.members.add(owner, room, id(ben)));
 
         changes(
@@ -112,7 +112,7 @@ class MembershipTest {
     }
 
     @Test
-    void aRoleIsGivenAndTakenAgain() {
+    void aRoleCanBeGivenAndTakenAway() {
         now(stage.members.add(owner, room, id(ben)));
 
         changes(
@@ -131,7 +131,7 @@ class MembershipTest {
     }
 
     @Test
-    void onlyAMemberHasARoleAndOnlyOneOfTheRoomsOwn() {
+    void onlyMembersGetRolesAndOnlyRolesOfRooms() {
         stage.refusedIn(room, NOT_FOUND, () -> stage.members.role(owner, room, id(ben), Role.MODERATOR));
         for (var role : List.of(Role.ADMIN, Role.VISITOR)) {
             stage.refusedIn(room, ErrorCode.BAD_REQUEST, () -> stage.members.role(owner, room, id(ben), role));
@@ -139,7 +139,7 @@ class MembershipTest {
     }
 
     @Test
-    void whatCannotBeAUserIsRefusedByName() {
+    void anInvalidUserIdIsRefusedAndTheFieldIsNamed() {
         for (var nobody : List.of("", " ", "x".repeat(129), "a\0b", "a\ud800")) {
             var refusal = stage.refusedIn(room, ErrorCode.BAD_REQUEST, () -> stage.members.add(owner, room, nobody));
             assertTrue(refusal.getMessage().startsWith("user: "), refusal.getMessage());
@@ -150,7 +150,7 @@ class MembershipTest {
     }
 
     @Test
-    void nothingThatPeopleReadHasCharactersThatNobodySees() {
+    void namesAndReasonsHaveNoInvisibleCharacters() {
         for (var c : List.of("\u202e", "\u2066", "\u200b", "\ufeff")) {
             var text = "adm" + c + "in";
             for (Supplier<Uni<?>> deed : List.<Supplier<Uni<?>>>of(
@@ -168,7 +168,7 @@ class MembershipTest {
     // ---- rank
 
     @Test
-    void whoRanksAsHighOrHigherCannotBeDealtWith() {
+    void nobodyCanActOnMembersOfTheSameOrAHigherRank() {
         var moderator = stage.one(room, owner, Role.MODERATOR);
         var other = stage.one(room, owner, Role.MODERATOR);
         var second = stage.one(room, owner, Role.OWNER);
@@ -188,7 +188,7 @@ class MembershipTest {
     }
 
     @Test
-    void theLastOwnerNeitherLeavesNorIsDemoted() {
+    void theLastOwnerCannotLeaveAndCannotBeDemoted() {
         stage.refusedIn(room, CONFLICT, () -> stage.members.remove(owner, room, id(owner), ""));
         stage.refusedIn(room, CONFLICT, () -> stage.members.role(owner, room, id(owner), Role.MEMBER));
         stage.refusedIn(room, CONFLICT, () -> stage.members.role(Stage.admin(), room, id(owner), Role.MEMBER));

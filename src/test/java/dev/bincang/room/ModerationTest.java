@@ -24,7 +24,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Who is kept out of a room or may only read there, and for how long. */
+/** Users who are banned or muted in a room, and for how long. */
 @QuarkusTest
 class ModerationTest {
 
@@ -61,7 +61,7 @@ class ModerationTest {
         return System.currentTimeMillis() + SOON_MS;
     }
 
-    /** The member event that comes of it: by whom, about whom, and what else, as JSON with single quotes. */
+    /** The member event that follows: by whom, about whom, and its other fields (JSON with single quotes). */
     private void changes(Actor by, Actor who, String rest, Supplier<Uni<?>> deed) {
         var event = "{'type':'member','room':'%s','by':{'id':'%s','name':'%s'},'user':'%s',%s}"
                 .formatted(room, id(by), by.user().name(), id(who), rest);
@@ -72,7 +72,7 @@ class ModerationTest {
     // ---- bans
 
     @Test
-    void aBanEndsTheMembershipAndKeepsOut() {
+    void aBanEndsTheMembershipAndKeepsTheUserOut() {
         now(stage.members.add(owner, room, id(ben)));
 
         changes(
@@ -95,7 +95,7 @@ class ModerationTest {
     }
 
     @Test
-    void whoIsUnbannedComesInAgainButIsNoMember() {
+    void anUnbannedUserCanEnterButIsNotAMember() {
         now(stage.members.add(owner, room, id(ben)));
         now(stage.members.ban(owner, room, id(ben), FOREVER, ""));
 
@@ -141,7 +141,7 @@ class ModerationTest {
     }
 
     @Test
-    void whoWasBannedFromAPrivateRoomFindsNone() {
+    void aBannedUserCannotFindAPrivateRoom() {
         var secret = stage.room(owner, "{'kind':'private'}");
         now(stage.members.add(owner, secret, id(ben)));
         now(stage.members.ban(owner, secret, id(ben), FOREVER, ""));
@@ -154,7 +154,7 @@ class ModerationTest {
     // ---- mutes
 
     @Test
-    void whoIsMutedReadsButNeitherSendsNorEdits() {
+    void aMutedUserCanReadButNotSendOrEdit() {
         now(stage.members.add(owner, room, id(ben)));
         var mine = stage.send(ben, room, "one");
         var another = stage.send(ben, room, "two");
@@ -178,7 +178,7 @@ class ModerationTest {
     }
 
     @Test
-    void aMuteOutlivesTheMembershipAndABan() {
+    void aMuteOutlivesAMembershipAndABan() {
         now(stage.members.add(ben, room, id(ben)));
         now(stage.members.mute(owner, room, id(ben), FOREVER, ""));
         now(stage.members.remove(ben, room, id(ben), ""));
@@ -191,7 +191,7 @@ class ModerationTest {
     }
 
     @Test
-    void whoIsUnmutedSpeaksAgain() {
+    void anUnmutedUserCanSendAgain() {
         now(stage.members.mute(owner, room, id(ben), FOREVER, ""));
 
         changes(owner, ben, "'change':'unmuted'", () -> stage.members.unmute(owner, room, id(ben)));
@@ -220,7 +220,7 @@ class ModerationTest {
     }
 
     @Test
-    void nobodyBansOrMutesAnAdminWhoHasShownThemselves() {
+    void nobodyCanBanOrMuteAKnownAdmin() {
         var admin = Stage.admin();
         stage.admins.seen(admin.key(), System.currentTimeMillis() + 60_000);
         await().until(() -> now(stage.admins.knows(admin.key())));
@@ -233,7 +233,7 @@ class ModerationTest {
     }
 
     @Test
-    void whoseAdminTokenHasEndedIsNoAdmin() {
+    void aUserWhoseAdminTokenHasExpiredIsNoAdmin() {
         var was = user("was");
         stage.admins.seen(was.key(), System.currentTimeMillis() - 1);
         assertFalse(now(stage.admins.knows(was.key())));
@@ -246,7 +246,7 @@ class ModerationTest {
     // ---- rank
 
     @Test
-    void nobodyEndsTheirOwnMuteOrBan() {
+    void nobodyCanEndTheirOwnMuteOrBan() {
         var moderator = stage.one(room, owner, Role.MODERATOR);
         now(stage.members.mute(owner, room, id(moderator), FOREVER, ""));
 
@@ -261,7 +261,7 @@ class ModerationTest {
     }
 
     @Test
-    void theLastOwnerIsNotBannedOrRemovedByAnybody() {
+    void nobodyCanBanOrRemoveTheLastOwner() {
         stage.refusedIn(room, FORBIDDEN, () -> stage.members.ban(owner, room, id(owner), FOREVER, ""));
         var admin = Stage.admin();
         stage.refusedIn(room, CONFLICT, () -> stage.members.ban(admin, room, id(owner), FOREVER, ""));

@@ -20,7 +20,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** How fast and how much a user may post in a room, by Redis' clock, which may be set back. */
+/** How fast and how much a user may post in a room. Redis' clock decides, and it may be set back. */
 @QuarkusTest
 class PostingTest {
 
@@ -44,7 +44,7 @@ class PostingTest {
         room = stage.room(owner);
     }
 
-    /** As {@code posting.lua} has it: when somebody last posted, and what they owed then. */
+    /** The state of {@code posting.lua}: when the user last posted, and what they owed then. */
     private void pace(Actor who, long at, double level, long bytes) {
         redis.value(String.class)
                 .setex(Keys.pace(room) + ":" + who.key(), 600, "%d %.6f %d".formatted(at, level, bytes));
@@ -59,7 +59,7 @@ class PostingTest {
     }
 
     @Test
-    void whoHasSentAllTheyMayWaitsAsLongAsTold() {
+    void aUserAtTheLimitWaitsAsLongAsTheServerSays() {
         var burst = config.limits().commandBurst();
         var interval = 1000 / config.limits().commandsPerSecond();
         pace(ben, time(), burst, 0);
@@ -72,7 +72,7 @@ class PostingTest {
     }
 
     @Test
-    void aClockThatWasSetBackHoldsNobodyUp() {
+    void aClockThatIsSetBackDelaysNobody() {
         pace(ben, time() + BACK.toMillis(), config.limits().commandBurst(), bytesPerMinute());
 
         stage.send(ben, room, "hi");
@@ -80,7 +80,7 @@ class PostingTest {
     }
 
     @Test
-    void norDoesItInSlowMode() {
+    void aClockThatIsSetBackDelaysNobodyInSlowMode() {
         now(stage.rooms.change(owner, room, settings("{'slowModeSeconds':3600}"), null));
         pace(ben, time() + BACK.toMillis(), 1, 0);
 
@@ -91,7 +91,7 @@ class PostingTest {
     }
 
     @Test
-    void whoeverWaitsForSlowModeIsFreeWhenItEnds() {
+    void aWaitForSlowModeEndsWhenSlowModeEnds() {
         now(stage.rooms.change(owner, room, settings("{'slowModeSeconds':3600}"), null));
         stage.send(ben, room, "hi");
         tooFast(ben, "again");
@@ -102,7 +102,7 @@ class PostingTest {
     }
 
     @Test
-    void whoeverWasFastBeforeSlowModeWaitsOnceForIt() {
+    void aUserWhoWasFastBeforeSlowModeWaitsForItOnce() {
         pace(ben, time() - 10_000, config.limits().commandBurst(), 0);
         now(stage.rooms.change(owner, room, settings("{'slowModeSeconds':60}"), null));
 
@@ -113,9 +113,9 @@ class PostingTest {
         stage.send(ben, room, "hi");
     }
 
-    /** A mute is until a time, whatever anybody has posted: a clock that goes back makes it longer. */
+    /** A mute ends at a fixed time, whatever the user has posted. If the clock is set back, the mute lasts longer. */
     @Test
-    void aMuteIsNoMatterOfPace() {
+    void aMuteDoesNotDependOnThePace() {
         now(stage.members.mute(owner, room, id(ben), time() + BACK.toMillis(), ""));
         pace(ben, time() + BACK.toMillis(), 0, 0);
 
@@ -129,7 +129,7 @@ class PostingTest {
     }
 
     @Test
-    void whoHasSentAMinutesBytesWaitsButCanStillDelete() {
+    void aUserWhoHasSentAMinutesBytesMustWaitButCanDelete() {
         var mine = stage.send(ben, room, "one");
         pace(ben, time(), 0, bytesPerMinute());
 
@@ -144,7 +144,7 @@ class PostingTest {
     }
 
     @Test
-    void bytesArePaidOffInAMinute() {
+    void theBytesOfAMinuteAreFreeAgainAfterAMinute() {
         pace(ben, time() - 30_000, 0, bytesPerMinute());
         stage.send(ben, room, "hi");
 
@@ -154,7 +154,7 @@ class PostingTest {
     }
 
     @Test
-    void largeMessagesAreStoppedInOneRoomAndInAllTogether() {
+    void largeMessagesAreLimitedInOneRoomAndInAllRooms() {
         var large = "\ud83d\ude80".repeat(4_000);
         var bytes = 0;
         Refusal refusal = null;

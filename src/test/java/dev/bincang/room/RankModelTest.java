@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random people do random things to a room, thousands of times over, in a real Redis; {@link RulesModel} says beforehand
- * what comes of each. A failing seed fails again: run it alone with {@code play(seed)}.
+ * Random users do random things to a room, thousands of times, in a real Redis. {@link RulesModel} predicts each
+ * result. A failing seed fails again: run it alone with {@code play(seed)}.
  */
 @QuarkusTest
 class RankModelTest {
@@ -52,8 +52,8 @@ class RankModelTest {
     private final AtomicInteger refused = new AtomicInteger();
 
     @Test
-    void nobodyGetsARightThatNobodyAboveThemGrantedAndARoomKeepsAnOwner() throws Exception {
-        stage.room(user("first")); // waits until Redis is there
+    void everyRightIsGrantedByAHigherRankAndARoomKeepsAnOwner() throws Exception {
+        stage.room(user("first")); // waits for Redis
         try (var threads = Executors.newFixedThreadPool(THREADS)) {
             var sequences = LongStream.range(0, SEQUENCES)
                     .mapToObj(seed -> (Callable<Boolean>) () -> play(seed))
@@ -76,7 +76,7 @@ class RankModelTest {
         }
     }
 
-    /** As the model judges it and as the server does it. */
+    /** Does it in the model and on the server. */
     private record Deed(String what, Supplier<@Nullable ErrorCode> judged, Supplier<Uni<?>> done) {}
 
     private final class Sequence {
@@ -97,7 +97,7 @@ class RankModelTest {
             stage.admins.seen(people.getLast().key(), Long.MAX_VALUE);
             model = new RulesModel(people.getFirst());
             room = stage.room(people.getFirst());
-            // Most sequences begin among people of some rank, so that more than visitors meet.
+            // Most sequences start among users with roles, so that they meet not only visitors.
             for (int i = 1; i < 3; i++) {
                 var who = people.get(i);
                 perform(add(people.getFirst(), who));
@@ -134,7 +134,7 @@ class RankModelTest {
             return of.get(random.nextInt(of.size()));
         }
 
-        /** Whether it was done. */
+        /** Whether the server did it. */
         private boolean perform(Deed deed) {
             var expected = deed.judged.get();
             trace.add(deed.what + " → " + (expected == null ? "done" : expected.wire()));
@@ -265,7 +265,7 @@ class RankModelTest {
             return new Deed(by.user().name() + " " + does + " " + who.user().name(), judged, done);
         }
 
-        /** In the model's words. */
+        /** In the words of the model. */
         private String stored() {
             var hash = redis.hash(String.class);
             var fields = hash.hgetall(Keys.room(room));

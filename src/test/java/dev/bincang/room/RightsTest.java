@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** The table of rights, cell by cell: somebody who is it does it, in a room of its own. */
+/** Tries each cell of the table of rights: a user with that role uses that right, in a room of its own. */
 @QuarkusTest
 class RightsTest {
 
@@ -25,7 +25,7 @@ class RightsTest {
     Stage stage;
 
     @TestFactory
-    Stream<DynamicTest> eachRoleMayDoWhatTheTableSaysAndNothingElse() {
+    Stream<DynamicTest> eachRoleMayDoExactlyWhatTheTableSays() {
         return Stream.of(Right.values())
                 .flatMap(right -> Stream.of(Role.values())
                         .map(role -> dynamicTest(
@@ -52,7 +52,7 @@ class RightsTest {
         }
     }
 
-    /** What the right is about, with all that it needs done already. */
+    /** The object of the right. Everything that the right needs is prepared. */
     private Supplier<Uni<?>> deed(Right right, RoomId room, Actor actor, Actor other) {
         var self = id(actor);
         var target = id(other);
@@ -84,7 +84,7 @@ class RightsTest {
         };
     }
 
-    /** How many come of it: none of what is so already, nor of reading. */
+    /** The number of events that follow: none if nothing changes, and none for reading. */
     private static int events(Right right, Role role) {
         var isMember = role == Role.MEMBER || role == Role.MODERATOR || role == Role.OWNER;
         return switch (right) {

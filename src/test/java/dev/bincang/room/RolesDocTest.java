@@ -11,11 +11,11 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** {@code docs/roles.md} shows the table of rights, row by row and cell by cell. */
+/** {@code docs/roles.md} shows the table of rights, cell by cell. */
 class RolesDocTest {
 
     @Test
-    void theTableOfTheDocumentIsTheTableOfRights() throws IOException {
+    void theDocumentShowsTheTableOfRights() throws IOException {
         assertEquals(String.join("\n", fromCode()), String.join("\n", fromDocument()));
     }
 
@@ -34,7 +34,7 @@ class RolesDocTest {
         return right.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
-    /** But for the second column, which says in other words what it means, and has to say something. */
+    /** Not the second column: it explains the right in other words and must not be empty. */
     private static List<String> fromDocument() throws IOException {
         try (var lines = Files.lines(Path.of("docs", "roles.md"))) {
             return lines.filter(line -> line.startsWith("|") && !line.startsWith("|---"))

@@ -25,7 +25,7 @@ import jakarta.inject.Inject;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** How many rooms somebody can make, how large one gets, and what goes on while Redis is nearly full. */
+/** How many rooms a user can make, how large a room gets, and what is possible while Redis is nearly full. */
 @QuarkusTest
 class RoomBoundsTest {
 
@@ -54,7 +54,7 @@ class RoomBoundsTest {
     // ---- rooms made
 
     @Test
-    void aGuestMakesFewerRoomsThanOthersAndADeletedOneDoesNotCount() {
+    void aGuestCanMakeFewerRoomsAndADeletedRoomDoesNotCount() {
         var most = config.rooms().maxPerGuest();
         assertTrue(most < config.rooms().maxPerUser());
         hasMade(guest, most - 1);
@@ -70,7 +70,7 @@ class RoomBoundsTest {
     }
 
     @Test
-    void aRoomThatAnAdminDeletesCountsForNobody() {
+    void aRoomThatAnAdminDeletesDoesNotCount() {
         var room = stage.room(ben);
         assertEquals(1, redis.set(String.class).scard(Keys.made(ben.key())));
 
@@ -80,7 +80,7 @@ class RoomBoundsTest {
     }
 
     @Test
-    void whatIsRefusedDoesNotCount() {
+    void aRefusedRoomDoesNotCount() {
         var taken = new RoomId("taken-" + UUID.randomUUID());
         now(stage.rooms.create(owner, taken, Settings.NONE, null));
 
@@ -94,7 +94,7 @@ class RoomBoundsTest {
     // ---- a room's id
 
     @Test
-    void thatAnIdIsTakenTellsNotWhetherItsRoomIsStillThere() {
+    void aTakenIdDoesNotTellWhetherItsRoomStillExists() {
         var secret = new RoomId("secret-" + UUID.randomUUID());
         var gone = new RoomId("gone-" + UUID.randomUUID());
         now(stage.rooms.create(owner, secret, Settings.NONE, null));
@@ -115,7 +115,7 @@ class RoomBoundsTest {
     // ---- bytes of a room
 
     @Test
-    void aLogIsNoLargerThanItsBoundBetweenSweeps() {
+    void aLogKeepsItsBoundBetweenSweeps() {
         var room = stage.room(owner);
         var head = stage.head(room);
         var mega = 1 << 20;
@@ -159,10 +159,10 @@ class RoomBoundsTest {
         return redis.execute("MEMORY", "USAGE", Keys.log(room)).toLong();
     }
 
-    // ---- who is barred
+    // ---- users who are banned or muted
 
     @Test
-    void aRoomHasAsManyBansAndMutesAsItMayHaveMembersAndThoseThatAreOverMakePlace() {
+    void bansAndMutesOfARoomAreLimitedAndExpiredOnesDoNotCount() {
         var room = stage.room(owner);
         var most = config.rooms().maxMembers();
         var time = System.currentTimeMillis();
@@ -190,7 +190,7 @@ class RoomBoundsTest {
     // ---- Redis nearly full
 
     @Test
-    void whatIsLeftOfRedisIsForModeration() {
+    void theLastPartOfRedisIsReservedForModeration() {
         var room = stage.room(owner);
         var doomed = stage.room(owner);
         now(stage.members.add(owner, room, id(ben)));

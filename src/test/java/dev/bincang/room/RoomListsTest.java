@@ -21,7 +21,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** The list of a user's rooms: what it says of each, which are in it, and what it costs. */
+/** The list of a user's rooms: its entries, its fields and its cost. */
 @QuarkusTest
 class RoomListsTest {
 
@@ -58,7 +58,7 @@ class RoomListsTest {
     }
 
     @Test
-    void eachRoomIsAsItIsReadAloneWithItsNewestEvent() {
+    void eachEntryIsTheRoomWithItsNewestEvent() {
         var busy = stage.room(owner, "{'topic':'tea','slowModeSeconds':5,'readOnly':true}");
         var edited = stage.room(owner, "{'kind':'private'}");
         now(stage.members.add(owner, edited, id(ben)));
@@ -80,7 +80,7 @@ class RoomListsTest {
     }
 
     @Test
-    void roomsThatWereLeftAreNotInItWhateverIsStored() {
+    void aRoomThatTheUserLeftIsNotListedEvenIfItIsStillStored() {
         var left = stage.room(owner);
         var closed = stage.room(owner, "{'kind':'private'}");
         var banned = stage.room(owner);
@@ -97,7 +97,7 @@ class RoomListsTest {
         }
         now(stage.rooms.delete(owner, deleted, null));
         for (var who : List.of(ben, admin)) {
-            // As if what is done behind each change had failed.
+            // As if the writes after each change had failed.
             redis.set(String.class)
                     .sadd(Keys.rooms(who.key()), left.value(), closed.value(), banned.value(), deleted.value(), "r.no");
 
@@ -106,7 +106,7 @@ class RoomListsTest {
     }
 
     @Test
-    void whoIsNewSeesNoEventFromBefore() {
+    void aNewMemberSeesNoEarlierEventIfHistoryIsForMembers() {
         var room = stage.room(owner, "{'history':'joined'}");
         stage.send(owner, room, "before");
         now(stage.members.add(owner, room, id(ben)));
@@ -118,7 +118,7 @@ class RoomListsTest {
     }
 
     @Test
-    void aPageCostsTwoCommandsHoweverManyRoomsItHas() {
+    void aPageCostsTwoCommandsForAnyNumberOfRooms() {
         for (int i = 0; i < 18; i++) {
             stage.room(owner);
         }
@@ -129,13 +129,13 @@ class RoomListsTest {
         var after = commands();
         assertEquals(18, page.items().size());
         assertEquals(1, after.get("sscan") - before.get("sscan"), "SSCAN");
-        // Beside ours there is only what pods tell each other, now and then.
+        // besides ours there are only the pods' own commands, now and then
         var scripts = after.get("evalsha") - before.get("evalsha");
         assertTrue(scripts >= 1 && scripts < 5, scripts + " scripts");
         assertEquals(18, after.get("xrevrange") - before.get("xrevrange"), "newest events, inside the script");
     }
 
-    /** How often each was called, from within scripts too. */
+    /** How often each command was called, also from scripts. */
     private Map<String, Long> commands() {
         var calls = new HashMap<String, Long>();
         for (var line : redis.execute("INFO", "commandstats").toString().split("\r\n", -1)) {

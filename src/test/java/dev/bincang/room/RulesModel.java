@@ -11,8 +11,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What docs/roles.md says, in Java and without Redis: the state of one room, and what becomes of it by what is done. Each
- * deed answers the code it is refused with, or null.
+ * The rules of docs/roles.md, in Java and without Redis: the state of one room, and how each action changes it. Each
+ * action returns the error code of its refusal, or null.
  */
 final class RulesModel {
 
@@ -32,9 +32,9 @@ final class RulesModel {
         roles.put(owner, Role.OWNER);
     }
 
-    // ---- who somebody is
+    // ---- roles
 
-    /** As far as the room goes: by membership alone. */
+    /** The role in the room, by membership alone. */
     private Role membership(Actor who) {
         return roles.getOrDefault(who, Role.VISITOR);
     }
@@ -70,7 +70,7 @@ final class RulesModel {
         return allowed ? null : ErrorCode.FORBIDDEN;
     }
 
-    // ---- deeds
+    // ---- actions
 
     @Nullable
     ErrorCode add(Actor by, Actor who) {
@@ -251,18 +251,18 @@ final class RulesModel {
         return null;
     }
 
-    // ---- what has to hold always
+    // ---- invariants
 
     boolean hasOwner() {
         return deleted || roles.containsValue(Role.OWNER);
     }
 
-    /** Higher than each other one is who may grant them something. */
+    /** The users who rank higher than another may grant them something. */
     Role rank(Actor who) {
         return role(who);
     }
 
-    /** What somebody may do now. */
+    /** The rights that a user has now. */
     Set<Right> rights(Actor who) {
         var rights = EnumSet.noneOf(Right.class);
         if (mayRead(who)) {
@@ -276,7 +276,7 @@ final class RulesModel {
         return rights;
     }
 
-    /** As Redis has it: what the room is, its members, who is banned and who is muted. */
+    /** The same state as Redis stores it: the room, its members, bans and mutes. */
     String stored() {
         if (deleted) {
             return "deleted";

@@ -32,7 +32,7 @@ class SelfRevocationTest {
 
     @BeforeEach
     void theAuditTrailBegins() {
-        stage.room(user("owner")); // Redis is there
+        stage.room(user("owner")); // waits for Redis
         now(stage.users.revoke(admin(), id(user("eva")), address));
     }
 
@@ -42,17 +42,17 @@ class SelfRevocationTest {
     }
 
     @Test
-    void theAuditTrailDoesNotGrowByThem() {
+    void selfRevocationsDoNotGrowTheAuditTrail() {
         stage.nothingNewIn(RoomId.AUDIT, this::revokeOwn);
     }
 
     @Test
-    void oneAddressMayDoItSoOften() {
+    void selfRevocationsOfAnAddressAreLimited() {
         for (int i = 0; i < config.limits().revocationsPerMinute(); i++) {
             now(revokeOwn());
         }
         var refusal = assertThrows(Refusal.class, () -> now(revokeOwn()));
         assertEquals(ErrorCode.RATE_LIMITED, refusal.code());
-        now(stage.users.revoke(admin(), id(user("eva")), address)); // not theirs to be limited
+        now(stage.users.revoke(admin(), id(user("eva")), address)); // an admin's revocations are not limited
     }
 }

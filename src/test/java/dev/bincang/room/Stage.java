@@ -30,7 +30,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Supplier;
 
-/** The use cases with people and rooms for them: each is one that nobody has met before. */
+/** The use cases, with users and rooms for them. All users and rooms are new. */
 @Singleton
 class Stage {
 
@@ -79,7 +79,7 @@ class Stage {
         return actor.user().id();
     }
 
-    /** Settings as JSON, with single quotes. */
+    /** Settings, from JSON with single quotes. */
     static Settings settings(String json) {
         try {
             return Codec.json().readValue(quoted(json), Settings.class);
@@ -100,7 +100,7 @@ class Stage {
         return json.replace('\'', '"');
     }
 
-    /** A room whose id the server makes; JSON as above. */
+    /** A room whose id the server makes; settings as above. */
     RoomId room(Actor owner, String settings) {
         await().until(links::up);
         return now(rooms.create(owner, null, settings(settings), null)).id();
@@ -110,7 +110,7 @@ class Stage {
         return room(owner, "{}");
     }
 
-    /** Somebody who is this in the room. */
+    /** A user with that role in the room. */
     Actor one(RoomId room, Actor owner, Role role) {
         if (role == Role.ADMIN) {
             return admin();
@@ -133,7 +133,7 @@ class Stage {
         return now(messages.send(from, room, text, null, null)).id();
     }
 
-    /** What history shows, oldest first. */
+    /** The events of history, oldest first. */
     List<JsonNode> events(Actor reader, RoomId room) {
         var events = new ArrayList<JsonNode>();
         for (var event : now(messages.history(reader, room, null, 200)).events()) {
@@ -150,7 +150,7 @@ class Stage {
         return events(reader, room).getLast();
     }
 
-    /** Without what is of the moment: id, seq and time. */
+    /** Without the fields that vary: id, seq and time. */
     static JsonNode bare(JsonNode event) {
         return event.<ObjectNode>deepCopy().without(List.of("id", "seq", "time"));
     }
@@ -165,7 +165,7 @@ class Stage {
         return refusal;
     }
 
-    /** Refused, or with nothing to do: no event comes of it. */
+    /** The command is refused or changes nothing: there is no new event. */
     Refusal refusedIn(RoomId room, ErrorCode code, Supplier<Uni<?>> deed) {
         var head = head(room);
         var refusal = refused(code, deed.get());
@@ -173,14 +173,14 @@ class Stage {
         return refusal;
     }
 
-    /** It is so already: no event comes of it. */
+    /** It is so already: there is no new event. */
     void nothingNewIn(RoomId room, Supplier<Uni<?>> deed) {
         var head = head(room);
         now(deed.get());
         assertEquals(head, head(room), "the room's head");
     }
 
-    /** Exactly one event comes of it: this, as JSON with single quotes, without id, seq and time. */
+    /** There is exactly one new event: this one, as JSON with single quotes, without id, seq and time. */
     void oneEventIn(RoomId room, Actor reader, String event, Supplier<Uni<?>> deed) {
         var head = head(room);
         now(deed.get());

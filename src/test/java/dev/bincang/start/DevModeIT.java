@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.bincang.testing.client.Http;
+import dev.bincang.testing.client.RawHttp;
 import dev.bincang.testing.process.Processes;
 import java.io.IOException;
 import java.net.URI;
@@ -83,7 +84,43 @@ class DevModeIT {
         }
     }
 
+    /** The socket stays open over a reload. The application behind it is another one, and has other settings. */
     @Test
+    @Execution(ExecutionMode.SAME_THREAD)
+    void aChangedSettingOfTheServersSocketIsApplied() throws IOException {
+        awaitReady();
+        var settings = FOLDER.resolve("src/main/resources/application.properties");
+        Files.writeString(settings, Files.readString(settings) + "\n%dev.bincang.http.request-time=1s\n");
+
+        await().atMost(LONG).ignoreExceptions().until(() -> {
+            answer(PORT, "/client/index.js"); // whoever asks makes it look for changes
+            return RawHttp.ask(PORT, "GET / HT").body().contains("within 1 s");
+        });
+    }
+
+    /** No other site's page may get a token, by whatever name or address leads here. */
+    @Test
+    @Execution(ExecutionMode.SAME_THREAD)
+    void onlyALoopbackHostGetsAToken() throws IOException {
+        awaitReady();
+        for (var host : List.of("localhost", "localhost:" + PORT, "127.0.0.1", "127.9.9.9:80", "[::1]:" + PORT)) {
+            assertEquals(200, token("Host: " + host), host);
+        }
+        for (var host : List.of("0.0.0.0", "192.168.1.5:" + PORT, "[::]", "[fe80::1]")) {
+            assertEquals(403, token("Host: " + host), host);
+        }
+        for (var host : List.of("evil.example", "localhost.evil.example", "127.0.0.1.evil.example")) {
+            assertEquals(421, token("Host: " + host), host);
+        }
+    }
+
+    private static int token(String host) throws IOException {
+        return RawHttp.ask(PORT, "GET /dev/token?user=ana HTTP/1.1\r\n" + host + "\r\n\r\n")
+                .status();
+    }
+
+    @Test
+    @Execution(ExecutionMode.SAME_THREAD)
     void whoChangesAClassSeesTheChangeAndGoesOnChatting() throws IOException {
         awaitReady();
         var ana = Http.guest(PORT, "Ana");

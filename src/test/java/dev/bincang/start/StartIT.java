@@ -23,13 +23,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** What stands in the way of a start is said in one line, and there is no trace of a stack. */
+/** If something prevents a start, one line of the log tells it, without a stack trace. */
 @Execution(ExecutionMode.CONCURRENT)
 class StartIT {
 
     private static final Duration LONG = Duration.ofSeconds(60);
 
-    /** What it says until it ends by itself, which it must as a failure. */
+    /** The output until the process ends by itself, with an error code. */
     private static List<String> said(List<String> command) throws IOException {
         var log = Processes.directory("start").resolve("log");
         var process = Processes.start(
@@ -59,7 +59,7 @@ class StartIT {
     }
 
     @Test
-    void aTakenPortIsOneLine() throws IOException {
+    void aPortInUseIsReportedInOneLine() throws IOException {
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             var errors = errors(taken.getLocalPort(), Processes.freePort());
             assertEquals(1, errors.size(), errors::toString);
@@ -69,7 +69,7 @@ class StartIT {
     }
 
     @Test
-    void aTakenManagementPortIsOneLine() throws IOException {
+    void aManagementPortInUseIsReportedInOneLine() throws IOException {
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             var errors = errors(Processes.freePort(), taken.getLocalPort());
             assertEquals(1, errors.size(), errors::toString);
@@ -79,7 +79,7 @@ class StartIT {
     }
 
     @Test
-    void anOlderJavaIsToldWhichOneIsNeeded() throws IOException {
+    void onAnOlderJavaTheRequiredVersionIsPrinted() throws IOException {
         assumeFalse(Packaged.isNative(), "needs no Java");
         var old = old();
         assumeTrue(old.isPresent(), "NOT TESTED: no Java 17 or 21 is installed");

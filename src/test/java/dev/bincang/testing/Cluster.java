@@ -17,14 +17,14 @@ import org.junit.jupiter.api.extension.BeforeTestExecutionCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * One Redis and some pods that all tests of a class share, with a proxy between each pod and Redis.
+ * One Redis and some pods, which all tests of a class share, with a proxy between each pod and Redis.
  *
  * <pre>
  *   client ──▶ pod 0 ──▶ link 0 ──▶
  *   client ──▶ pod 1 ──▶ link 1 ──▶ Redis ◀── the test
  * </pre>
  *
- * <p>Each test brings the cluster back to health and takes a room of its own. Where one fails, the pods' logs are shown.
+ * <p>Each test repairs the cluster and uses a room of its own. If a test fails, the logs of the pods are printed.
  */
 public final class Cluster
         implements BeforeAllCallback, BeforeTestExecutionCallback, AfterTestExecutionCallback, AfterAllCallback {
@@ -33,12 +33,12 @@ public final class Cluster
 
     private final int size;
     private final Map<String, String> settings = new HashMap<>(Map.of(
-            // What a test sends at once must not be taken for a flood.
+            // A test sends much at once. That must not count as a flood.
             "bincang.limits.commands-per-second", "1000",
             "bincang.limits.command-burst", "1000",
             "bincang.feed.linger", "1s",
             "bincang.drain.time", "1s",
-            // What this machine's other work does to an event loop is not what is tested.
+            // Other work on this machine delays the event loops. That is not tested.
             "bincang.connection.max-lag", "20s",
             "bincang.feed.check-interval", "1s"));
     private final List<FaultProxy> links = new CopyOnWriteArrayList<>();
@@ -54,13 +54,13 @@ public final class Cluster
         return new Cluster(pods);
     }
 
-    /** A setting of all pods. */
+    /** Sets a setting of all pods. */
     public Cluster with(String setting, String value) {
         settings.put(setting, value);
         return this;
     }
 
-    /** Lets in whoever has a token of that provider. */
+    /** Accepts tokens of that provider. */
     public Cluster behind(IdentityProvider provider) {
         return with("mp.jwt.verify.publickey.location", provider.jwks())
                 .with("mp.jwt.verify.issuer", IdentityProvider.ISSUER)
@@ -77,7 +77,7 @@ public final class Cluster
         pods.forEach(Pod::awaitReady);
     }
 
-    /** One more pod; not awaited. */
+    /** Adds a pod and does not wait for it. */
     public synchronized Pod add() {
         var link = new FaultProxy(redis.port());
         links.add(link);
@@ -90,7 +90,7 @@ public final class Cluster
         return redis;
     }
 
-    /** Another Redis is the true one from now on. */
+    /** Replaces Redis by another one. */
     public void redis(RedisProcess other) {
         redis = other;
     }
@@ -103,7 +103,7 @@ public final class Cluster
         return pods.get(number);
     }
 
-    /** Between that pod and Redis. */
+    /** The proxy between that pod and Redis. */
     public FaultProxy link(int number) {
         return links.get(number);
     }
@@ -112,7 +112,7 @@ public final class Cluster
         return links;
     }
 
-    /** A room nobody was in, with nobody in it yet. */
+    /** A new room that nobody has joined yet. */
     public Scene scene() {
         return new Scene(this, "room-" + ROOMS.incrementAndGet());
     }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.TestTemplateInvocationContextProvider;
 @ExtendWith(FaultTest.Rounds.class)
 public @interface FaultTest {
 
-    /** Runs it once per round. */
+    /** Runs a test once per round. */
     final class Rounds implements TestTemplateInvocationContextProvider {
 
         @Override
@@ -32,12 +32,12 @@ public @interface FaultTest {
             return all().mapToObj(_ -> new Round());
         }
 
-        /** For a test with parameters, whose source has them once per round. */
+        /** For the source of a parameterized test, which repeats its parameters in each round. */
         public static IntStream all() {
             return IntStream.range(0, Integer.getInteger("bincang.rounds", 1));
         }
     }
 
-    /** Has only its number, which JUnit gives it. */
+    /** Has only a number, which JUnit assigns. */
     final class Round implements TestTemplateInvocationContext {}
 }

@@ -7,7 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Our types that Jackson meets when it is given some: what they are sealed to, and what their records are made of. */
+/** Finds the types of Bincang that Jackson meets: subtypes of sealed types, and types of record components. */
 public final class JsonTypes {
 
     private final Set<Class<?>> all = new LinkedHashSet<>();

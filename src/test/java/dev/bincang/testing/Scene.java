@@ -18,10 +18,10 @@ import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
 import org.awaitility.core.ConditionTimeoutException;
 
-/** One test's room: who is in it, who writes, and whether all is well in the end. */
+/** The room of one test: its clients, its writers, and the final check. */
 public final class Scene implements AutoCloseable {
 
-    /** How long it may take from the end of a fault until everyone has everything. */
+    /** Maximum time from the end of a fault until every client has every event. */
     private static final Duration SETTLED = Duration.ofSeconds(15);
 
     private static final int SHOWN = 20;
@@ -48,7 +48,7 @@ public final class Scene implements AutoCloseable {
         return truth;
     }
 
-    /** Some clients of that pod, in the room from now on. */
+    /** Starts clients of one pod in the room. */
     public List<ChatClient> join(int pod, int count) {
         var joined = new ArrayList<ChatClient>();
         for (int i = 0; i < count; i++) {
@@ -58,7 +58,7 @@ public final class Scene implements AutoCloseable {
         return joined;
     }
 
-    /** Clients of every pod. */
+    /** Starts clients at every pod. */
     public Scene everywhere(int count) {
         for (int pod = 0; pod < cluster.pods().size(); pod++) {
             join(pod, count);
@@ -66,7 +66,7 @@ public final class Scene implements AutoCloseable {
         return this;
     }
 
-    /** One more, not connected yet. */
+    /** Makes another client, which is not connected yet. */
     public ChatClient client(IntSupplier ports) {
         return client(ports, 1, 0);
     }
@@ -81,15 +81,15 @@ public final class Scene implements AutoCloseable {
         return clients;
     }
 
-    /** All clients there are write, one message after the other with that pause between, until {@link #stopWriting}. */
+    /** All clients write messages one after the other, with that pause between them, until {@link #stopWriting}. */
     public Scene write(Duration pause) {
         return write(clients, pause, "");
     }
 
     /**
-     * Some of them write.
+     * Some clients write.
      *
-     * @param padding stands behind each message
+     * @param padding is appended to each message
      */
     public Scene write(List<ChatClient> some, Duration pause, String padding) {
         writing = true;
@@ -108,7 +108,7 @@ public final class Scene implements AutoCloseable {
         }
     }
 
-    /** Ends the writing; all that was begun gets its answer. */
+    /** Stops the writers and waits for all answers. */
     public Scene stopWriting() {
         writing = false;
         for (var writer : writers) {
@@ -125,7 +125,7 @@ public final class Scene implements AutoCloseable {
         return this;
     }
 
-    /** That many messages of that client, one after the other. */
+    /** Sends messages of one client, one after the other. */
     public Scene post(ChatClient client, int messages) {
         for (int i = 0; i < messages; i++) {
             Scene.join(List.of(client.send(room, "post " + ++posted)));
@@ -133,7 +133,7 @@ public final class Scene implements AutoCloseable {
         return this;
     }
 
-    /** Returns when so many more messages are in the log, whoever sent them. */
+    /** Waits until the log has this number of additional messages, from any client. */
     public Scene awaitMore(int messages) {
         truth.look(cluster.redis());
         var goal = Truth.seq(truth.head()) + messages;
@@ -144,20 +144,20 @@ public final class Scene implements AutoCloseable {
         return this;
     }
 
-    /** Returns when everyone who is in the room is at its end. */
+    /** Waits until every client in the room is at its end. */
     public Scene awaitSettled() {
         truth.look(cluster.redis());
         await().atMost(SETTLED).pollInterval(Duration.ofMillis(20)).until(this::settled);
         return this;
     }
 
-    /** Ends the writing, waits until everyone in the room is at its end, and has the checker look at all of it. */
+    /** Stops the writers, waits until every client in the room is at its end, and runs the checker. */
     public void check(Set<Allow> allowed) {
         stopWriting();
         try {
             awaitSettled();
         } catch (ConditionTimeoutException e) {
-            // the checker tells who misses what
+            // the checker tells which client misses what
         }
         var violations = Checker.violations(
                 truth, clients.stream().map(ChatClient::recording).toList(), allowed);
@@ -173,7 +173,7 @@ public final class Scene implements AutoCloseable {
                 .allMatch(position -> position == null || position.equals(truth.head()));
     }
 
-    /** All of these, in whatever order they come. */
+    /** Waits for all futures. */
     public static void join(List<? extends CompletableFuture<?>> futures) {
         CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new))
                 .orTimeout(SETTLED.toSeconds(), TimeUnit.SECONDS)

@@ -20,14 +20,14 @@ class LanesTest {
     private final Queue<Runnable> inFlight = new ArrayDeque<>();
 
     @Test
-    void theFirstBeginsAtOnce() {
+    void theFirstCommandStartsAtOnce() {
         run(GENERAL, "one");
 
         assertEquals(List.of("one"), begun);
     }
 
     @Test
-    void theNextBeginsWhenTheOneBeforeIsDone() {
+    void theNextCommandStartsWhenThePreviousOneIsDone() {
         run(GENERAL, "one");
         run(GENERAL, "two");
         run(GENERAL, "three");
@@ -50,7 +50,7 @@ class LanesTest {
     }
 
     @Test
-    void anEmptyLaneBeginsAtOnceAgain() {
+    void anEmptyLaneStartsTheNextCommandAtOnce() {
         run(GENERAL, "one");
         inFlight.remove().run();
 
@@ -60,7 +60,7 @@ class LanesTest {
     }
 
     @Test
-    void whatIsDoneWhileItBeginsKeepsTheOrderToo() {
+    void aCommandThatEndsWhileItStartsKeepsTheOrder() {
         run(GENERAL, "one");
         for (var name : List.of("two", "three", "four")) {
             lanes.run(GENERAL, done -> {
@@ -76,7 +76,7 @@ class LanesTest {
     }
 
     @Test
-    void whatIsAddedWhileOneEndsIsLast() {
+    void aCommandThatIsAddedWhileAnotherEndsComesLast() {
         run(GENERAL, "one");
         lanes.run(GENERAL, done -> {
             begun.add("two");
@@ -100,7 +100,7 @@ class LanesTest {
     }
 
     @Test
-    void whoHasManyInFlightIsNotReadUntilHalfAreDone() {
+    void readingPausesAtTheMaximumInFlightUntilHalfAreDone() {
         for (int i = 0; i < 4; i++) {
             lanes.begun();
         }
@@ -113,7 +113,7 @@ class LanesTest {
     }
 
     @Test
-    void theEndComesWhenAllThatIsInFlightIsDoneAndNothingMoreIsRead() {
+    void theEndWaitsForCommandsInFlightAndNothingMoreIsRead() {
         lanes.begun();
         lanes.begun();
         lanes.end(() -> begun.add("the end"));
@@ -127,7 +127,7 @@ class LanesTest {
     }
 
     @Test
-    void theEndOfWhoHasNothingInFlightIsAtOnce() {
+    void withoutCommandsInFlightTheEndComesAtOnce() {
         lanes.end(() -> begun.add("the end"));
         assertEquals(List.of("the end"), begun);
     }

@@ -32,7 +32,7 @@ class OriginsTest {
         "file://chat.example, chat.example, false",
         "https://chat.example/, chat.example, false",
     })
-    void selfIsThePageOfTheHostThatIsAsked(String origin, String host, boolean own) {
+    void selfIsThePageOfTheRequestedHost(String origin, String host, boolean own) {
         var origins = new Origins(List.of("self"));
         assertEquals(!own, origins.foreign(origin, List.of(host)));
         assertEquals(!own, origins.cross(origin, List.of(host)));
@@ -40,13 +40,13 @@ class OriginsTest {
 
     /** A recursive matcher would overflow the stack of the event loop. */
     @Test
-    void anOriginOfAnyLengthIsJudged() {
+    void anOriginOfAnyLengthIsChecked() {
         assertTrue(
                 new Origins(List.of("self")).foreign("https://" + "a.".repeat(50_000) + "a", List.of("chat.example")));
     }
 
     @Test
-    void anyNameThatATrustedProxySaysIsOurs() {
+    void everyHostThatATrustedProxyReportsIsOurs() {
         var hosts = List.of("chat.example:8443", "chat.example");
         var origins = new Origins(List.of("self"));
         assertFalse(origins.foreign("https://chat.example:8443", hosts));
@@ -57,7 +57,7 @@ class OriginsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"https://app.example", "https://app.example/", "https://app.example:443", "HTTPS://App.Example"})
-    void aValueMatchesHoweverItIsWritten(String value) {
+    void aValueMatchesInEverySpelling(String value) {
         var origins = new Origins(List.of(value));
         assertFalse(origins.foreign("https://app.example", List.of("chat.example")));
         assertTrue(origins.foreign("https://chat.example", List.of("chat.example")), "self is not among them");
@@ -83,7 +83,7 @@ class OriginsTest {
     }
 
     @Test
-    void aStarIsAnyPage() {
+    void aStarAllowsEveryPage() {
         assertFalse(new Origins(List.of("*")).foreign("https://evil.example", List.of("chat.example")));
     }
 }

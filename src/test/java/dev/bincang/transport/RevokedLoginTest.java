@@ -26,7 +26,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A user is revoked after the token was verified and before the connection is the user's. */
+/** A user is revoked between the check of the token and the login. */
 @QuarkusTest
 class RevokedLoginTest {
 
@@ -72,7 +72,7 @@ class RevokedLoginTest {
         assertTrue(listening.positions().isEmpty());
     }
 
-    /** On whatever thread asks. */
+    /** Runs tasks on the calling thread. */
     private static final class RecordingPeer implements Peer {
 
         private final List<CloseCode> closed = new ArrayList<>();

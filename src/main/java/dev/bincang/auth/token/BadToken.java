@@ -11,17 +11,17 @@ public final class BadToken extends RuntimeException {
     public enum Fault {
         TOO_LONG("it is longer than bincang.limits.token-size"),
         MALFORMED("it is not a JWT, or is nested too deeply, or a field has a wrong type"),
-        ALGORITHM("its algorithm is not one of mp.jwt.verify.publickey.algorithm"),
+        ALGORITHM("its algorithm is not smallrye.jwt.verify.algorithm"),
         UNKNOWN_KEY("its key is not among the identity provider's keys"),
         SIGNATURE("its signature does not match the key"),
         ISSUER("its issuer is not mp.jwt.verify.issuer"),
         AUDIENCE("its audience is not one of mp.jwt.verify.audiences"),
         EXPIRED("it has expired"),
         NOT_YET_VALID("it was issued in the future; compare the clocks"),
-        CLAIMS("a claim is missing that is required: sub, exp or iat"),
-        USER("its sub cannot be a user's id"),
+        CLAIMS("a required claim is missing: sub, exp or iat"),
+        USER("its sub is not a valid user id"),
         TICKET("the ticket was used, has expired or never existed"),
-        GUESTS_OFF("it is a guest's, and bincang.auth.guests is off"),
+        GUESTS_OFF("it is a guest's token, and bincang.auth.guests is off"),
         NO_PROVIDER("no identity provider is set");
 
         private final String detail;

@@ -74,7 +74,11 @@ public class GuestSecrets {
             pubsub.listen(new PubSubLink.Listener() {
                 @Override
                 public void fresh() {
-                    load().subscribe().with(_ -> {}, failure -> LOG.warnf("guests' secrets: %s", failure.getMessage()));
+                    load().subscribe()
+                            .with(
+                                    _ -> {},
+                                    failure ->
+                                            LOG.warnf("the guests' secrets cannot be read: %s", failure.getMessage()));
                 }
             });
         }

@@ -61,6 +61,6 @@ public final class SeldomLog {
             said.remove(text); // moves it to the end, so the eldest entry is the one logged longest ago
             said.put(text, next);
         }
-        log.accept(level, more == 0 ? text : text + " (" + more + " times more since it was said last)");
+        log.accept(level, more == 0 ? text : text + " (" + more + " more times since the last log line)");
     }
 }

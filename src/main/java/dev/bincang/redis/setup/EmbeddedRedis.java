@@ -94,7 +94,7 @@ class EmbeddedRedis implements RedisHostsProvider {
                 Thread.onSpinWait();
             }
             LOG.infof(
-                    "Started a Redis of our own (%s) on 127.0.0.1:%d; it forgets all when we end. For a real one set "
+                    "Started a Redis (%s) on 127.0.0.1:%d. It loses all data when this process ends. To keep data, set "
                             + "quarkus.redis.hosts=redis://…",
                     binary, port);
             return port;

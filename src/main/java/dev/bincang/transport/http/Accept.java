@@ -62,7 +62,7 @@ public final class Accept {
             return 1;
         }
         if (!weight.matches("0?\\.\\d{1,3}|[01]\\.?|1\\.0{1,3}")) {
-            throw new IllegalArgumentException("q is a number from 0 to 1 with three decimals at most");
+            throw new IllegalArgumentException("q must be a number from 0 to 1 with at most three decimals");
         }
         return Double.parseDouble(weight);
     }

@@ -5,7 +5,6 @@ import dev.bincang.auth.Authenticator;
 import dev.bincang.auth.Authenticator.Identity;
 import dev.bincang.auth.RateLimits;
 import dev.bincang.auth.RateLimits.What;
-import dev.bincang.protocol.Codec;
 import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Refusal;
 import dev.bincang.protocol.Refusal.Problem;
@@ -14,16 +13,17 @@ import dev.bincang.transport.Dispatcher;
 import dev.bincang.transport.Origins;
 import dev.bincang.transport.inbound.Caller;
 import dev.bincang.transport.inbound.InboundBody;
+import dev.bincang.transport.inbound.ProblemAnswer;
 import dev.bincang.transport.load.Shares;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -39,9 +39,11 @@ public class ApiEntry {
     private static final String IDENTITY = "bincang.identity";
     private static final String GUESTS = "/api/guests";
     private static final String EVENTS = "/api/events";
-    private static final String BEARER = "Bearer ";
     /** Maximum size of a guest request's body, in bytes: a name of 64 code points fits, each written as two escapes. */
     private static final int GUEST_BODY = 4 * 1024;
+    /** Headers and parameters that the framework takes for missing if they are empty: a condition would be dropped. */
+    private static final List<String> NEVER_EMPTY = List.of("If-Match", "If-None-Match", "Idempotency-Key", "limit");
+
     /** Maximum length of {@code Accept}, in characters: a browser sends about 150. */
     private static final int ACCEPT = 1024;
 
@@ -82,7 +84,7 @@ public class ApiEntry {
         router.route("/api/*").order(-2).handler(this::arrived);
         router.route("/api/*")
                 .last()
-                .handler(request -> refuse(request, new Refusal(ErrorCode.NOT_FOUND, "path: there is none")));
+                .handler(request -> refuse(request, new Refusal(ErrorCode.NOT_FOUND, "path: does not exist")));
     }
 
     /**
@@ -97,7 +99,7 @@ public class ApiEntry {
     public static Identity identity(RoutingContext request) {
         Identity identity = request.get(IDENTITY);
         if (identity == null) {
-            throw new Refusal(ErrorCode.UNAUTHORIZED, "a token is needed");
+            throw new Refusal(ErrorCode.UNAUTHORIZED, "a token is required");
         }
         return identity;
     }
@@ -134,7 +136,7 @@ public class ApiEntry {
         }
         var who = who(request);
         if (who == null) {
-            refuse(request, new Refusal(ErrorCode.UNAUTHORIZED, "a token is needed"));
+            refuse(request, new Refusal(ErrorCode.UNAUTHORIZED, "a token is required"));
             return;
         }
         var context = request.vertx().getOrCreateContext();
@@ -158,7 +160,7 @@ public class ApiEntry {
                 pass(request);
             }
         } else {
-            refuse(request, new Refusal(ErrorCode.UNAUTHORIZED, "a token is needed"));
+            refuse(request, new Refusal(ErrorCode.UNAUTHORIZED, "a token is required"));
         }
     }
 
@@ -172,10 +174,7 @@ public class ApiEntry {
     }
 
     private static @Nullable String token(RoutingContext request) {
-        var header = request.request().getHeader(HttpHeaders.AUTHORIZATION);
-        return header != null && header.regionMatches(true, 0, BEARER, 0, BEARER.length())
-                ? header.substring(BEARER.length()).strip()
-                : null;
+        return Authenticator.bearer(request.request().getHeader(HttpHeaders.AUTHORIZATION));
     }
 
     private static @Nullable String ticket(RoutingContext request) {
@@ -222,11 +221,18 @@ public class ApiEntry {
     private static void pass(RoutingContext request) {
         var accept = request.request().headers().getAll(HttpHeaders.ACCEPT);
         if (accept.stream().mapToInt(String::length).sum() > ACCEPT) {
-            var tooLong = new Refusal(ErrorCode.TOO_LARGE, "Accept: has at most " + ACCEPT + " characters");
+            var tooLong = new Refusal(ErrorCode.TOO_LARGE, "Accept: must have at most " + ACCEPT + " characters");
             refuse(request, tooLong.problem().withStatus(431));
-        } else {
-            request.next();
+            return;
         }
+        for (var name : NEVER_EMPTY) {
+            if ("".equals(request.request().getHeader(name))
+                    || request.queryParam(name).contains("")) {
+                refuse(request, Refusal.bad(name + ": is empty"));
+                return;
+            }
+        }
+        request.next();
     }
 
     /**
@@ -266,17 +272,11 @@ public class ApiEntry {
     }
 
     public static void refuse(RoutingContext request, Problem problem) {
-        var response = request.response()
-                .setStatusCode(problem.status())
-                .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE);
         if (problem.status() == ErrorCode.UNAUTHORIZED.status()) {
             var sent = token(request) != null || ticket(request) != null;
-            response.putHeader("WWW-Authenticate", sent ? CHALLENGE + ", error=\"invalid_token\"" : CHALLENGE);
+            var challenge = sent ? CHALLENGE + ", error=\"invalid_token\"" : CHALLENGE;
+            request.response().putHeader("WWW-Authenticate", challenge);
         }
-        var seconds = problem.retryAfterSeconds();
-        if (seconds != null) {
-            response.putHeader(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
-        }
-        response.end(Buffer.buffer(Codec.encode(problem)));
+        ProblemAnswer.send(request.response(), problem);
     }
 }

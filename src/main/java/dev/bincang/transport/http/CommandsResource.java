@@ -87,7 +87,7 @@ public class CommandsResource {
     }
 
     private Uni<Done> full(String frame) {
-        var later = new Refusal(ErrorCode.RATE_LIMITED, "the answers before this one fill the response", 0L);
+        var later = new Refusal(ErrorCode.RATE_LIMITED, "the answers to earlier commands have filled the response", 0L);
         return Uni.createFrom().item(refused(null, Codec.req(frame), later));
     }
 
@@ -100,7 +100,7 @@ public class CommandsResource {
         if (Text.exceeds(frame, limits.frameSize().asLongValue())) {
             var tooLarge = new Refusal(
                     ErrorCode.TOO_LARGE,
-                    "a frame has at most " + limits.frameSize().asLongValue() + " bytes");
+                    "a frame must have at most " + limits.frameSize().asLongValue() + " bytes");
             return Uni.createFrom().item(refused(null, null, tooLarge));
         }
         try {

@@ -31,14 +31,14 @@ public record EntityTags(boolean any, List<String> strong, List<String> weak) {
         var tags = TAG.matcher(text);
         for (int at = 0; at < text.length(); at = tags.end()) {
             if (!tags.find(at) || tags.start() != at) {
-                throw new IllegalArgumentException("a list of entity tags in double quotes, or *");
+                throw new IllegalArgumentException("must be a list of entity tags in double quotes, or *");
             }
             if (tags.group(2) != null) {
                 (tags.group(1) == null ? strong : weak).add(tags.group(2));
             }
         }
         if (strong.isEmpty() && weak.isEmpty()) {
-            throw new IllegalArgumentException("at least one entity tag, or *");
+            throw new IllegalArgumentException("must be at least one entity tag, or *");
         }
         return new EntityTags(false, strong, weak);
     }

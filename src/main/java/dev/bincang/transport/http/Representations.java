@@ -4,7 +4,6 @@ import dev.bincang.protocol.Refusal;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
@@ -36,12 +35,12 @@ class Representations {
             var encoding = headers.get(HttpHeaders.CONTENT_ENCODING);
             if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
                 request.response().putHeader(HttpHeaders.ACCEPT_ENCODING, "identity");
-                refuse(request, 415, "Content-Encoding: none is supported");
+                refuse(request, 415, "Content-Encoding: the body must not be compressed");
                 return;
             }
             if (!isJson(headers.get(HttpHeaders.CONTENT_TYPE))) {
                 request.response().putHeader(HttpHeaders.ACCEPT, JSON);
-                refuse(request, 415, "Content-Type: application/json in UTF-8");
+                refuse(request, 415, "Content-Type: must be application/json in UTF-8");
                 return;
             }
         }
@@ -64,10 +63,7 @@ class Representations {
     private static boolean hasBody(HttpServerRequest request) {
         var headers = request.headers();
         var length = headers.get(HttpHeaders.CONTENT_LENGTH);
-        return length != null
-                ? !length.equals("0")
-                : headers.contains(HttpHeaders.TRANSFER_ENCODING)
-                        || (request.version() == HttpVersion.HTTP_2 && headers.contains(HttpHeaders.CONTENT_TYPE));
+        return length != null ? !length.equals("0") : headers.contains(HttpHeaders.TRANSFER_ENCODING);
     }
 
     private static boolean isJson(@Nullable String contentType) {

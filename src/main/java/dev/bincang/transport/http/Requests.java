@@ -2,7 +2,6 @@ package dev.bincang.transport.http;
 
 import dev.bincang.transport.load.Admission;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
@@ -32,21 +31,12 @@ public class Requests {
             }
             // Checked when the answer begins: a long poll may have started before the pod began to end.
             request.addHeadersEndHandler(_ -> {
-                if (admission.ending()) {
-                    farewell(request);
+                if (admission.ending()) { // RFC 9112 section 9.6
+                    request.response().putHeader(HttpHeaders.CONNECTION, "close");
                 }
             });
             request.next();
         });
-    }
-
-    /** Asks the client to leave this connection (RFC 9112 section 9.6, RFC 9113 section 6.8). */
-    private static void farewell(RoutingContext request) {
-        if (request.request().version() == HttpVersion.HTTP_2) {
-            request.request().connection().goAway(0);
-        } else {
-            request.response().putHeader(HttpHeaders.CONNECTION, "close");
-        }
     }
 
     /** Number of requests that are not answered yet. */

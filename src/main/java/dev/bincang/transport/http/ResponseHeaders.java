@@ -2,15 +2,13 @@ package dev.bincang.transport.http;
 
 import dev.bincang.transport.Origins;
 import dev.bincang.transport.inbound.Caller;
+import dev.bincang.transport.inbound.ProblemAnswer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 
 /**
  * Sets the {@code Date} of every answer, and the CORS header that lets pages of trusted sites import the client's
@@ -18,13 +16,6 @@ import java.util.Locale;
  */
 @Singleton
 class ResponseHeaders {
-
-    /**
-     * IMF-fixdate (RFC 9110 section 5.6.7). Java's own formatter writes the first nine days of a month with one digit.
-     */
-    private static final DateTimeFormatter FORM = DateTimeFormatter.ofPattern(
-                    "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
-            .withZone(ZoneOffset.UTC);
 
     private record Second(long number, String text) {}
 
@@ -48,7 +39,7 @@ class ResponseHeaders {
         var number = System.currentTimeMillis() / 1000;
         var known = second;
         if (known.number != number) {
-            known = new Second(number, FORM.format(Instant.ofEpochSecond(number)));
+            known = new Second(number, ProblemAnswer.DATE.format(Instant.ofEpochSecond(number)));
             second = known;
         }
         return known.text;

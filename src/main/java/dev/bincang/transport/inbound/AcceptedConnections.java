@@ -1,17 +1,17 @@
 package dev.bincang.transport.inbound;
 
+import dev.bincang.transport.load.Outcomes;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.http.HttpServerOptions;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A handler in the pipeline of a listening socket. Counts every TCP connection as long as it is open, whatever it does,
- * and closes the connections over the limit. Gives each accepted connection a {@link RequestDecoder} and a
+ * and closes and counts the connections over the limit. Gives each accepted connection a {@link RequestDecoder} and a
  * {@link RequestGuard}. Any thread.
  */
 @Sharable
@@ -22,11 +22,13 @@ final class AcceptedConnections extends ChannelInboundHandlerAdapter {
 
         private final int max;
         private final RequestLimits requests;
+        private final Outcomes outcomes;
         private final AtomicInteger open = new AtomicInteger();
 
-        Limits(int max, RequestLimits requests) {
+        Limits(int max, RequestLimits requests, Outcomes outcomes) {
             this.max = max;
             this.requests = requests;
+            this.outcomes = outcomes;
         }
     }
 
@@ -43,6 +45,7 @@ final class AcceptedConnections extends ChannelInboundHandlerAdapter {
         var connection = (Channel) msg; // not registered with an event loop yet
         if (limits.open.incrementAndGet() > limits.max) {
             limits.open.decrementAndGet();
+            limits.outcomes.connectionRefused();
             connection.unsafe().closeForcibly();
             return;
         }
@@ -52,37 +55,33 @@ final class AcceptedConnections extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * Waits until Vert.x has set up the pipeline, and then adds the guard. Without TLS this is at once. With TLS it is
-     * after the handshake and before the first byte of a request.
+     * Waits until Vert.x has added the HTTP handlers, and then adds the guard. That is at once, or after the PROXY header,
+     * or after the TLS handshake, and always before the first byte of a request.
      */
     private final class Arrival extends ChannelInboundHandlerAdapter {
 
         @Override
         public void channelActive(ChannelHandlerContext ctx) {
-            var pipeline = ctx.pipeline();
-            pipeline.remove(this);
-            if (pipeline.get(SslHandler.class) == null) {
-                guard(pipeline);
-            } else {
-                pipeline.addLast(new Arrival());
-            }
+            goOn(ctx.pipeline());
             ctx.fireChannelActive();
         }
 
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object msg) {
-            guard(ctx.pipeline());
-            ctx.pipeline().remove(this);
+            goOn(ctx.pipeline());
             ctx.fireChannelRead(msg);
         }
 
-        /** Adds the guard. Does nothing for HTTP/2, which has no such decoder. */
-        private void guard(ChannelPipeline pipeline) {
-            if (pipeline.get("httpDecoder") != null && pipeline.get("handler") != null) {
-                var guard = new RequestGuard(limits.requests);
-                pipeline.replace("httpDecoder", "httpDecoder", new RequestDecoder(options, guard));
-                pipeline.addBefore("handler", "bincang.guard", guard);
+        /** Adds the guard, or waits behind the handlers that Vert.x has added in the meantime. */
+        private void goOn(ChannelPipeline pipeline) {
+            pipeline.remove(this);
+            if (pipeline.get("httpDecoder") == null) {
+                pipeline.addLast(new Arrival());
+                return;
             }
+            var guard = new RequestGuard(limits.requests, limits.outcomes);
+            pipeline.replace("httpDecoder", "httpDecoder", new RequestDecoder(options, guard));
+            pipeline.addBefore("handler", "bincang.guard", guard);
         }
     }
 }

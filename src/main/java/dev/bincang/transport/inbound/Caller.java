@@ -16,7 +16,7 @@ import java.util.List;
 public record Caller(String address, List<String> hosts) {
 
     private static final String KEY = "bincang.caller";
-    /** The caller of an HTTP/1 connection's current request; there is only one at a time. */
+    /** The caller of a connection's current request; there is only one at a time. */
     private static final AttributeKey<Caller> ATTRIBUTE = AttributeKey.valueOf(KEY);
 
     public static Caller of(RoutingContext request) {
@@ -39,14 +39,12 @@ public record Caller(String address, List<String> hosts) {
         return caller;
     }
 
-    void remember(RoutingContext request, boolean upgrade) {
+    void remember(RoutingContext request) {
         request.put(KEY, this);
-        if (upgrade) {
-            ((ConnectionBase) request.request().connection())
-                    .channel()
-                    .attr(ATTRIBUTE)
-                    .set(this);
-        }
+        ((ConnectionBase) request.request().connection())
+                .channel()
+                .attr(ATTRIBUTE)
+                .set(this);
     }
 
     /**

@@ -1,13 +1,8 @@
 package dev.bincang.transport.inbound;
 
 import dev.bincang.BincangConfig;
-import dev.bincang.protocol.Codec;
 import dev.bincang.protocol.Refusal;
-import dev.bincang.protocol.Refusal.Problem;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -25,7 +20,6 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @Singleton
 class FirstRoute {
 
-    private final RequestLimits limits;
     private final Hosts hosts;
     private final Proxies proxies;
     private final boolean forwarding;
@@ -34,12 +28,10 @@ class FirstRoute {
 
     FirstRoute(
             BincangConfig config,
-            RequestLimits limits,
             @ConfigProperty(name = "quarkus.http.proxy.proxy-address-forwarding", defaultValue = "false")
                     boolean forwarding,
             @ConfigProperty(name = "quarkus.http.proxy.allow-forwarded", defaultValue = "false") boolean standardHeader,
             @ConfigProperty(name = "quarkus.http.proxy.trusted-proxies") Optional<List<String>> trusted) {
-        this.limits = limits;
         hosts = new Hosts(config.http().hosts());
         proxies = new Proxies(trusted.orElse(List.of()));
         this.forwarding = forwarding;
@@ -48,36 +40,24 @@ class FirstRoute {
     }
 
     void route(@Observes Router router) {
-        router.route().order(Integer.MIN_VALUE).handler(this::arrived);
+        // After the routes that date and count every answer, so that a refusal is one of them.
+        router.route().order(Integer.MIN_VALUE + 1).handler(this::arrived);
     }
 
     private void arrived(RoutingContext request) {
-        var wrong = RequestHead.target(request.request().uri());
+        var wrong = RequestHead.target(request.request().uri()); // a Unix domain socket has no RequestGuard
         if (wrong != null) {
-            refuse(request, wrong);
+            ProblemAnswer.send(request.response(), wrong);
             return;
         }
         var caller = caller(request.request());
         if (caller.hosts().isEmpty() || !caller.hosts().stream().allMatch(hosts::ours)) {
-            refuse(request, Refusal.bad("Host: is not this server's").problem().withStatus(421));
+            var problem = Refusal.bad("Host: is not this server's").problem().withStatus(421);
+            ProblemAnswer.send(request.response(), problem);
             return;
         }
-        var multiplexed = request.request().version() == HttpVersion.HTTP_2;
-        caller.remember(request, !multiplexed);
-        if (multiplexed) {
-            inTime(request);
-        }
+        caller.remember(request);
         request.next();
-    }
-
-    /** Resets an HTTP/2 request that does not arrive in time. {@link RequestGuard} does this for HTTP/1. */
-    private void inTime(RoutingContext request) {
-        var timer = request.vertx().setTimer(limits.time().toMillis(), _ -> {
-            if (!request.request().isEnded()) {
-                request.response().reset();
-            }
-        });
-        request.addEndHandler(_ -> request.vertx().cancelTimer(timer));
     }
 
     private Caller caller(HttpServerRequest request) {
@@ -105,13 +85,5 @@ class FirstRoute {
         return standardHeader
                 ? Proxies.forwarded(request.headers().getAll("Forwarded"))
                 : Proxies.hops(request.headers().getAll("X-Forwarded-For"));
-    }
-
-    private static void refuse(RoutingContext request, Problem problem) {
-        request.response()
-                .setStatusCode(problem.status())
-                .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
-                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-                .end(Buffer.buffer(Codec.encode(problem)));
     }
 }

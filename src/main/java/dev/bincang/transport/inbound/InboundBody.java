@@ -21,7 +21,8 @@ public final class InboundBody {
             guard.limitBody(bytes);
             return !guard.refused();
         }
-        request.put(VertxHttpRecorder.MAX_REQUEST_SIZE_KEY, bytes); // for HTTP/2: Quarkus reads the limit here
+        // A Unix domain socket, or a connection from before a reload in dev mode. Quarkus reads the limit here.
+        request.put(VertxHttpRecorder.MAX_REQUEST_SIZE_KEY, bytes);
         return true;
     }
 }

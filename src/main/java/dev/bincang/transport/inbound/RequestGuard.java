@@ -3,11 +3,10 @@ package dev.bincang.transport.inbound;
 import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Refusal;
 import dev.bincang.protocol.Refusal.Problem;
+import dev.bincang.transport.load.Outcomes;
 import io.netty.channel.ChannelDuplexHandler;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
@@ -16,7 +15,6 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
@@ -34,32 +32,34 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>An answer may end before its request does. Then the rest of the request is read and dropped.
+ *
+ * <p>Also counts the bytes of complete answers that the client has not read. If the pod holds too many, it closes the
+ * connection that has the newest of them. An answer without end is not counted: its writer has an own bound.
  */
 final class RequestGuard extends ChannelDuplexHandler {
-
-    /**
-     * How long a refused connection stays open, in milliseconds. A client that still writes would not see the answer if
-     * the connection were closed at once.
-     */
-    private static final long LINGER_MS = 2_000;
 
     /** The request's {@code Host}. Quarkus replaces it by the host that a proxy reports, sometimes without the port. */
     static final AttributeKey<String> HOST = AttributeKey.valueOf("bincang.host");
 
     private final RequestLimits limits;
+    private final Outcomes outcomes;
     private @Nullable ChannelHandlerContext ctx;
     private @Nullable Future<?> deadline;
     private @Nullable Runnable held;
     private boolean arriving;
     private boolean answering;
-    private boolean answerBegun;
+    /** Whether an answer to the arriving request has begun, or even ended. */
+    private boolean answered;
+
     private boolean refused;
     private long maxBody;
     private long body;
     private long declared;
+    private long unread;
 
-    RequestGuard(RequestLimits limits) {
+    RequestGuard(RequestLimits limits, Outcomes outcomes) {
         this.limits = limits;
+        this.outcomes = outcomes;
     }
 
     @Override
@@ -96,6 +96,7 @@ final class RequestGuard extends ChannelDuplexHandler {
     /** Called at the first byte of a request. */
     void begin() {
         arriving = true;
+        answered = false;
     }
 
     private ChannelHandlerContext context() {
@@ -124,7 +125,7 @@ final class RequestGuard extends ChannelDuplexHandler {
 
     private void head(HttpRequest request) {
         answering = true;
-        answerBegun = false;
+        answered = false;
         body = 0;
         var wrong = RequestHead.wrong(request);
         context().channel().attr(HOST).set(request.headers().get(HttpHeaderNames.HOST));
@@ -206,19 +207,37 @@ final class RequestGuard extends ChannelDuplexHandler {
                 }
                 return;
             }
-            answerBegun = true;
+            answered = true;
         }
-        at.write(msg, promise);
-        if (msg instanceof LastHttpContent) {
-            answering = false;
-            answerBegun = false;
-            dropBody();
-            goOn();
+        if (!(msg instanceof LastHttpContent)) {
+            at.write(msg, promise);
+            return;
+        }
+        at.write(msg, promise.unvoid().addListener(_ -> countUnread(at)));
+        answering = false;
+        dropBody();
+        goOn();
+    }
+
+    @Override
+    public void flush(ChannelHandlerContext at) {
+        at.flush();
+        countUnread(at);
+    }
+
+    private void countUnread(ChannelHandlerContext at) {
+        var waiting = at.channel().unsafe().outboundBuffer(); // null if the channel is closed
+        var now = answering || waiting == null || at.isRemoved() ? 0 : waiting.totalPendingWriteBytes();
+        var added = now - unread;
+        unread = now;
+        if (added != 0 && !limits.unread(added)) {
+            at.close();
         }
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext at) {
+        countUnread(at);
         goOn();
         at.fireChannelWritabilityChanged();
     }
@@ -249,21 +268,12 @@ final class RequestGuard extends ChannelDuplexHandler {
         stopClock();
         refused = true;
         dropBody();
-        if (answerBegun || !at.channel().isActive()) {
+        if (answered || !at.channel().isActive()) { // a second answer would be taken for the next request's
             at.close();
             return;
         }
-        at.writeAndFlush(ProblemAnswer.of(problem)).addListener((ChannelFutureListener) written -> linger(at));
-    }
-
-    private static void linger(ChannelHandlerContext at) {
-        if (at.channel() instanceof DuplexChannel plain && at.pipeline().get(SslHandler.class) == null) {
-            plain.config().setAutoRead(true);
-            plain.shutdownOutput();
-            var _ = at.executor().schedule(() -> at.close(), LINGER_MS, TimeUnit.MILLISECONDS);
-        } else {
-            at.close();
-        }
+        outcomes.answered(problem.status());
+        ProblemAnswer.sendLast(at, problem);
     }
 
     private void leave(ChannelHandlerContext at) {
@@ -274,12 +284,14 @@ final class RequestGuard extends ChannelDuplexHandler {
             at.channel().config().setAutoRead(true);
         }
         at.pipeline().remove(this);
+        countUnread(at);
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext at) {
         stopClock();
         dropBody();
+        countUnread(at);
         at.fireChannelInactive();
     }
 }

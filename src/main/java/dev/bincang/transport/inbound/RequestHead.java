@@ -49,9 +49,7 @@ final class RequestHead {
         }
         var version = request.protocolVersion();
         if (!version.equals(HttpVersion.HTTP_1_1) && !version.equals(HttpVersion.HTTP_1_0)) {
-            return Refusal.bad("this server supports HTTP/1.1, and HTTP/2 with TLS")
-                    .problem()
-                    .withStatus(505);
+            return Refusal.bad("this server supports HTTP/1.1").problem().withStatus(505);
         }
         if (!request.headers().names().stream()
                 .allMatch(name -> NAME.matcher(name).matches())) {

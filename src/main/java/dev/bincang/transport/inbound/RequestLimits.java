@@ -1,7 +1,8 @@
 package dev.bincang.transport.inbound;
 
 import dev.bincang.BincangConfig;
-import io.quarkus.runtime.configuration.ConfigurationException;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.configuration.MemorySize;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -9,36 +10,28 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * The maximum size of a request, the time it may take to arrive, and the bytes of all bodies that a pod holds. Any
- * thread.
+ * The maximum size of a request, the time it may take to arrive, and the bytes that a pod holds: of bodies that arrive,
+ * and of answers that clients have not read. Any thread.
  */
 @Singleton
 class RequestLimits {
 
     private final Duration time;
     private final long maxBody;
-    private final long maxBodies;
+    private final long maxHeld;
     private final AtomicLong bodies = new AtomicLong();
+    private final AtomicLong answers = new AtomicLong();
 
     RequestLimits(
-            BincangConfig config, @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize maxBody) {
+            BincangConfig config,
+            @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize maxBody,
+            MeterRegistry registry) {
         time = config.http().requestTime();
         this.maxBody = maxBody.asLongValue();
-        maxBodies = config.http().bodies().asLongValue();
-        check();
-        if (config.connection().maxOther() < 1) {
-            throw new ConfigurationException("bincang.connection.max-other: a number from 1");
-        }
-    }
-
-    private void check() {
-        if (!time.isPositive()) {
-            throw new ConfigurationException("bincang.http.request-time: a time above zero, like 20s");
-        }
-        if (maxBodies < maxBody) {
-            throw new ConfigurationException(
-                    "bincang.http.bodies: at least one body's size, quarkus.http.limits.max-body-size");
-        }
+        maxHeld = config.http().bodies().asLongValue();
+        Gauge.builder("bincang_unfinished_body_bytes", bodies, AtomicLong::get)
+                .description("bytes of the bodies of unfinished requests")
+                .register(registry);
     }
 
     Duration time() {
@@ -54,7 +47,7 @@ class RequestLimits {
      * many.
      */
     boolean hold(long bytes) {
-        if (bodies.addAndGet(bytes) <= maxBodies) {
+        if (bodies.addAndGet(bytes) <= maxHeld) {
             return true;
         }
         bodies.addAndGet(-bytes);
@@ -63,5 +56,13 @@ class RequestLimits {
 
     void drop(long bytes) {
         bodies.addAndGet(-bytes);
+    }
+
+    /**
+     * Counts bytes of answers that a client has not read; negative if it has read some. False if the pod then holds too
+     * many: the caller must close the connection.
+     */
+    boolean unread(long bytes) {
+        return answers.addAndGet(bytes) <= maxHeld || bytes <= 0;
     }
 }

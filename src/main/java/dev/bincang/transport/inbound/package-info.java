@@ -7,8 +7,8 @@
  *                                           strictly          time
  * </pre>
  *
- * <p>The decoder and the guard belong to one HTTP/1 connection and are used on its event loop. HTTP/2, which is only
- * offered with TLS, passes the routes alone.
+ * <p>The decoder and the guard belong to one HTTP/1 connection and are used on its event loop. The server does not offer
+ * HTTP/2.
  */
 @NullMarked
 package dev.bincang.transport.inbound;

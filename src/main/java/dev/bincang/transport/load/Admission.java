@@ -52,7 +52,7 @@ public class Admission {
         var refusal = against(count > max);
         if (refusal == null && maxPerAddress > 0 && addresses.merge(address, 1, Integer::sum) > maxPerAddress) {
             forget(address);
-            refusal = unavailable("this address has all the connections it may", LATER_MS);
+            refusal = unavailable("this address has reached its maximum of connections", LATER_MS);
         }
         if (refusal != null) {
             open.decrementAndGet();
@@ -79,10 +79,10 @@ public class Admission {
 
     private @Nullable Refusal against(boolean tooMany) {
         if (ending) {
-            return unavailable("this pod is ending", ELSEWHERE_MS);
+            return unavailable("this pod is shutting down", ELSEWHERE_MS);
         }
         if (tooMany) {
-            return unavailable("this pod has all the connections it takes", LATER_MS);
+            return unavailable("this pod has reached its maximum of connections", LATER_MS);
         }
         return lag.worst().compareTo(maxLag) > 0 ? unavailable("this pod is overloaded", LATER_MS) : null;
     }

@@ -12,20 +12,23 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what clients were told: close codes, error codes, HTTP statuses. All values of a label are known at the start,
- * and every counter exists from the start: Prometheus misses the first increment of a counter that appears with it.
+ * Counts what clients were told: close codes, error codes, HTTP statuses, and the TCP connections that are refused
+ * without a word. All values of a label are known at the start, and every counter exists from the start: Prometheus
+ * misses the first increment of a counter that appears with it.
  * Callable from any thread; counting allocates nothing.
  */
 @Singleton
 public class Outcomes {
 
     /** The HTTP statuses of answers beside the statuses of {@link ErrorCode}. */
-    private static final List<Integer> STATUSES = List.of(200, 201, 202, 204, 206, 304, 405, 406, 415, 417, 431);
+    private static final List<Integer> STATUSES =
+            List.of(200, 201, 202, 204, 206, 304, 405, 406, 408, 414, 415, 417, 421, 426, 431, 505);
 
     private final Map<CloseCode, Counter> closes = new EnumMap<>(CloseCode.class);
     private final Map<ErrorCode, Counter> refusals = new EnumMap<>(ErrorCode.class);
     private final Map<Integer, Counter> statuses = new TreeMap<>();
     private final Counter otherStatuses;
+    private final Counter connectionsRefused;
 
     Outcomes(MeterRegistry registry) {
         for (var code : CloseCode.values()) {
@@ -37,6 +40,9 @@ public class Outcomes {
         }
         STATUSES.forEach(status -> status(status, registry));
         otherStatuses = counter("bincang_http_responses", "status", "other", registry);
+        connectionsRefused = Counter.builder("bincang_connections_refused")
+                .description("TCP connections that this pod closed at once because it had too many.")
+                .register(registry);
     }
 
     private void status(int status, MeterRegistry registry) {
@@ -61,6 +67,11 @@ public class Outcomes {
     /** A command was refused with this code. */
     public void refused(ErrorCode code) {
         add(refusals.get(code));
+    }
+
+    /** A TCP connection was closed at once, because the pod had too many. */
+    public void connectionRefused() {
+        connectionsRefused.increment();
     }
 
     /** An HTTP answer has this status. */

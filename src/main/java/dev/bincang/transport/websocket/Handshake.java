@@ -1,12 +1,10 @@
 package dev.bincang.transport.websocket;
 
-import dev.bincang.protocol.Codec;
 import dev.bincang.protocol.Refusal;
-import dev.bincang.protocol.Refusal.Problem;
+import dev.bincang.transport.inbound.ProblemAnswer;
 import io.quarkus.vertx.http.HttpServerOptionsCustomizer;
 import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
 import io.quarkus.websockets.next.HandshakeRequest;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -62,12 +60,12 @@ class Handshake implements HttpServerOptionsCustomizer {
     private static void begin(RoutingContext context, HttpServerRequest request) {
         var wrong = wrong(request);
         if (wrong != null) {
-            refuse(context, Refusal.bad(wrong).problem().withStatus(BAD_REQUEST));
+            ProblemAnswer.send(context.response(), Refusal.bad(wrong).problem().withStatus(BAD_REQUEST));
         } else if (!versions(request).equals(List.of(VERSION))) {
             context.response().putHeader(HandshakeRequest.SEC_WEBSOCKET_VERSION, VERSION);
-            refuse(
-                    context,
-                    Refusal.bad(HandshakeRequest.SEC_WEBSOCKET_VERSION + ": has to be " + VERSION)
+            ProblemAnswer.send(
+                    context.response(),
+                    Refusal.bad(HandshakeRequest.SEC_WEBSOCKET_VERSION + ": must be " + VERSION)
                             .problem()
                             .withStatus(UPGRADE_REQUIRED));
         } else {
@@ -84,11 +82,11 @@ class Handshake implements HttpServerOptionsCustomizer {
             return "an upgrade needs HTTP/1.1";
         }
         if (!"websocket".equalsIgnoreCase(request.getHeader(HttpHeaders.UPGRADE))) {
-            return "Upgrade: has to be websocket";
+            return "Upgrade: must be websocket";
         }
         var keys = request.headers().getAll(HandshakeRequest.SEC_WEBSOCKET_KEY);
         if (keys.size() != 1 || !isKey(keys.getFirst())) {
-            return HandshakeRequest.SEC_WEBSOCKET_KEY + ": has to be one, of 16 bytes in base64";
+            return HandshakeRequest.SEC_WEBSOCKET_KEY + ": must be present once, with 16 bytes in base64";
         }
         return null;
     }
@@ -103,12 +101,5 @@ class Handshake implements HttpServerOptionsCustomizer {
 
     private static List<String> versions(HttpServerRequest request) {
         return request.headers().getAll(HandshakeRequest.SEC_WEBSOCKET_VERSION);
-    }
-
-    private static void refuse(RoutingContext context, Problem problem) {
-        context.response()
-                .setStatusCode(problem.status())
-                .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
-                .end(Buffer.buffer(Codec.encode(problem)));
     }
 }

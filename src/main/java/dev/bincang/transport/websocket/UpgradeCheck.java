@@ -1,6 +1,6 @@
 package dev.bincang.transport.websocket;
 
-import dev.bincang.BincangConfig;
+import dev.bincang.auth.Authenticator;
 import dev.bincang.protocol.Refusal;
 import dev.bincang.transport.Origins;
 import dev.bincang.transport.inbound.Caller;
@@ -19,7 +19,6 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,25 +37,17 @@ class UpgradeCheck implements HttpUpgradeCheck {
 
     private static final AttributeKey<Boolean> ADMITTED = AttributeKey.valueOf("bincang.admitted");
 
-    private static final String BEARER = "Bearer ";
-    /** The prefix of a subprotocol that carries the token: a page can set no other header. */
-    private static final String BEARER_PROTOCOL = "quarkus-http-upgrade#Authorization#" + BEARER;
+    /** The prefix of a subprotocol that carries a header: a page can set no other header. */
+    private static final String HEADER_PROTOCOL = "quarkus-http-upgrade#Authorization#";
 
     private final Origins origins;
     private final Admission admission;
+    private final MessageLimits messageLimits;
 
-    private final int messageSize;
-    private final int helloSize;
-
-    UpgradeCheck(
-            Origins origins,
-            Admission admission,
-            @ConfigProperty(name = "quarkus.websockets-next.server.max-message-size") int messageSize,
-            BincangConfig config) {
+    UpgradeCheck(Origins origins, Admission admission, MessageLimits messageLimits) {
         this.origins = origins;
         this.admission = admission;
-        this.messageSize = messageSize;
-        helloSize = (int) config.limits().helloSize().asLongValue();
+        this.messageLimits = messageLimits;
     }
 
     @Override
@@ -71,7 +62,7 @@ class UpgradeCheck implements HttpUpgradeCheck {
             return CheckResult.rejectUpgrade(
                     problem.status(), Map.of("Retry-After", List.of(String.valueOf(problem.retryAfterSeconds()))));
         }
-        WholeMessages.install(channel, messageSize, helloSize);
+        WholeMessages.install(channel, messageLimits);
         context.userData().put(ADDRESS, address);
         context.userData().put(CHANNEL, channel);
         if (origins.foreign(request.getHeader(HttpHeaders.ORIGIN), caller.hosts())) {
@@ -101,15 +92,15 @@ class UpgradeCheck implements HttpUpgradeCheck {
     private static @Nullable String token(HttpServerRequest request) {
         var header = request.getHeader(HttpHeaders.AUTHORIZATION);
         if (header != null) {
-            return header.startsWith(BEARER) ? header.substring(BEARER.length()).strip() : null;
+            return Authenticator.bearer(header);
         }
         var protocols = request.getHeader(HandshakeRequest.SEC_WEBSOCKET_PROTOCOL);
         for (var protocol : protocols == null ? new String[0] : protocols.split(",", -1)) {
             if (protocol.indexOf('%') >= 0) {
                 try {
                     var decoded = URLDecoder.decode(protocol.strip(), StandardCharsets.UTF_8);
-                    if (decoded.startsWith(BEARER_PROTOCOL)) {
-                        return decoded.substring(BEARER_PROTOCOL.length());
+                    if (decoded.startsWith(HEADER_PROTOCOL)) {
+                        return Authenticator.bearer(decoded.substring(HEADER_PROTOCOL.length()));
                     }
                 } catch (IllegalArgumentException _) {
                     // an unrelated subprotocol with a per cent sign in its name

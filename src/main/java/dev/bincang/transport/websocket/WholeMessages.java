@@ -17,6 +17,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
 import io.netty.util.AttributeKey;
+import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.CharacterCodingException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -27,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * frame with the matching status (1002, 1007 or 1009), and then the connection ends. Vert.x alone gathers fragments
  * wrongly, reads bytes that are not UTF-8 as U+FFFD, and silently drops a message that is too large.
  *
- * <p>Counts the bytes of an unfinished frame or message: the limit is lower before {@code hello}. Used on the channel's
- * loop only.
+ * <p>Counts the bytes of an unfinished frame or message. {@link MessageLimits} bounds them for a connection, where the
+ * limit is lower before {@code hello}, and for the pod. Used on the channel's loop only.
  */
 final class WholeMessages extends WebSocketFrameAggregator {
 
@@ -44,34 +45,31 @@ final class WholeMessages extends WebSocketFrameAggregator {
     /** The number of fragments after which they are copied together, so that tiny fragments do not cost much memory. */
     private static final int FRAGMENTS = 16;
 
-    private final int most;
-    private final int mostBeforeHello;
+    private final MessageLimits limits;
     private @Nullable SocketPeer peer;
     /** Bytes of the unfinished message, in its complete frames. */
     private long message;
-    /** Bytes read since the last complete frame. */
+    /** Bytes read and not yet decoded: after all were decoded, those of the unfinished frame. */
     private long frame;
+    /** The bytes that {@link #limits} knows of. */
+    private long held;
     /** When the first unfinished byte came, of {@link System#nanoTime}; 0 while nothing is unfinished. */
     private long begun;
 
     private boolean ended;
+    /** Whether more bytes are dropped before the decoder, which would keep them until the frame is complete. */
+    private boolean deaf;
 
-    private WholeMessages(int most, int mostBeforeHello) {
-        super(most);
-        this.most = most;
-        this.mostBeforeHello = mostBeforeHello;
+    private WholeMessages(MessageLimits limits) {
+        super(limits.most());
+        this.limits = limits;
         setMaxCumulationBufferComponents(FRAGMENTS);
     }
 
-    /**
-     * Installs the handlers before the upgrade, so that no frame can arrive earlier.
-     *
-     * @param most the maximum size of a message, in bytes
-     * @param mostBeforeHello the same before the client has said hello, in bytes
-     */
-    static void install(Channel channel, int most, int mostBeforeHello) {
+    /** Installs the handlers before the upgrade, so that no frame can arrive earlier. */
+    static void install(Channel channel, MessageLimits limits) {
         if (!channel.hasAttr(KEY)) {
-            var messages = new WholeMessages(most, mostBeforeHello);
+            var messages = new WholeMessages(limits);
             channel.attr(KEY).set(messages);
             var decoder = channel.pipeline().context("httpDecoder");
             if (decoder == null || channel.pipeline().context(VERTX) == null) {
@@ -107,7 +105,7 @@ final class WholeMessages extends WebSocketFrameAggregator {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object msg) throws Exception {
         if (msg instanceof WebSocketFrame received) {
-            frame = 0;
+            frame = Math.max(0, frame - size(received));
             if (ended) {
                 drop(ctx, received);
                 return;
@@ -121,7 +119,7 @@ final class WholeMessages extends WebSocketFrameAggregator {
                     || received instanceof BinaryWebSocketFrame
                     || received instanceof ContinuationWebSocketFrame) {
                 message += received.content().readableBytes();
-                if (tooLarge()) {
+                if (message > limits.most(greeted())) { // the bytes behind this frame may be whole frames
                     received.release();
                     end(ctx, WebSocketCloseStatus.MESSAGE_TOO_BIG);
                     return;
@@ -132,9 +130,18 @@ final class WholeMessages extends WebSocketFrameAggregator {
                 } else {
                     begin();
                 }
+            } else if (message == 0) {
+                begun = 0;
             }
         }
         super.channelRead(ctx, msg);
+    }
+
+    /** The bytes that the frame of a client had on the wire (RFC 6455 section 5.2). */
+    private static int size(WebSocketFrame frame) {
+        var payload = frame.content().readableBytes();
+        var longLength = payload < 126 ? 0 : payload < 1 << 16 ? Short.BYTES : Long.BYTES;
+        return 2 + longLength + Integer.BYTES + payload; // the integer is the mask
     }
 
     /** Whether the reason in a close frame is UTF-8. Netty does not notice a reason that ends within a character. */
@@ -157,12 +164,21 @@ final class WholeMessages extends WebSocketFrameAggregator {
         }
     }
 
-    private boolean tooLarge() {
-        return message + frame > (peer != null && peer.greeted() ? most : mostBeforeHello);
+    private boolean greeted() {
+        return peer != null && peer.greeted();
+    }
+
+    /** Tells the pod what is unfinished here. Returns false if that is too much for it. */
+    private boolean hold(long unfinished) {
+        if (unfinished != held && !limits.hold(unfinished - held, greeted())) {
+            return false;
+        }
+        held = unfinished;
+        return true;
     }
 
     private void begin() {
-        if (begun == 0) {
+        if (begun == 0 && !ended) {
             begun = System.nanoTime();
             if (peer != null) {
                 peer.waitsForTheRest();
@@ -173,16 +189,26 @@ final class WholeMessages extends WebSocketFrameAggregator {
     /** Checks what is still unfinished after all received bytes were decoded. */
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
-        if (frame > 0 && !ended) {
-            if (tooLarge()) {
-                end(ctx, WebSocketCloseStatus.MESSAGE_TOO_BIG);
-            } else {
-                begin();
+        if (!ended && frame > 0 && message + frame > limits.most(greeted())) {
+            end(ctx, WebSocketCloseStatus.MESSAGE_TOO_BIG);
+        }
+        if (!hold(message + frame)) {
+            deaf = true;
+            if (!ended) {
+                end(ctx, limits.overloaded());
             }
+        } else if (frame > 0) {
+            begin();
         } else if (message == 0) {
             begun = 0;
         }
         super.channelReadComplete(ctx);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) throws Exception {
+        hold(0);
+        super.channelInactive(ctx);
     }
 
     @Override
@@ -231,6 +257,10 @@ final class WholeMessages extends WebSocketFrameAggregator {
     private final class Bytes extends ChannelInboundHandlerAdapter {
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object msg) {
+            if (deaf) {
+                ReferenceCountUtil.release(msg);
+                return;
+            }
             if (msg instanceof ByteBuf bytes) {
                 frame += bytes.readableBytes();
             }

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 
 class ProviderKeysTest {
 
-    /** Far longer than any of it takes, also on a machine that is busy with other things. */
+    /** Far longer than any step takes, also on a busy machine. */
     private static final Duration LONG = Duration.ofSeconds(30);
 
     private static final int MAX_WAITING = 100;
@@ -80,7 +80,7 @@ class ProviderKeysTest {
     }
 
     @BeforeEach
-    void theFirstKeyIsThisOne() {
+    void fetchTheFirstKey() {
         assertEquals("key-1", provider.key().getKeyId());
     }
 
@@ -96,7 +96,7 @@ class ProviderKeysTest {
     }
 
     @Test
-    void aFloodOfUnknownKeysIsAFewFetchesAndANewKeyIsFoundMeanwhile() throws IOException, UnresolvableKeyException {
+    void aFloodOfUnknownKeysCausesFewFetchesAndANewKeyIsStillFound() throws IOException, UnresolvableKeyException {
         var keys = keys("1s", "20s");
         now(keys.await("key-1"));
         provider.rotate();
@@ -122,15 +122,15 @@ class ProviderKeysTest {
     void anUnknownKeyIsRememberedUntilTheNextFetchMayBegin() throws IOException, UnresolvableKeyException {
         var keys = keys("10m", "20s");
         now(keys.await("unknown"));
-        assertFalse(keys.waits("unknown"), "it asks again");
+        assertFalse(keys.waits("unknown"), "a known unknown key causes no fetch");
         now(keys.await("unknown"));
         hasNot(keys, "unknown");
         assertEquals(1, provider.fetches());
-        assertTrue(keys.waits("another"), "which may be new");
+        assertTrue(keys.waits("another"), "another key may be new");
     }
 
     @Test
-    void aKeyThatIsGoneCountsNoMoreAndNobodyWaitsForIt() throws IOException, UnresolvableKeyException {
+    void aRemovedKeyIsInvalidAndNobodyWaitsForIt() throws IOException, UnresolvableKeyException {
         var keys = keys("1s", "20s");
         now(keys.await("key-1"));
         provider.rotate();
@@ -140,7 +140,7 @@ class ProviderKeysTest {
     }
 
     @Test
-    void oldKeysAreFetchedAgainAndCountUntilThen() throws IOException, UnresolvableKeyException {
+    void oldKeysAreValidUntilTheyAreFetchedAgain() throws IOException, UnresolvableKeyException {
         minutes = 0;
         var keys = keys("1s", "20s");
         now(keys.await("key-1"));
@@ -153,7 +153,7 @@ class ProviderKeysTest {
     }
 
     @Test
-    void whileTheProviderHangsKnownKeysCountAndUnknownOnesAreNoBadTokens()
+    void whileTheProviderHangsKnownKeysWorkAndUnknownOnesAreNotBadTokens()
             throws IOException, UnresolvableKeyException {
         var keys = keys("1s", "1s");
         now(keys.await("key-1"));
@@ -176,9 +176,9 @@ class ProviderKeysTest {
     }
 
     @Test
-    void aProviderThatSendsAByteNowAndThenHasADeadlineToo() throws IOException, UnresolvableKeyException {
+    void aProviderThatSendsSlowlyHasADeadlineToo() throws IOException, UnresolvableKeyException {
         var keys = keys("1s", "1s");
-        provider.drip();
+        provider.sendSlowly();
         assertEquals(ErrorCode.UNAVAILABLE, refused(keys.await("key-1")));
         provider.answer();
         await().atMost(LONG).ignoreExceptions().untilAsserted(() -> {
@@ -188,7 +188,7 @@ class ProviderKeysTest {
     }
 
     @Test
-    void whileTheProviderIsAwayNobodyWaitsForIt() throws IOException, UnresolvableKeyException {
+    void whileTheProviderIsDownNobodyWaitsForIt() throws IOException, UnresolvableKeyException {
         var keys = keys("10m", "20s");
         provider.close();
         assertEquals(ErrorCode.UNAVAILABLE, refused(keys.await("key-1")));

@@ -50,7 +50,7 @@ class ProviderSettingsTest {
     }
 
     @Test
-    void aProviderWithIssuerAndAudienceIsOne() {
+    void aProviderWithIssuerAndAudienceIsAccepted() {
         assertTrue(settings().configured());
         assertDoesNotThrow(() -> settings().read());
     }
@@ -78,7 +78,7 @@ class ProviderSettingsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"smallrye.jwt.verify.algorithm", "mp.jwt.verify.publickey.algorithm"})
-    void anAlgorithmThatThereIsNotIsToldWithThoseThatThereAre(String name) {
+    void anUnknownAlgorithmIsReportedWithTheKnownOnes(String name) {
         settings.put(name, "RS257");
         var refusal = refusal();
         assertTrue(refusal.startsWith(name + "=RS257: must be one of "), refusal);
@@ -97,14 +97,14 @@ class ProviderSettingsTest {
         "smallrye.jwt.jwks.refresh-interval,0",
         "smallrye.jwt.jwks.refresh-interval,60s",
     })
-    void aNumberThatIsNoneIsTold(String name, String value) {
+    void anInvalidNumberIsReported(String name, String value) {
         settings.put(name, value);
         var refusal = refusal();
         assertTrue(refusal.startsWith(name + "=" + value + ": must be a whole number of "), refusal);
     }
 
     @Test
-    void keysAtAnAddressAreAJwks() {
+    void keysAtAUrlMustBeAJwks() {
         info.setKeyFormat(KeyFormat.PEM_KEY);
         assertTrue(refusal().contains("smallrye.jwt.verify.key-format"));
         info.setKeyFormat(KeyFormat.JWK);

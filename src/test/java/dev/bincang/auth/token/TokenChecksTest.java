@@ -41,13 +41,13 @@ class TokenChecksTest {
     }
 
     @Test
-    void aCheckRunsOnAThreadOfItsOwn() {
+    void aCheckRunsOnItsOwnThread() {
         var thread = now(checks.run(() -> Thread.currentThread().getName()));
         assertTrue(thread.startsWith("bincang-token-"), thread);
     }
 
     @Test
-    void whatDoesNotFitIntoTheQueueIsRefusedAndTheRestIsDone() {
+    void checksThatDoNotFitIntoTheQueueAreRefusedAndTheOthersRun() {
         var go = new CountDownLatch(1);
         var threads = Runtime.getRuntime().availableProcessors();
         var running = IntStream.range(0, threads + QUEUE)

@@ -42,7 +42,7 @@ class UnverifiedTokenTest {
     }
 
     @Test
-    void whatIsNotThereOrNullIsNull() {
+    void aMissingOrNullClaimIsNull() {
         var token =
                 UnverifiedToken.read(token("{\"alg\":\"RS256\"}", "{\"iss\":null,\"groups\":null,\"exp\":null}"), MAX);
         assertNull(token.issuer());
@@ -115,18 +115,18 @@ class UnverifiedTokenTest {
     }
 
     @Test
-    void aKeysNameHasABound() {
+    void aKeyIdHasAMaximumLength() {
         assertEquals(Fault.MALFORMED, fault(token("{\"alg\":\"RS256\",\"kid\":\"" + "x".repeat(513) + "\"}", CLAIMS)));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", ".", "..", "...", "a.b", "a.b.c.d", "*.*.*", "e30.e30", "\u0000", "😀.😀.😀"})
-    void whatIsNoTokenIsRefused(String text) {
+    void aTextThatIsNoTokenIsRefused(String text) {
         assertEquals(Fault.MALFORMED, fault(text));
     }
 
     @Test
-    void itsTextIsNotInWhatIsLogged() {
+    void theTextOfATokenIsNotInTheLog() {
         var text = token(HEADER, CLAIMS);
         assertFalse(UnverifiedToken.read(text, MAX).toString().contains(text.substring(0, 20)));
     }

@@ -3,12 +3,12 @@ package dev.bincang.bench.transports;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 /**
- * The requests that our JavaScript client makes Firefox 145 send from a page of the same site, header by header: they are
- * most of what goes over the wire. There are no cookies, of which a site mostly has some. Chrome's are longer by its three
- * {@code sec-ch-ua}.
+ * The requests that our JavaScript client makes Firefox 145 send from a page of the same site, header by header. They
+ * are most of the traffic. There are no cookies, although most sites have some. Chrome's requests are longer by its
+ * three {@code sec-ch-ua} headers.
  */
 final class Browser {
-    /** The sample handshake of RFC 6455 §1.3: the server is to be measured, not SHA-1. */
+    /** The sample handshake of RFC 6455 section 1.3. The server is measured, not SHA-1. */
     private static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
 
     private static final String HOST = "chat.example.com";
@@ -20,7 +20,7 @@ final class Browser {
 
     private Browser() {}
 
-    /** A GET of what has happened in the room, {@code wait} seconds at most where there may be an answer to wait for. */
+    /** A GET of the room's events; {@code wait}: the maximum of seconds that the answer may take. */
     static byte[] events(Transport transport, String token, String room, int wait) {
         boolean polls = transport == Transport.LONG_POLL || transport == Transport.POLL;
         return bytes("GET /api/events?room=" + room + " HTTP/1.1\r\n" + AGENT + "Accept: " + transport.accept + "\r\n"

@@ -1,19 +1,19 @@
 package dev.bincang.bench.transports;
 
 /**
- * What one window came to. Bytes are all that went through the members' sockets, up and down, sends included.
+ * The result of one window. Bytes are all bytes through the members' sockets, up and down, including sends.
  *
- * @param rate messages a second
+ * @param rate messages per second
  * @param roundTrip milliseconds
- * @param sendIn bytes down for each message sent, its answer
- * @param sendOut bytes up for each message sent
+ * @param sendIn bytes down for each sent message: the answer
+ * @param sendOut bytes up for each sent message
  * @param p50 milliseconds
  * @param p99 milliseconds
- * @param wake milliseconds from the append to who hears it, p50; up to one too many
- * @param lag milliseconds that a message was said late at most
+ * @param wake median in milliseconds from the append to the arrival; at most one millisecond too high
+ * @param lag the longest delay of a send behind its due time, in milliseconds
  * @param pod seconds of CPU
  * @param ours cores that this JVM and Redis used
- * @param others cores that nobody of ours used
+ * @param others cores that other processes used
  */
 record Cell(
         Transport transport,
@@ -44,7 +44,7 @@ record Cell(
         return each(requests);
     }
 
-    /** Microseconds of the pod. */
+    /** Microseconds of the pod's CPU. */
     double cpu() {
         return each(pod * 1e6);
     }

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleBiFunction;
 
-/** The figures as an SVG of two charts with bars on logarithmic axes, for light and dark pages. */
+/** The figures as an SVG: two bar charts with logarithmic axes, for light and dark pages. */
 final class Chart {
     private static final int LEFT = 100;
     private static final int WIDTH = 560;

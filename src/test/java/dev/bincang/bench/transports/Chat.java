@@ -12,12 +12,12 @@ import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
 /**
- * One room and all who are in it, by one transport. Open loop: a message is due at its time whether or not the last has
- * arrived, and its latency counts from then, by the way up, too.
+ * One room and its members, over one transport. Open loop: a message is due at its time even if the previous one has
+ * not arrived. Its latency counts from then and includes the way up.
  */
 final class Chat implements AutoCloseable {
     private static final int TEXT = 128;
-    /** So many may be about to come in at once. */
+    /** The maximum of members that connect at once. */
     private static final int OPENING = 64;
 
     private static final Duration DRAIN = Duration.ofSeconds(10);
@@ -29,7 +29,7 @@ final class Chat implements AutoCloseable {
     long requests;
     long acknowledged;
     int ready;
-    /** Bytes: of a request that asks for events, of the head of an answer, of what is before a socket's text. */
+    /** Sizes in bytes: a request for events, the head of an answer, and what precedes the text in a WebSocket frame. */
     int request;
 
     int answerHead;
@@ -56,7 +56,7 @@ final class Chat implements AutoCloseable {
         return new Line(net, port, count, reader);
     }
 
-    /** Until all are in. */
+    /** Opens all members and waits for them. */
     void open(Duration limit) throws IOException {
         long end = System.nanoTime() + limit.toNanos();
         int opened = 0;
@@ -80,15 +80,15 @@ final class Chat implements AutoCloseable {
         drain();
     }
 
-    /** What goes over the sockets from now on, and what the server has to do for it. */
+    /** Counts the traffic from now on, and the server's work for it. */
     private record At(long time, long in, long out, long requests, long delivered, Cpu pod, double ours) {}
 
-    /** The figures of a window in the midst of a load that began before it and ends behind it. */
+    /** The figures of a window inside a longer load. */
     Cell measure(int rate, int roundTrip, Duration window, Pods pods) throws IOException {
         net.roundTrip(roundTrip);
         lag = 0;
         due = System.nanoTime();
-        // as long as a poll's interval: what comes late from before the window is as much as what comes behind it
+        // as long as a poll's interval, so late arrivals at the start and at the end of the window balance
         long from = due + TimeUnit.SECONDS.toNanos(transport == Transport.POLL ? 2 : 1);
         long to = from + window.toNanos();
         publish(from, rate);
@@ -139,7 +139,7 @@ final class Chat implements AutoCloseable {
                 Cpu.of(pods.redisPid(), ProcessHandle.current().pid()).processes());
     }
 
-    /** Everybody in turn, nobody more than once a second: so many as there are messages a second. */
+    /** The members take turns, each at most once a second, so there is one member for each message per second. */
     private void publish(long until, int rate) throws IOException {
         while (due < until) {
             net.until(due, () -> false);
@@ -156,7 +156,7 @@ final class Chat implements AutoCloseable {
         net.until(until, () -> false);
     }
 
-    /** As long as our JavaScript client's. */
+    /** The same length as in our JavaScript client. */
     private String key(long message) {
         return String.format("%-11s%011d", transport, message).replace(' ', '-').substring(0, 22);
     }
@@ -171,10 +171,10 @@ final class Chat implements AutoCloseable {
     }
 
     /**
-     * Somebody has heard a message.
+     * A member has received a message.
      *
      * @param since when it was due
-     * @param time when Redis has appended it, in milliseconds of the one clock here, rounded down
+     * @param time when Redis appended it, in milliseconds of the same clock, rounded down
      */
     void delivered(long since, long time) {
         delivered++;
@@ -190,7 +190,7 @@ final class Chat implements AutoCloseable {
         return new Histogram(TimeUnit.MINUTES.toNanos(1), 3);
     }
 
-    /** The first few: the others mostly follow from them. */
+    /** Keeps the first few errors, because the others mostly follow from them. */
     void trouble(String what) {
         if (troubles.size() < 3) {
             troubles.add(transport.title + ": " + what.substring(0, Math.min(300, what.length())));

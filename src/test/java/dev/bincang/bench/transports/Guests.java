@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Tokens, of a guest each. */
+/** Tokens, each of a new guest. */
 final class Guests {
     private static final Pattern TOKEN = Pattern.compile("\"token\":\"([^\"]+)\"");
 

@@ -6,13 +6,13 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** The answers on one connection, one after the other (RFC 9112), in whatever pieces they come. */
+/** The answers on one connection, one after the other (RFC 9112), in pieces of any size. */
 final class Http {
-    /** Who is told. */
+    /** Receives the parts of answers. */
     interface Answer {
         void head(int status, String head) throws IOException;
 
-        /** Some of it, as sent and no chunk's framing. */
+        /** A part of the body, without the framing of chunks. */
         void body(byte[] bytes, int from, int to) throws IOException;
 
         void end() throws IOException;
@@ -25,7 +25,7 @@ final class Http {
         CHUNK,
         CHUNK_END,
         LAST,
-        /** Another protocol's. */
+        /** The bytes of another protocol after an upgrade. */
         UPGRADED
     }
 
@@ -45,7 +45,7 @@ final class Http {
         held = joined(held, more);
         at = 0;
         while (step()) {
-            // each step takes something
+            // each step consumes something
         }
         held = at == held.length ? NOTHING : Arrays.copyOfRange(held, at, held.length);
     }
@@ -59,7 +59,7 @@ final class Http {
         return all;
     }
 
-    /** What came behind an upgrade's head. */
+    /** The bytes that came behind the head of an upgrade. */
     byte[] rest() {
         byte[] rest = Arrays.copyOfRange(held, at, held.length);
         at = held.length;

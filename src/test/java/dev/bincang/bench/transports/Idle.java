@@ -6,12 +6,12 @@ import dev.bincang.bench.Setting;
 import java.time.Duration;
 import java.util.List;
 
-/** Memory of a client in a room in which nothing happens, on a pod of its own that has seen some come and go before. */
+/** The memory of a client in a quiet room, on a pod of its own that has had some clients before. */
 record Idle(int clients) {
     private static final int FEW = 300;
     private static final Duration OPENING = Duration.ofMinutes(1);
 
-    /** In KB of the pod's RSS. */
+    /** In KB of the pod's resident memory. */
     double measure(Setting setting, Transport transport, List<String> troubles) throws Exception {
         try (Pods pods = new Pods(setting, 1, Transports.LIMITS);
                 Net net = new Net()) {

@@ -9,19 +9,21 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 
-/** A TCP connection to this machine, and to no other; counts at the socket. Opening it takes no round trip. */
+/**
+ * A TCP connection, always to this machine. It counts bytes at the socket. Opening it takes no simulated round trip.
+ */
 final class Line {
-    /** Bytes of what the sockets carry: headers and framing included, TCP's and IP's own not. */
+    /** The bytes that the sockets carry: with headers and framing, without those of TCP and IP. */
     static final class Count {
         long in;
         long out;
     }
 
-    /** Who reads. */
+    /** Receives the bytes of a connection. */
     interface Reader {
         void received(byte[] bytes) throws IOException;
 
-        /** The last it hears. */
+        /** The connection has ended. No more calls follow. */
         void lost(String why);
     }
 
@@ -105,7 +107,7 @@ final class Line {
         try {
             channel.close();
         } catch (IOException _) {
-            // gone is what it was to be
+            // it is already closed
         }
     }
 }

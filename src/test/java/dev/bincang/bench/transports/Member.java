@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 
-/** One of the room: hears everything once and in order, and has its turn to say something. */
+/** A member of the room. It receives everything once and in order, and sends when it has its turn. */
 abstract sealed class Member permits SocketMember, StreamMember, PollMember {
     static final String ROOM = "bench";
     private static final String MESSAGE = "{\"type\":\"message\"";
@@ -28,7 +28,7 @@ abstract sealed class Member permits SocketMember, StreamMember, PollMember {
 
     abstract void open();
 
-    /** A command, ASCII. */
+    /** Sends a command; ASCII. */
     abstract void say(String command);
 
     abstract void hangUp();
@@ -55,7 +55,7 @@ abstract sealed class Member permits SocketMember, StreamMember, PollMember {
         }
     }
 
-    /** Any frame but those of one transport alone. */
+    /** Handles every frame that is not special to one transport. */
     final void frame(String frame) {
         if (frame.startsWith(MESSAGE)) {
             long seq = numberBehind(SEQ, frame);
@@ -85,7 +85,7 @@ abstract sealed class Member permits SocketMember, StreamMember, PollMember {
         return Long.parseLong(frame, from, to, 10);
     }
 
-    /** One answer, whole. */
+    /** Handles one complete answer. */
     abstract class Whole implements Http.Answer, Line.Reader {
         private final Http http = new Http(this);
         private final ByteArrayOutputStream body = new ByteArrayOutputStream();

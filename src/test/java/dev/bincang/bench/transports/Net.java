@@ -10,9 +10,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * All connections of the load, on the thread that calls it, and the round trip between them and the server: whatever is
- * written goes into its socket half a round trip later, whatever a socket has is handed on half a round trip later. Each
- * piece by itself, in its order, none put together with another.
+ * All connections of the load, on the calling thread, and the simulated round trip to the server. A write reaches its
+ * socket half a round trip later, and received bytes are passed on half a round trip later. Each piece is delayed by
+ * itself and in order, and is never merged with another.
  */
 final class Net implements AutoCloseable {
     private record Later(long due, long number, Runnable task) {}
@@ -27,12 +27,12 @@ final class Net implements AutoCloseable {
 
     Net() throws IOException {}
 
-    /** Between two loads only: what is under way keeps its delay. */
+    /** Only between two loads: bytes on their way keep their delay. */
     void roundTrip(int milliseconds) {
         half = milliseconds * 500_000L;
     }
 
-    /** To or from the server. */
+    /** Delays a task by half a round trip, to or from the server. */
     void carry(Runnable task) {
         if (half == 0) {
             task.run();
@@ -45,7 +45,7 @@ final class Net implements AutoCloseable {
         later.add(new Later(System.nanoTime() + nanos, numbers++, task));
     }
 
-    /** Carries on until it is done or then; whether it is done. */
+    /** Runs until it is done or the time is over. Returns whether it is done. */
     boolean until(long end, BooleanSupplier done) throws IOException {
         while (!done.getAsBoolean()) {
             long now = System.nanoTime();
@@ -60,7 +60,7 @@ final class Net implements AutoCloseable {
         return true;
     }
 
-    /** Selecting waits whole milliseconds only; the rest of one is slept in short steps, so that nothing is late. */
+    /** Selecting waits only whole milliseconds. The rest is slept in short steps, so that nothing is late. */
     private void turn(long nanos) throws IOException {
         if (nanos >= 1_000_000) {
             selector.select(Net::ready, Math.min(nanos / 1_000_000, 100));

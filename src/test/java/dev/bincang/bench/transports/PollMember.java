@@ -2,7 +2,7 @@ package dev.bincang.bench.transports;
 
 import java.util.concurrent.TimeUnit;
 
-/** Long poll: asks again as soon as it has an answer. Poll: two seconds after it, not all at the same time. */
+/** Long poll: asks again as soon as it has an answer. Poll: asks again two seconds later, not all at the same time. */
 final class PollMember extends Member {
     private static final long INTERVAL = TimeUnit.SECONDS.toNanos(2);
     private static final String FRAME = "{\"type\":";

@@ -3,7 +3,7 @@ package dev.bincang.bench.transports;
 import java.util.ArrayDeque;
 import java.util.Queue;
 
-/** A member's way up where it has no socket: a request at a time, on a connection that is kept while it is used. */
+/** The way up of a member without a WebSocket: one request at a time, on a connection that is kept while it is used. */
 final class Posts {
     private final Member member;
     private final Queue<String> waiting = new ArrayDeque<>();
@@ -49,7 +49,7 @@ final class Posts {
             next();
         }
 
-        /** A connection that nobody used for a while is closed: the next command opens another one. */
+        /** An unused connection is closed after a while. The next command opens another one. */
         @Override
         public void lost(String why) {
             line = null;

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** RFC 6455, as a client. */
+/** A member over WebSocket (RFC 6455). */
 final class SocketMember extends Member {
     private static final int TEXT = 1;
     private static final int PING = 9;
@@ -90,7 +90,7 @@ final class SocketMember extends Member {
                             + "\":null}}")));
         }
 
-        /** The length of the whole frame there, which was dealt with; 0 if it is not whole. */
+        /** Handles a whole frame and returns its length. Returns 0 if it is incomplete. */
         private int frame(int at) throws IOException {
             if (held.length - at < 2) {
                 return 0;

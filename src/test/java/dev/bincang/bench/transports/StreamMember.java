@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import java.io.IOException;
 import java.util.Arrays;
 
-/** One answer without end, of lines or of server-sent events. */
+/** A member over a stream of lines or of server-sent events. */
 final class StreamMember extends Member {
     private static final byte[] NOTHING = {};
 
@@ -63,7 +63,7 @@ final class StreamMember extends Member {
             held = begin == held.length ? NOTHING : Arrays.copyOfRange(held, begin, held.length);
         }
 
-        /** A frame, or what only says where a client is, when it should come back, or that the server lives. */
+        /** Handles a frame, or a line that only carries a position, a reconnect time or a sign of life. */
         private void line(String text) {
             int frame = text.startsWith("data:") ? 5 : 0;
             if (text.startsWith("{", frame)) {

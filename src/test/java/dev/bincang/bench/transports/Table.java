@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.StringJoiner;
 import java.util.function.ToDoubleFunction;
 
-/** The figures as Markdown that can be pasted as it is. */
+/** The figures in Markdown. */
 final class Table {
     private static final double SAME = 1.03;
 
@@ -61,7 +61,7 @@ final class Table {
         return table.toString();
     }
 
-    /** With each round trip; one figure where they are about the same. */
+    /** One figure per round trip; only one if they are about equal. */
     private static String each(List<Cell> cells, ToDoubleFunction<Cell> figure) {
         double[] figures = cells.stream().mapToDouble(figure).toArray();
         double[] sorted = cells.stream().mapToDouble(figure).sorted().toArray();

@@ -1,6 +1,6 @@
 package dev.bincang.bench.transports;
 
-/** A way down. The way up is the same socket, or a POST on a connection of its own. */
+/** A way down. The way up is the same WebSocket, or a POST on another connection. */
 enum Transport {
     WEBSOCKET("WebSocket", "*/*", 0),
     STREAM("HTTP stream", "application/x-ndjson", 0),
@@ -11,7 +11,7 @@ enum Transport {
     final String title;
     final String accept;
 
-    /** How long an answer may wait, in seconds. */
+    /** The maximum of seconds that an answer may wait. */
     final int patience;
 
     Transport(String title, String accept, int patience) {

@@ -13,19 +13,20 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * One room, messages of 128 bytes, each transport in turn on the same pod: at every rate, with every round trip. Then, on a
- * pod each, what a client costs in which nothing happens. Writes {@code transports.md} and {@code transports.svg}.
+ * One room and messages of 128 bytes, with each transport in turn on the same pod, at every rate and with every round
+ * trip. Then the cost of an idle client, on a new pod for each transport. Writes {@code transports.md} and {@code
+ * transports.svg}.
  *
- * @param idle clients in which nothing happens
- * @param mostWake milliseconds of a long poll's p50, where it waits for the message
- * @param mostKilobytes of a client in which nothing happens
+ * @param idle number of idle clients
+ * @param mostWake target for the median of a long poll in milliseconds, when it waits for the message
+ * @param mostKilobytes target for an idle client
  */
 public record Transports(String name, int members, int idle, double mostWake, double mostKilobytes)
         implements Scenario {
     static final List<Integer> RATES = List.of(1, 10, 100);
     static final List<Integer> ROUND_TRIPS = List.of(0, 25, 100);
 
-    /** A long poll of a busy room is a request for each message: more than one client may by default. */
+    /** A long poll in a busy room is one request per message. That is more than a client may send by default. */
     static final String[] LIMITS = {
         "-Dbincang.limits.commands-per-second=100000", "-Dbincang.limits.command-burst=100000"
     };
@@ -33,12 +34,12 @@ public record Transports(String name, int members, int idle, double mostWake, do
     private static final Duration OPENING = Duration.ofSeconds(30);
 
     /**
-     * All that was measured.
+     * All measurements.
      *
      * @param memory KB of an idle client
-     * @param request bytes of a request that asks for events
+     * @param request bytes of a request for events
      * @param answerHead bytes of the head of its answer
-     * @param framing bytes before a socket's text
+     * @param framing bytes before the text of a WebSocket frame
      */
     record Result(List<Cell> cells, Map<Transport, Double> memory, int request, int answerHead, int framing) {
         Cell cell(Transport transport, int rate, int roundTrip) {

@@ -1,7 +1,7 @@
 /**
- * The same chat over each transport, side by side: {@link dev.bincang.bench.transports.Transports}. All members of a room are
- * on the one thread of {@link dev.bincang.bench.transports.Net}, which counts what goes through their sockets and holds it
- * back for half a round trip each way.
+ * The same chat over each transport, side by side: {@link dev.bincang.bench.transports.Transports}. All members of a room run
+ * on the one thread of {@link dev.bincang.bench.transports.Net}, which counts the bytes of their sockets and delays them by
+ * half a round trip each way.
  *
  * <pre>
  *   Chat ──▶ Member (SocketMember, StreamMember, PollMember) ──▶ Http ──▶ Line ──▶ Net

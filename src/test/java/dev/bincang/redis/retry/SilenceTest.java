@@ -9,7 +9,7 @@ import java.util.HashSet;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** When silence counts, and when to try again. */
+/** When silence counts as a failure, and when to retry. */
 class SilenceTest {
 
     private static final Duration INTERVAL = Duration.ofMillis(300);
@@ -27,7 +27,7 @@ class SilenceTest {
     }
 
     @Test
-    void whatDoesNotAnswerForLongerThanTheTimeoutIsSilent() {
+    void aLinkThatDoesNotAnswerWithinTheTimeoutIsSilent() {
         silence.due();
         pass(300);
         pass(300);
@@ -38,7 +38,7 @@ class SilenceTest {
     }
 
     @Test
-    void nothingIsSilentOfWhichNothingIsDue() {
+    void aLinkThatOwesNoAnswerIsNotSilent() {
         for (int i = 0; i < 100; i++) {
             pass(300);
         }
@@ -46,12 +46,12 @@ class SilenceTest {
     }
 
     @Test
-    void timeInWhichTheLoopDidNotRunIsNobodysSilence() {
+    void timeInWhichTheLoopDidNotRunDoesNotCount() {
         silence.due();
         pass(60_000);
         assertFalse(silence.tooLong());
         for (int i = 0; i < 100; i++) {
-            pass(1); // what a timer makes up for
+            pass(1); // the timer catches up
         }
         assertFalse(silence.tooLong());
         for (int i = 0; i < 3; i++) {
@@ -61,7 +61,7 @@ class SilenceTest {
     }
 
     @Test
-    void anAnswerEndsItAndProgressBeginsItAnew() {
+    void anAnswerEndsTheWaitAndProgressRestartsIt() {
         silence.due();
         pass(300);
         pass(300);
@@ -77,7 +77,7 @@ class SilenceTest {
     }
 
     @Test
-    void whatIsDueAlreadyDoesNotBecomeDueAnew() {
+    void anAnswerThatIsAlreadyDueKeepsItsDeadline() {
         for (int i = 0; i < 4; i++) {
             silence.due();
             pass(300);
@@ -86,7 +86,7 @@ class SilenceTest {
     }
 
     @Test
-    void retriesComeEachAtAnotherTimeAndAreBounded() {
+    void retriesHaveJitterAndABound() {
         var backoff = new Backoff(Duration.ofMillis(200), Duration.ofSeconds(1));
         var seen = new HashSet<Duration>();
         for (int i = 0; i < 100; i++) {
@@ -102,7 +102,7 @@ class SilenceTest {
     }
 
     @Test
-    void theSameIsSaidOnceAMinuteWithHowOftenItCame() {
+    void aRepeatedLogLineIsWrittenOnceAMinuteWithItsCount() {
         var said = new HashSet<String>();
         var time = new long[] {now};
         var log = new SeldomLog((_, text) -> said.add(text), () -> time[0]);
@@ -114,6 +114,6 @@ class SilenceTest {
 
         assertEquals(3, said.size(), said.toString());
         assertTrue(said.contains("away") && said.contains("refused"));
-        assertTrue(said.contains("away (599 times more since it was said last)"), said.toString());
+        assertTrue(said.contains("away (599 more times since the last log line)"), said.toString());
     }
 }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 class EmbeddedRedisTest {
 
-    /** A JVM of its own that starts a Redis, says where, and stays until it is killed or its input ends. */
+    /** A separate JVM that starts a Redis, prints its address, and runs until it is killed or its input ends. */
     static final class Child {
         private Child() {}
 
@@ -67,12 +67,12 @@ class EmbeddedRedisTest {
             await().atMost(10, TimeUnit.SECONDS).until(() -> !answers(at, "PING"));
         } finally {
             child.destroyForcibly();
-            answers(port, "SHUTDOWN NOSAVE"); // where it should have ended but has not
+            answers(port, "SHUTDOWN NOSAVE"); // stops a Redis that should have ended
         }
     }
 
     @Test
-    void whereItMayNotStartItSaysWhatToSet() {
+    void ifItMustNotStartItTellsWhatToSet() {
         var failure = assertThrows(
                 ConfigurationException.class, () -> new EmbeddedRedis(config(false), (BundledRedis) null).getHosts());
 
@@ -80,7 +80,7 @@ class EmbeddedRedisTest {
         assertTrue(failure.getMessage().contains("QUARKUS_REDIS_HOSTS"), failure.getMessage());
     }
 
-    /** As the child says, perhaps after some lines of log. */
+    /** Reads the address that the child prints, perhaps after some log lines. */
     private static int port(BufferedReader out) throws IOException {
         var said = new StringBuilder();
         for (var line = out.readLine(); line != null; line = out.readLine()) {

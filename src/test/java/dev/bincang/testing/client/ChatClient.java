@@ -15,9 +15,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.IntSupplier;
 
 /**
- * A client that does what the protocol asks of one: it keeps its token, moves its position by pushed events and resets
- * only, resumes after every lost connection, sends with keys and tries again until it has an answer. And it writes down
- * everything.
+ * A client that follows the protocol. It keeps its token, moves its position only by pushed events and resets, resumes
+ * after every lost connection, sends with keys, and repeats until it has an answer. It records everything.
  */
 public final class ChatClient implements AutoCloseable {
 
@@ -40,19 +39,19 @@ public final class ChatClient implements AutoCloseable {
     private volatile boolean away;
 
     /**
-     * A client with one message in flight at a time.
+     * Makes a client with one message in flight at a time.
      *
-     * @param ports asked before every connection for the pod to go to
+     * @param ports gives the port for each connection
      */
     public ChatClient(String name, IntSupplier ports) {
         this(name, ports, 1, 0);
     }
 
     /**
-     * A client, not connected yet.
+     * Makes a client that is not connected yet.
      *
-     * @param window messages in flight at once
-     * @param receiveBuffer bytes the kernel may read ahead of a slow reader, 0 for its own choice
+     * @param window maximum of messages in flight
+     * @param receiveBuffer bytes that the kernel may read ahead of a slow reader; 0 for the default
      */
     public ChatClient(String name, IntSupplier ports, int window, int receiveBuffer) {
         this.ports = ports;
@@ -74,13 +73,13 @@ public final class ChatClient implements AutoCloseable {
         return token;
     }
 
-    /** Instead of coming as a new guest. */
+    /** Uses this token. Otherwise the client is a new guest. */
     public ChatClient as(String bearer) {
         token = bearer;
         return this;
     }
 
-    /** Begins with these rooms from now on; done when the first welcome has come. */
+    /** Starts in these rooms, at their newest events. Completes at the first welcome. */
     public CompletableFuture<Void> start(String... first) {
         for (var room : first) {
             positions.want(room, null);
@@ -89,7 +88,7 @@ public final class ChatClient implements AutoCloseable {
         return welcome;
     }
 
-    /** Joins on the open connection behind that position, or from now on where it is null. */
+    /** Joins on the open connection, after that position; null: at the newest event. */
     public synchronized CompletableFuture<JsonNode> join(String room, String after) {
         var frame = command("join").put("room", room);
         if (after != null) {
@@ -99,7 +98,7 @@ public final class ChatClient implements AutoCloseable {
         return ask(frame);
     }
 
-    /** Joins with the newest events first, of which the oldest is known to follow that position. */
+    /** Joins with the newest events. The oldest of them is known to follow that position. */
     public synchronized CompletableFuture<JsonNode> joinNewest(String room, int newest, String behind) {
         var frame = command("join").put("room", room).put("last", newest);
         positions.joining(req, room, behind);
@@ -112,12 +111,12 @@ public final class ChatClient implements AutoCloseable {
         return ask(frame);
     }
 
-    /** Sends until it has an answer; the future fails only where trying again is no use. */
+    /** Sends until there is an answer. The future fails only if a retry cannot help. */
     public CompletableFuture<Sent> send(String room, String text) {
         return outbox.add(room, text);
     }
 
-    /** Any command; it is not tried again. The answer may be an error frame. */
+    /** Sends any command once. The answer may be an error frame. */
     public synchronized CompletableFuture<JsonNode> ask(ObjectNode command) {
         var answer = new CompletableFuture<JsonNode>();
         asked.put(command.get("req").asLong(), answer);
@@ -133,18 +132,18 @@ public final class ChatClient implements AutoCloseable {
         return positions.of(room);
     }
 
-    /** Loses the connection without a word; it comes back by itself. */
+    /** Cuts the connection. The client reconnects by itself. */
     public synchronized void drop() {
         try {
             if (wire != null) {
                 wire.reset();
             }
         } catch (IOException e) {
-            // lost is lost
+            // it is lost anyway
         }
     }
 
-    /** Loses the connection and stays away until {@link #comeBack}. */
+    /** Cuts the connection and does not reconnect until {@link #comeBack}. */
     public void goAway() {
         away = true;
         drop();
@@ -161,7 +160,7 @@ public final class ChatClient implements AutoCloseable {
         drop();
     }
 
-    // ---- its thread
+    // ---- the client's thread
 
     private void live() {
         try {
@@ -192,12 +191,12 @@ public final class ChatClient implements AutoCloseable {
                 pace.next();
             }
         } catch (IOException e) {
-            // ended without a close frame, or not even begun
+            // the connection ended without a close frame, or did not open
         }
         lost(opened, code);
         if (code >= 4000 && code < STAY_AWAY) {
             ending = true;
-            welcome.completeExceptionally(new IllegalStateException("sent away with " + code));
+            welcome.completeExceptionally(new IllegalStateException("closed with " + code));
         }
     }
 
@@ -235,7 +234,7 @@ public final class ChatClient implements AutoCloseable {
             case "gap" -> positions.gap(room, frame);
             case "reset" -> positions.reset(room, frame);
             case "ok", "error" -> answered(frame);
-            default -> {} // pings and signals move nothing
+            default -> {} // pings and signals move no position
         }
     }
 
@@ -279,11 +278,11 @@ public final class ChatClient implements AutoCloseable {
                 wire.send(JSON.writeValueAsString(frame));
             }
         } catch (IOException e) {
-            // the reader sees it too, and comes back
+            // the reader notices this too, and reconnects
         }
     }
 
-    /** What is not acknowledged yet. */
+    /** The messages without an acknowledgement. */
     public List<Sent> unanswered() {
         return outbox.unanswered();
     }

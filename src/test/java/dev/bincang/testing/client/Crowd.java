@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
-/** Thousands of connections that each write what they are told to and then only listen, on one thread of their own. */
+/** Thousands of connections, on one thread. Each writes the same bytes and then only reads. */
 public final class Crowd implements Closeable {
 
     private static final int OPENING_AT_ONCE = 100;
@@ -35,9 +35,9 @@ public final class Crowd implements Closeable {
     private int opening;
 
     /**
-     * Begins to connect.
+     * Starts to connect.
      *
-     * @param says what each of them writes, the same bytes for all
+     * @param says the bytes that each connection writes
      */
     public Crowd(int port, int connections, String says) throws IOException {
         server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
@@ -47,17 +47,17 @@ public final class Crowd implements Closeable {
         Thread.ofPlatform().daemon().start(this::run);
     }
 
-    /** Those that are connected and have said what they had to. */
+    /** The number of connections that are open and have written their bytes. */
     public int opened() {
         return opened.get();
     }
 
-    /** Those that were answered 101. */
+    /** The number of connections that were answered with 101. */
     public int upgraded() {
         return upgraded.get();
     }
 
-    /** Those that were closed with this code of a WebSocket; 1006 where the server just hung up. */
+    /** The number of connections that were closed with this WebSocket close code; 1006 if the server just hung up. */
     public int closed(int code) {
         return closed.get(code);
     }
@@ -70,7 +70,7 @@ public final class Crowd implements Closeable {
                 }
                 selector.select(100);
                 for (var key : selector.selectedKeys()) {
-                    turn(key);
+                    handle(key);
                 }
                 selector.selectedKeys().clear();
             }
@@ -92,7 +92,7 @@ public final class Crowd implements Closeable {
         opening++;
     }
 
-    private void turn(SelectionKey key) throws IOException {
+    private void handle(SelectionKey key) throws IOException {
         var channel = (SocketChannel) key.channel();
         if (key.isConnectable()) {
             channel.finishConnect();
@@ -110,13 +110,13 @@ public final class Crowd implements Closeable {
                 return;
             }
         } catch (IOException e) {
-            gone(channel, 1006); // reset, which is a way to hang up
+            gone(channel, 1006); // a reset also ends a connection
             return;
         }
         heard(channel, read.flip());
     }
 
-    /** The server's frames: they are small, and each is written at once, so none is ever cut in two here. */
+    /** Reads the server's frames. They are small and each is written at once, so none is ever split here. */
     private void heard(SocketChannel channel, ByteBuffer bytes) throws IOException {
         if (bytes.get(0) == 'H') {
             var head = ISO_8859_1.decode(bytes.duplicate()).toString();

@@ -25,8 +25,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 /**
- * One who listens to rooms over one of the transports and writes down what comes. He goes on at the next of the pods
- * whenever a connection of his ends, and has nothing but the positions he was told.
+ * Listens to rooms over one of the transports and records what arrives. When a connection ends, it continues at the
+ * next pod. It keeps nothing but the positions that it was told.
  */
 public final class Ear implements Closeable {
 
@@ -50,9 +50,9 @@ public final class Ear implements Closeable {
     private final AtomicInteger beats = new AtomicInteger();
 
     /**
-     * Begins to listen.
+     * Starts to listen.
      *
-     * @param rooms and behind which event of each; empty: from now on
+     * @param rooms for each room the event to start after; empty: start at the newest event
      */
     public Ear(Over over, List<Integer> ports, String token, Map<String, String> rooms) {
         this.over = over;
@@ -76,7 +76,7 @@ public final class Ear implements Closeable {
                 .toList();
     }
 
-    /** The seq of each event of a room, in the order in which they came. */
+    /** The seqs of a room's events, in the order of arrival. */
     public List<Long> seqs(String room) {
         return heard().stream()
                 .filter(frame -> frame.has("seq") && frame.path("room").asText().equals(room))
@@ -84,22 +84,22 @@ public final class Ear implements Closeable {
                 .toList();
     }
 
-    /** How often it has connected, or asked. */
+    /** The number of connections or requests so far. */
     public int connections() {
         return connections.get();
     }
 
-    /** Signs of life that say nothing else: pings and comments. */
+    /** The number of pings and comments so far. */
     public int beats() {
         return beats.get();
     }
 
-    /** With which code it was sent away for good, of an error or a close; empty while it was not. */
+    /** The code of the error or close after which the client must not reconnect; empty before. */
     public String end() {
         return end;
     }
 
-    /** Goes to the next pod, now. */
+    /** Continues at the next pod, at once. */
     public void hop() {
         try {
             current.close();
@@ -108,7 +108,7 @@ public final class Ear implements Closeable {
         }
     }
 
-    /** Reads nothing more, until {@link #resume}; what is on its way fills the buffers. */
+    /** Stops reading until {@link #resume}. What is on its way fills the buffers. */
     public void pause() {
         mayRead.acquireUninterruptibly();
     }
@@ -127,7 +127,7 @@ public final class Ear implements Closeable {
                     request(port);
                 }
             } catch (IOException | IllegalStateException e) {
-                pauseFor(AGAIN_MS); // the connection was cut: by the test, or by a pod that is no more
+                pauseFor(AGAIN_MS); // the connection was cut, by the test or because the pod has ended
             }
         }
     }
@@ -140,7 +140,7 @@ public final class Ear implements Closeable {
         }
     }
 
-    // ---- over a socket
+    // ---- over a WebSocket
 
     private void socket(int port) throws IOException {
         try (var wire = new WebSocketWire(port, 0)) {
@@ -190,7 +190,7 @@ public final class Ear implements Closeable {
                 .header("Accept", over.accept())
                 .header("Prefer", over == Over.LONG_POLL ? "wait=10" : "respond-async");
         var asked = HTTP.sendAsync(request.build(), BodyHandlers.ofInputStream());
-        now(() -> asked.cancel(true)); // a poll would wait for its answer, and be a connection of the pod's so long
+        now(() -> asked.cancel(true)); // otherwise the poll waits on, and counts as a connection of the pod
         try {
             var answer = asked.get();
             try (var in = answer.body()) {
@@ -208,7 +208,7 @@ public final class Ear implements Closeable {
         }
     }
 
-    /** What {@link #hop} ends from now on; at once, if it is over already. */
+    /** Sets what {@link #hop} ends. If the client has hopped meanwhile, it ends at once. */
     private void now(Closeable connection) throws IOException {
         current = connection;
         if (closed) {
@@ -236,7 +236,9 @@ public final class Ear implements Closeable {
         }
     }
 
-    /** Of a stream; server-sent events say where he is by their ids, so what the frames say is not needed. */
+    /**
+     * Reads a stream. Server-sent events carry the position in their ids, so the positions of frames are not needed.
+     */
     private void lines(BufferedReader in) throws IOException {
         var events = new ServerSentEvents();
         for (var line = in.readLine(); line != null; line = in.readLine()) {

@@ -14,13 +14,13 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
-/** Asks one pod's {@code /api} as whoever the token names; an empty one is nobody. */
+/** Calls the {@code /api} of one pod with a token. An empty token means no token. */
 public record Http(int port, String token) {
 
-    /** What came back; a body that is not there is missing. */
+    /** An answer. A body that does not exist is a missing node. */
     public record Answer(int status, HttpHeaders headers, JsonNode body) {
 
-        /** Throws where it did not work. */
+        /** Throws if the request failed. */
         public Answer ok() {
             if (status >= 300) {
                 throw new IllegalStateException(toString());
@@ -39,13 +39,13 @@ public record Http(int port, String token) {
             .connectTimeout(Duration.ofSeconds(5))
             .build();
 
-    /** As a new guest of that name. */
+    /** Signs in as a new guest of that name. */
     public static Http guest(int port, String name) {
         var guest = new Http(port, "").post("/api/guests", "{\"name\":\"" + name + "\"}");
         return new Http(port, guest.ok().body().path("token").asText());
     }
 
-    /** Says something in a room; the message's id. */
+    /** Sends a message to a room; returns its id. */
     public String say(String room, String text) {
         var send = "{\"type\":\"send\",\"req\":1,\"room\":\"" + room + "\",\"text\":\"" + text + "\"}";
         return post("/api/commands", send).ok().body().path("id").asText();
@@ -71,7 +71,7 @@ public record Http(int port, String token) {
         return ask("DELETE", path, BodyPublishers.noBody());
     }
 
-    /** As it is; {@code headers} are names and values in turn. */
+    /** Sends a request unchanged; {@code headers} are names and values in turn. */
     public Answer ask(String method, String path, BodyPublisher body, String... headers) {
         var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                 .timeout(Duration.ofSeconds(10))

@@ -16,14 +16,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A connection that writes down all that comes and when, whatever it is; it can ask meanwhile. */
+/** A connection that records every frame and when it arrived. It can also send commands. */
 public final class Listener implements Closeable {
 
     /**
-     * One frame.
+     * A frame.
      *
-     * @param at milliseconds since 1970, by the clock that Redis has here too
-     * @param nanos of {@link System#nanoTime}
+     * @param at milliseconds since 1970; Redis has the same clock
+     * @param nanos from {@link System#nanoTime}
      */
     public record Heard(JsonNode frame, long at, long nanos) {
 
@@ -51,12 +51,12 @@ public final class Listener implements Closeable {
         Thread.startVirtualThread(this::listen);
     }
 
-    /** Connected, without a hello. */
+    /** Connects without a hello. */
     public static Listener stranger(int port) {
         return new Listener(port);
     }
 
-    /** Let in, and in these rooms. */
+    /** Connects and joins these rooms. */
     public static Listener of(int port, String token, String... rooms) {
         var listener = new Listener(port);
         var welcome = listener.hello(
@@ -64,12 +64,12 @@ public final class Listener implements Closeable {
         var states = welcome.path("rooms").findValuesAsText("state");
         if (!welcome.path("type").asText().equals("welcome") || !states.stream().allMatch("ok"::equals)) {
             listener.close();
-            throw new IllegalStateException("not let in: " + welcome);
+            throw new IllegalStateException("not welcome: " + welcome);
         }
         return listener;
     }
 
-    /** Says hello; the rooms' positions are JSON. */
+    /** Sends hello; the positions of the rooms are JSON. */
     public JsonNode hello(String token, Map<String, String> rooms) {
         var all = rooms.entrySet().stream()
                 .map(room -> "\"" + room.getKey() + "\":" + room.getValue())
@@ -90,7 +90,7 @@ public final class Listener implements Closeable {
                 }
             }
         } catch (IOException e) {
-            // it hangs up
+            // the server hung up
         }
         closedNanos = System.nanoTime();
         closeCode = code;
@@ -110,12 +110,15 @@ public final class Listener implements Closeable {
         }
     }
 
-    /** The answer to a command, whose fields these are but for {@code req}. */
+    /** Sends a command without {@code req}; returns its answer. */
     public JsonNode ask(String fields) {
         return later(fields).orTimeout(TIMEOUT_S, TimeUnit.SECONDS).join();
     }
 
-    /** The same, without waiting for it. Where the connection is gone, it is a frame of the type {@code closed}. */
+    /**
+     * Sends a command without waiting for the answer. If the connection has ended, the answer is a frame of the type
+     * {@code closed}.
+     */
     public CompletableFuture<JsonNode> later(String fields) {
         var req = numbers.incrementAndGet();
         var answer = new CompletableFuture<JsonNode>();
@@ -132,19 +135,19 @@ public final class Listener implements Closeable {
         return answer;
     }
 
-    /** All that came so far. */
+    /** All frames so far. */
     public List<Heard> heard() {
         synchronized (heard) {
             return List.copyOf(heard);
         }
     }
 
-    /** What came of this type. */
+    /** All frames of this type so far. */
     public List<Heard> heard(String type) {
         return heard().stream().filter(one -> one.type().equals(type)).toList();
     }
 
-    /** The events of a room that were pushed. */
+    /** The pushed events of a room. */
     public List<Heard> events(String room) {
         return heard().stream()
                 .filter(one -> one.frame().has("seq") && !one.type().equals("ok"))
@@ -152,12 +155,12 @@ public final class Listener implements Closeable {
                 .toList();
     }
 
-    /** With which the server closed it, 1006 if it just hung up; 0 while it is open. */
+    /** The code with which the server closed the connection; 1006 if it just hung up; 0 while it is open. */
     public int closeCode() {
         return closeCode;
     }
 
-    /** When that was, of {@link System#nanoTime}. */
+    /** When the connection ended, from {@link System#nanoTime}. */
     public long closedNanos() {
         return closedNanos;
     }

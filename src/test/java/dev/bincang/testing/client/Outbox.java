@@ -14,7 +14,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 
-/** A client's messages on their way: each is sent with its key until it has an answer, in order, so many at once. */
+/**
+ * A client's unanswered messages. Each is sent with its key until it has an answer, in order, a limited number at once.
+ */
 final class Outbox {
 
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
@@ -35,10 +37,10 @@ final class Outbox {
     private boolean pausing;
 
     /**
-     * An empty one.
+     * Makes an empty outbox.
      *
-     * @param transmit puts it on the wire and says under which {@code req}, -1 if it cannot
-     * @param lock the client's own: the two call each other
+     * @param transmit sends a message and returns its {@code req}; -1 if it cannot
+     * @param lock the client's lock, because outbox and client call each other
      */
     Outbox(Recording recording, int window, ToLongFunction<Sent> transmit, Object lock) {
         this.lock = lock;
@@ -67,7 +69,7 @@ final class Outbox {
         }
     }
 
-    /** The connection is gone: what flew is sent again on the next one, where its key makes that safe. */
+    /** The connection has ended: messages in flight are sent again on the next one. The key makes that safe. */
     void lost() {
         synchronized (lock) {
             open = false;
@@ -118,10 +120,10 @@ final class Outbox {
 
     private void pause(long millis) {
         pausing = true;
-        CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS).execute(this::goOn);
+        CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS).execute(this::resume);
     }
 
-    private void goOn() {
+    private void resume() {
         synchronized (lock) {
             pausing = false;
             pump();

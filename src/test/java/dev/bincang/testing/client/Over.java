@@ -1,6 +1,6 @@
 package dev.bincang.testing.client;
 
-/** The ways to listen. */
+/** The transports. */
 public enum Over {
     WEBSOCKET(""),
     STREAM("application/x-ndjson"),
@@ -18,7 +18,7 @@ public enum Over {
         return accept;
     }
 
-    /** Whether each answer is a request of its own. */
+    /** Whether each answer is the answer to a request of its own. */
     public boolean polls() {
         return this == LONG_POLL || this == POLL;
     }

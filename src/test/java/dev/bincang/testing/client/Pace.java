@@ -2,7 +2,7 @@ package dev.bincang.testing.client;
 
 import java.util.concurrent.locks.LockSupport;
 
-/** How fast a client reads: as fast as it can, so many frames a second, or not at all. */
+/** How fast a client reads: without a limit, a number of frames per second, or not at all. */
 public final class Pace {
 
     private long nanosPerFrame;
@@ -25,7 +25,7 @@ public final class Pace {
         notifyAll();
     }
 
-    /** Returns when the next frame may be read. */
+    /** Waits until the client may read the next frame. */
     void next() throws InterruptedException {
         long wait;
         synchronized (this) {

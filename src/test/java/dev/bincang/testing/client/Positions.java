@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
 
-/** The rooms a client wants to be in, and how far it is there: moved by pushed events and resets only. */
+/** The rooms that a client wants to be in, and its position in each. Only pushed events and resets move a position. */
 final class Positions {
 
     private final Recording recording;
@@ -30,7 +30,7 @@ final class Positions {
         rooms.forEach(action);
     }
 
-    /** Wants to be in the room behind that position, or from now on where it is null. */
+    /** Adds a room with a position; null: start at the newest event. */
     void want(String room, String after) {
         rooms.put(room, after);
     }
@@ -44,7 +44,7 @@ final class Positions {
         leaves.put(req, room);
     }
 
-    /** The connection is gone, and with it every answer that was still to come. */
+    /** The connection has ended, so no more answers come. */
     void lost() {
         joins.clear();
         leaves.clear();
@@ -83,7 +83,7 @@ final class Positions {
                 frame.path("key").asText(null)));
     }
 
-    /** Moves nothing: it does not tell the position behind it, which the next event does. */
+    /** A gap moves no position here: it does not tell the id of the next event. */
     void gap(String room, JsonNode frame) {
         recording.add(new Step.Gap(
                 room, frame.path("fromSeq").asLong(), frame.path("toSeq").asLong()));

@@ -6,10 +6,15 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
+import java.util.HexFormat;
 import java.util.Set;
 
-/** A connection for frames of whatever kind, one question and one answer at a time. */
+/** A WebSocket for frames of any kind, with one question and one answer at a time. */
 public final class RawClient implements Closeable {
+
+    public static final String PING = "{\"type\":\"ping\",\"req\":1}";
+    /** The form of bytes in tests. */
+    public static final HexFormat HEX = HexFormat.ofDelimiter(" ");
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Set<String> ANSWERS = Set.of("ok", "error", "welcome");
@@ -21,12 +26,12 @@ public final class RawClient implements Closeable {
         this.wire = wire;
     }
 
-    /** Connected, but without a hello. */
+    /** Connects without a hello. */
     public static RawClient stranger(int port) {
         return stranger(port, "");
     }
 
-    /** As above; with more lines for the upgrade, each with its line's end. */
+    /** Connects with extra header lines in the upgrade, each with its line end. */
     public static RawClient stranger(int port, String headers) {
         try {
             var wire = new WebSocketWire(port, 0, headers);
@@ -41,7 +46,7 @@ public final class RawClient implements Closeable {
         var client = stranger(port);
         var welcome = client.ask("{\"type\":\"hello\",\"req\":0,\"guest\":\"Raw\"}");
         if (!welcome.path("type").asText().equals("welcome")) {
-            throw new IllegalStateException("no welcome but " + welcome);
+            throw new IllegalStateException("not a welcome: " + welcome);
         }
         return client;
     }
@@ -63,12 +68,28 @@ public final class RawClient implements Closeable {
         }
     }
 
-    /** The next answer; what is pushed meanwhile is passed over. */
+    /** Frames, each a first byte and a payload in hexadecimal, with a bar between two. */
+    public void frames(String frames) throws IOException {
+        for (var frame : frames.split("\\|", -1)) {
+            var parts = frame.strip().split(" ", 2);
+            wire.send(
+                    Integer.parseInt(parts[0], 16),
+                    true,
+                    parts.length < 2 ? new byte[0] : HEX.parseHex(parts[1].strip()));
+        }
+    }
+
+    /** Bytes as they are, in hexadecimal. */
+    public void bytes(String hex) throws IOException {
+        wire.write(HEX.parseHex(hex), (hex.length() + 1) / 3);
+    }
+
+    /** The next answer. Skips pushed frames. */
     public JsonNode answer() {
         return next(ANSWERS);
     }
 
-    /** The next push of this type; what comes before is passed over. */
+    /** The next pushed frame of this type. Skips other frames. */
     public JsonNode pushed(String type) {
         return next(Set.of(type));
     }
@@ -90,7 +111,7 @@ public final class RawClient implements Closeable {
         }
     }
 
-    /** The code the server closes with; 1006 if it just hangs up. What comes before is passed over. */
+    /** The code with which the server closes; 1006 if it just hangs up. Skips frames before. */
     public int closeCode() {
         try {
             var frame = wire.read();

@@ -2,6 +2,8 @@ package dev.bincang.testing.client;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -15,17 +17,17 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.util.Locale;
 
-/** HTTP/1.1 on a plain socket, so that a test decides about every byte of a request. */
+/** HTTP/1.1 on a plain socket, so a test controls every byte of a request. */
 public final class RawHttp implements Closeable {
 
     /**
-     * What came back.
+     * An answer.
      *
      * @param headers the whole head, in lower case
      */
     public record Answer(int status, String headers, String body) {
 
-        /** Missing for what is no JSON. */
+        /** The body as JSON; a missing node if it is not JSON. */
         public JsonNode json() throws IOException {
             return body.startsWith("{") ? JSON.readTree(body) : MissingNode.getInstance();
         }
@@ -33,7 +35,22 @@ public final class RawHttp implements Closeable {
         public String code() throws IOException {
             return json().path("code").asText();
         }
+
+        /** Asserts that it is a problem document with this status and code. */
+        public void refuses(int expected, String code) throws IOException {
+            assertEquals(expected, status, this::toString);
+            assertTrue(headers.contains("content-type: application/problem+json"), this::toString);
+            assertEquals(code, code(), this::toString);
+            assertEquals(expected, json().path("status").asInt(), this::toString);
+        }
     }
+
+    public static final String HOST = "Host: 127.0.0.1\r\n";
+
+    /** The head of a request for a guest's token, but for the length of its {@link #BODY} and the empty line. */
+    public static final String GUEST = "POST /api/guests HTTP/1.1\r\n" + HOST + "Content-Type: application/json\r\n";
+
+    public static final String BODY = "{\"name\":\"Ana\"}";
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int TIMEOUT_MS = 20_000;
@@ -42,12 +59,17 @@ public final class RawHttp implements Closeable {
     private final InputStream in;
 
     public RawHttp(int port) throws IOException {
-        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        this(new Socket(InetAddress.getLoopbackAddress(), port));
+    }
+
+    /** On a connection that the test has opened: by TLS, or with small buffers. */
+    public RawHttp(Socket socket) throws IOException {
+        this.socket = socket;
         socket.setSoTimeout(TIMEOUT_MS);
         in = new BufferedInputStream(socket.getInputStream());
     }
 
-    /** One request by itself, and the first answer. */
+    /** Sends one request on a new connection and returns the first answer. */
     public static Answer ask(int port, String request) throws IOException {
         try (var raw = new RawHttp(port)) {
             raw.send(request);
@@ -59,7 +81,7 @@ public final class RawHttp implements Closeable {
         socket.getOutputStream().write(bytes.getBytes(ISO_8859_1));
     }
 
-    /** The next answer; it has a length, or lasts until the end. */
+    /** The next answer. It has a length, or lasts until the end of the connection. */
     public Answer answer() throws IOException {
         var head = new StringBuilder();
         while (head.indexOf("\r\n\r\n") < 0) {
@@ -83,12 +105,24 @@ public final class RawHttp implements Closeable {
         return new String(in.readAllBytes(), UTF_8);
     }
 
-    /** Whether the server has hung up, without an answer more. */
+    /** Waits until an answer begins or the server hangs up, and reads no further. */
+    public void begun() throws IOException {
+        in.mark(1);
+        try {
+            if (in.read() >= 0) {
+                in.reset();
+            }
+        } catch (SocketException _) {
+            // cut
+        }
+    }
+
+    /** Whether the server has hung up without another answer. */
     public boolean ended() throws IOException {
         try {
             return in.read() < 0;
         } catch (SocketException _) {
-            return true; // cut
+            return true; // the connection was cut
         }
     }
 

@@ -4,22 +4,22 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads server-sent events line by line as npm's {@code eventsource} does, which is stricter than browsers: what has no data
- * is dropped, and its id with it.
+ * Reads server-sent events line by line like npm's {@code eventsource}, which is stricter than browsers: it drops an
+ * event without data, and its id.
  */
 public final class ServerSentEvents {
 
     /**
-     * One event.
+     * An event.
      *
-     * @param id null where it says nothing new
+     * @param id null if the event has no new id
      */
     public record Event(String data, @Nullable String id) {}
 
     private @Nullable String data;
     private @Nullable String id;
 
-    /** The event that ends with this line, if one does. */
+    /** The event that ends with this line; empty if none does. */
     public Optional<Event> line(String line) {
         if (line.startsWith("data:")) {
             data = line.substring("data:".length());

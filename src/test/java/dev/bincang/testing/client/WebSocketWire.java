@@ -15,18 +15,18 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * A WebSocket (RFC 6455) on a plain blocking socket, so that a test decides about every byte: what is sent, whether it is
+ * A WebSocket (RFC 6455) on a plain blocking socket, so a test controls every byte: what is sent, whether it is
  * well-formed, when it is read, and how the connection ends. One thread reads; several may send.
  */
 public final class WebSocketWire implements Closeable {
 
-    /** One frame as it came; the server is not allowed to fragment here. */
+    /** A received frame. The server must not fragment here. */
     public record Frame(int opcode, byte[] payload) {
         public String text() {
             return new String(payload, UTF_8);
         }
 
-        /** Of a close frame; 1005 where it has none (RFC 6455 section 7.1.5). */
+        /** The code of a close frame; 1005 if it has none (RFC 6455 section 7.1.5). */
         public int closeCode() {
             return payload.length < 2 ? 1005 : ByteBuffer.wrap(payload).getShort() & 0xffff;
         }
@@ -48,16 +48,16 @@ public final class WebSocketWire implements Closeable {
     /**
      * Connects and upgrades.
      *
-     * @param receiveBuffer bytes that the kernel may read ahead, 0 for its own choice
+     * @param receiveBuffer bytes that the kernel may read ahead; 0 for the default
      */
     public WebSocketWire(int port, int receiveBuffer) throws IOException {
         this(port, receiveBuffer, "");
     }
 
     /**
-     * As above.
+     * Connects and upgrades.
      *
-     * @param headers more lines for the upgrade, each with its line's end
+     * @param headers extra lines of the upgrade request, each with its line end
      */
     public WebSocketWire(int port, int receiveBuffer, String headers) throws IOException {
         if (receiveBuffer > 0) {
@@ -92,17 +92,17 @@ public final class WebSocketWire implements Closeable {
         return head.toString();
     }
 
-    /** How long {@link #read} waits before it throws; 0 for ever. */
+    /** Sets how long {@link #read} waits before it throws; 0: without a limit. */
     public void timeout(int millis) throws IOException {
         socket.setSoTimeout(millis);
     }
 
-    /** Plays dead to the server's pings. */
+    /** Ignores the server's pings from now on. */
     public void answerNoPings() {
         answersPings = false;
     }
 
-    /** The next frame; answers pings by itself. */
+    /** The next frame. Answers pings by itself. */
     public Frame read() throws IOException {
         var first = in.readUnsignedByte();
         var second = in.readUnsignedByte();
@@ -134,9 +134,9 @@ public final class WebSocketWire implements Closeable {
     }
 
     /**
-     * Sends a frame as it should not be.
+     * Sends a frame that may be invalid.
      *
-     * @param head the first byte as it is: FIN, reserved bits, opcode
+     * @param head the first byte: FIN, reserved bits, opcode
      */
     public void send(int head, boolean masked, byte[] payload) throws IOException {
         var frame = ByteBuffer.allocate(payload.length + 14);
@@ -163,12 +163,12 @@ public final class WebSocketWire implements Closeable {
         write(frame.array(), frame.position());
     }
 
-    /** Bytes as they are. */
+    /** Writes bytes unchanged. */
     public synchronized void write(byte[] bytes, int length) throws IOException {
         socket.getOutputStream().write(bytes, 0, length);
     }
 
-    /** Ends it without a word, with what was not read yet thrown away: the other side sees a reset. */
+    /** Ends the connection at once and drops unread bytes, so the other side sees a reset. */
     public void reset() throws IOException {
         socket.setSoLinger(true, 0);
         socket.close();

@@ -1,2 +1,2 @@
-/** Clients: one that keeps to the protocol and writes down all it sees, and one for frames of whatever kind. */
+/** Clients: one that follows the protocol and records all that it sees, and others that send any frame. */
 package dev.bincang.testing.client;

@@ -10,15 +10,16 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Holds what clients of one room sent and saw against Redis' log.
+ * Compares what the clients of one room sent and saw with Redis' log. It checks these rules:
  *
  * <ul>
- *   <li>What was acknowledged is in the log, under the id and with the text that were acknowledged, once.
- *   <li>What is in the log was delivered to everyone who is in the room, unless a gap has told of it.
- *   <li>No id comes twice on a connection; each event comes behind the one it follows in the log, or a gap or reset lies
- *       between that says so truly. As all are held against one log, they have seen one order.
- *   <li>Each sender's messages are in the log in the order in which they were sent.
- *   <li>No gap, reset, refusal or lost connection that the fault does not excuse.
+ *   <li>An acknowledged message is in the log once, with the acknowledged id and text.
+ *   <li>Every client in the room received every event of the log, unless a gap says otherwise.
+ *   <li>No id comes twice on a connection.
+ *   <li>Each event follows its predecessor in the log, or comes after a true gap or reset. All clients are compared with
+ *       the same log, so all saw one order.
+ *   <li>The messages of each sender are in the log in the order of sending.
+ *   <li>A gap, a reset, a refusal or a lost connection occurs only if the fault excuses it.
  * </ul>
  */
 public final class Checker {
@@ -40,7 +41,7 @@ public final class Checker {
         this.allowed = allowed;
     }
 
-    /** All that is wrong, or an empty list. */
+    /** All violations; empty if there are none. */
     public static List<String> violations(Truth truth, Collection<Recording> recordings, Set<Allow> allowed) {
         var checker = new Checker(truth, allowed);
         checker.checkLog();
@@ -130,7 +131,10 @@ public final class Checker {
         }
     }
 
-    /** One that was sent after another was acknowledged, or behind another that went through at once, comes later. */
+    /**
+     * A message that is sent after another was acknowledged, or after another in the same order, comes later in the
+     * log.
+     */
     private void checkOrder(Recording recording, List<Sent> all) {
         var kept = all.stream()
                 .filter(sent -> sent.acked() && (truth.has(sent.id) || !allowed.contains(Allow.RESETS)))

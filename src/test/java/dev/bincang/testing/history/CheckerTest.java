@@ -12,7 +12,9 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** The checker against histories made by hand: it passes the good one and finds what is broken in each other one. */
+/**
+ * Gives the checker histories that are made by hand. It accepts the correct one and finds the fault in each other one.
+ */
 class CheckerTest {
 
     private static final String ROOM = "r";
@@ -22,7 +24,7 @@ class CheckerTest {
     private final Truth truth = new Truth(ROOM);
     private final Recording ana = new Recording("ana");
 
-    /** Events 1 to 5, all of ana's, of which the first {@code trimmed} are not in the log any more. */
+    /** Events 1 to 5, all by ana. The first {@code trimmed} are no longer in the log. */
     private void log(int trimmed) {
         var events = IntStream.rangeClosed(1, 5).mapToObj(CheckerTest::event).toList();
         truth.remember(events);
@@ -33,7 +35,7 @@ class CheckerTest {
         return new Truth.Entry(seq + "-0", (seq - 1) + "-0", "ana", "text " + seq, "key" + seq);
     }
 
-    /** What was in a history that is no more: 3 and 4, behind 2. */
+    /** Events 3 and 4 of a history that was lost, after event 2. */
     private void voidEvents() {
         truth.remember(List.of(
                 new Truth.Entry("3-9", "2-0", "ana", "void 3", "key3"),
@@ -94,7 +96,7 @@ class CheckerTest {
     }
 
     @Test
-    void aTrueGapAndATrueResetPassWhereTheyAreExcused() {
+    void aTrueGapAndATrueResetPassIfTheyAreExcused() {
         log(3);
         voidEvents();
         saw(OPENED, entered("0-0"), pushed(1), pushed(2), pushedVoid(3), pushedVoid(4), reset("2-0"));
@@ -105,21 +107,21 @@ class CheckerTest {
     }
 
     @Test
-    void anEventThatNeverCameIsMissed() {
+    void anEventThatNeverCameIsReported() {
         log(0);
         saw(OPENED, entered("0-0"), pushed(1), pushed(2), pushed(3), pushed(4));
         fails("misses 1 events", NOTHING);
     }
 
     @Test
-    void anEventLeftOutIsNoticedAtTheNextOne() {
+    void aSkippedEventIsReportedAtTheNextOne() {
         log(0);
         saw(OPENED, entered("0-0"), pushed(1), pushed(2), pushed(4), pushed(5));
         fails("got 4-0 behind 2-0, but it follows 3-0", NOTHING);
     }
 
     @Test
-    void anEventLeftOutAtAReconnectIsNoticed() {
+    void anEventSkippedAtAReconnectIsReported() {
         log(0);
         saw(OPENED, entered("0-0"), pushed(1), pushed(2), OPENED, entered("2-0"), pushed(4), pushed(5));
         fails("got 4-0 behind 2-0", NOTHING);
@@ -133,28 +135,28 @@ class CheckerTest {
     }
 
     @Test
-    void anotherOrderIsNoticed() {
+    void aWrongOrderIsReported() {
         log(0);
         saw(OPENED, entered("2-0"), pushed(4), pushed(3), pushed(5));
         fails("got 4-0 behind 2-0", NOTHING);
     }
 
     @Test
-    void whatTheLogNeverHadMustNotCome() {
+    void anEventThatTheLogNeverHadIsReported() {
         log(0);
         saw(OPENED, entered("4-0"), pushed(5), pushed(6));
         fails("got 6-0, which the log never had", NOTHING);
     }
 
     @Test
-    void anotherTextIsNoticed() {
+    void aWrongTextIsReported() {
         log(0);
         saw(OPENED, entered("4-0"), new Step.Pushed(ROOM, "5-0", "ana", "forged", "key5"));
         fails("but the log has", NOTHING);
     }
 
     @Test
-    void aRolledBackLogMustNotBePassedInSilence() {
+    void aRollbackWithoutAResetIsReported() {
         log(0);
         voidEvents();
         saw(OPENED, entered("2-0"), pushedVoid(3), pushed(4), pushed(5));
@@ -163,14 +165,14 @@ class CheckerTest {
     }
 
     @Test
-    void aResetMustNotBeFalse() {
+    void aFalseResetIsReported() {
         log(0);
         saw(OPENED, entered("2-0"), pushed(3), reset("2-0"), pushed(3), pushed(4), pushed(5));
         fails("though its position 3-0 is true", EnumSet.allOf(Allow.class));
     }
 
     @Test
-    void aResetMustNotSkipWhatTheClientNeverHad() {
+    void aResetThatSkipsEventsIsReported() {
         log(0);
         voidEvents();
         saw(OPENED, entered("2-0"), pushedVoid(3), reset("3-0"), pushed(4), pushed(5));
@@ -179,14 +181,14 @@ class CheckerTest {
     }
 
     @Test
-    void aGapMustNotHideWhatIsThere() {
+    void aGapOverEventsOfTheLogIsReported() {
         log(2);
         saw(OPENED, entered("0-0"), gap(1, 3), pushed(4), pushed(5));
         fails("but the log has 3-0", EnumSet.allOf(Allow.class));
     }
 
     @Test
-    void aGapMustReachToWhereItGoesOn() {
+    void aGapMustEndBeforeTheNextEvent() {
         log(3);
         saw(OPENED, entered("0-0"), gap(1, 2), pushed(4), pushed(5));
         fails("got 4-0 behind a gap to 2", EnumSet.allOf(Allow.class));
@@ -200,14 +202,14 @@ class CheckerTest {
     }
 
     @Test
-    void whatWasAcknowledgedMustBeInTheLog() {
+    void anAcknowledgedMessageMustBeInTheLog() {
         log(0);
         sent(6);
         fails("was acknowledged what the log never had", NOTHING);
     }
 
     @Test
-    void whatWasAcknowledgedMustStayInTheLog() {
+    void anAcknowledgedMessageMustStayInTheLog() {
         log(0);
         truth.remember(List.of(new Truth.Entry("3-9", "2-0", "ana", "text 3", "key3")));
         sent(3).id = "3-9";
@@ -216,7 +218,7 @@ class CheckerTest {
     }
 
     @Test
-    void anAcknowledgementMustMeanWhatWasSent() {
+    void anAcknowledgementMustBeOfTheMessageThatWasSent() {
         log(0);
         sent(3).id = "4-0";
         fails("but the log has", NOTHING);
@@ -245,7 +247,7 @@ class CheckerTest {
     }
 
     @Test
-    void aFirstTryIsNoDuplicate() {
+    void theFirstTryMustNotBeADuplicate() {
         log(0);
         sent(3).duplicate = true;
         fails("the first try was a duplicate", NOTHING);

@@ -4,19 +4,19 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** All that one client sent and saw, in order. */
+/** Everything that one client sent and saw, in order. */
 public final class Recording {
 
-    /** What came, or what the client did. */
+    /** Something that arrived, or that the client did. */
     public sealed interface Step {
 
-        /** A new connection; what follows came on it. */
+        /** A new connection. The following steps happen on it. */
         record Opened() implements Step {}
 
         /**
          * The answer to a join, or a room in {@code welcome}.
          *
-         * @param after the position that was given, or null
+         * @param after the given position, or null
          */
         record Entered(String room, String after, String state, String head) implements Step {}
 
@@ -31,16 +31,16 @@ public final class Recording {
         /** An error frame. */
         record Refused(String code, boolean retry) implements Step {}
 
-        /** The end of a connection, with the code of its close frame; 1006 where there was none. */
+        /** The end of a connection with its close code; 1006 if there was none. */
         record Closed(int code) implements Step {}
     }
 
-    /** One message of this client. Times are ticks of the recording, so that before and after can be told. */
+    /** A message of this client. Times are ticks of the recording, so that events can be ordered. */
     public static final class Sent {
         public final String room;
         public final String key;
         public final String text;
-        /** How often it was put on the wire. */
+        /** How often it was sent. */
         public int attempts;
 
         public long firstAt;
@@ -49,7 +49,7 @@ public final class Recording {
 
         public String id;
         public boolean duplicate;
-        /** The last refusal's code. */
+        /** The code of the last refusal. */
         public String refusal;
 
         public Sent(String room, String key, String text) {
@@ -109,7 +109,7 @@ public final class Recording {
         return List.copyOf(sent);
     }
 
-    /** The longest that a message, once on the wire, waited for an answer of whatever kind. */
+    /** The longest time that a message, once sent, waited for an answer of any kind. */
     public synchronized Duration slowestAnswer() {
         return slowestAnswer;
     }

@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** What Redis has, and had, of one room: every event ever seen in its log with the one it followed. */
+/** What Redis has, and had, of one room: every event ever seen in its log, with its predecessor. */
 public final class Truth {
 
-    /** An event as it stands in the log. */
+    /** An event in the log. */
     public record Entry(String id, String prev, String author, String text, String key) {
         public long seq() {
             return Truth.seq(id);
@@ -41,18 +41,18 @@ public final class Truth {
         return room;
     }
 
-    /** Reads the log as it is now. */
+    /** Reads the log. */
     public synchronized void look(RedisProcess redis) {
-        var replies = redis.together(List.of(readLog(), readHead()));
+        var replies = redis.transaction(List.of(readLog(), readHead()));
         now(entries(replies.getFirst()), (String) replies.getLast());
     }
 
-    /** Reads the log and does something to Redis in one step, so that nothing is lost unseen. */
+    /** Reads the log and runs a command in one transaction, so that no event is lost unseen. */
     public synchronized void lookAnd(RedisProcess redis, Object... command) {
-        remember(entries(redis.together(List.of(readLog(), command)).getFirst()));
+        remember(entries(redis.transaction(List.of(readLog(), command)).getFirst()));
     }
 
-    /** Kills Redis at a moment up to which everything was read: writes are held until its end. */
+    /** Reads everything and kills Redis. Writes are paused in between. */
     public void lookAndKill(RedisProcess redis) {
         redis.command("CLIENT", "PAUSE", "10000", "WRITE");
         look(redis);
@@ -67,7 +67,7 @@ public final class Truth {
         return new Object[] {"GET", "room:{" + room + "}:head"};
     }
 
-    /** From now on notes all that is published, so that what is trimmed later was seen. Ends with Redis. */
+    /** From now on notes every published event, so that events that are trimmed later are known. Ends with Redis. */
     public void follow(RedisProcess redis) {
         try {
             var connection = new Resp(redis.port());
@@ -135,22 +135,22 @@ public final class Truth {
         return head;
     }
 
-    /** Whether the log has it, at the last look. */
+    /** Whether the log had it at the last look. */
     synchronized boolean has(String id) {
         return log.containsKey(id) || id.equals(head);
     }
 
-    /** Whether it is older than what the log has, at the last look. */
+    /** Whether it is older than the log at the last look. */
     synchronized boolean trimmed(long seq) {
         return order.isEmpty() ? seq <= seq(head) : seq < order.getFirst().seq();
     }
 
-    /** The event, if it was ever seen in the log. */
+    /** The event, if it was ever in the log. */
     synchronized Entry event(String id) {
         return ever.get(id);
     }
 
-    /** Whether {@code position} came to be by way of {@code from}; true where too little is known to tell. */
+    /** Whether {@code position} descends from {@code from}; true if too little is known. */
     synchronized boolean ledTo(String from, String position) {
         if (from.equals(NONE)) {
             return true;

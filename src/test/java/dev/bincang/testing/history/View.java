@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** One client's picture of one room, as it grows step by step; complains of each step that must not be. */
+/** One client's view of one room, step by step. Reports each step that breaks a rule. */
 final class View {
 
     private final Truth truth;
@@ -17,9 +17,9 @@ final class View {
     private final Set<String> onConnection = new HashSet<>();
     private String start;
     private String position;
-    /** A gap with no event behind it yet. */
+    /** A gap that no event has followed yet. */
     private Step.Gap jump;
-    /** What a reply has said that comes next: {@code ok}, {@code gap} or {@code reset}. */
+    /** The state that a reply has announced: {@code ok}, {@code gap} or {@code reset}. */
     private String announced = "ok";
 
     private boolean in;
@@ -41,7 +41,7 @@ final class View {
             }
             case Step.Left _ -> {
                 in = false;
-                position = null; // wherever it comes in again is a beginning
+                position = null; // the next join starts anew
             }
             case Step.Entered entered -> entered(entered);
             case Step.Pushed pushed -> pushed(pushed);
@@ -142,7 +142,7 @@ final class View {
         position = reset.from();
     }
 
-    /** At the end: what it has is what the log has. */
+    /** At the end, the client must have what the log has. */
     void compareWithLog() {
         if (!in) {
             return;

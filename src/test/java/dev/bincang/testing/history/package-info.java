@@ -1,2 +1,2 @@
-/** What clients saw, what Redis had, and the checker that holds the one against the other. */
+/** What clients saw, what Redis had, and the checker that compares them. */
 package dev.bincang.testing.history;

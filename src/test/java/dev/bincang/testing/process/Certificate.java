@@ -8,15 +8,15 @@ import java.security.KeyStore;
 import java.util.Base64;
 
 /**
- * A certificate that signs itself, and its key, as PEM files.
+ * A self-signed certificate and its key, as PEM files.
  *
- * @param pem also what a client has to trust
+ * @param pem the certificate; a client must trust it
  */
 public record Certificate(Path pem, Path key) {
 
     private static final String PASSWORD = "changeit";
 
-    /** For one name, made by the JDK's keytool. */
+    /** Makes a certificate for one host name, with the JDK's keytool. */
     public static Certificate of(String dnsName) {
         var folder = Processes.directory("certificate");
         var store = folder.resolve("store.p12");

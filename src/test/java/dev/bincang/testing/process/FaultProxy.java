@@ -12,17 +12,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** A TCP proxy that fails on demand: between a pod and Redis, or between a client and a pod. */
+/** A TCP proxy that fails on demand. It stands between a pod and Redis, or between a client and a pod. */
 public final class FaultProxy implements AutoCloseable {
 
-    /** What a link is for, as far as it has shown: one of Redis is for pub/sub from its first SUBSCRIBE. */
+    /** The purpose of a link, as far as it is known. A link to Redis is for pub/sub after its first SUBSCRIBE. */
     public enum Kind {
         COMMANDS,
         PUBSUB,
         ANY
     }
 
-    /** Some links that are held: their bytes wait, their ends are not passed on, until {@link #thaw}. */
+    /** Some links that are frozen: bytes wait, and a closed end is not passed on, until {@link #thaw}. */
     public static final class Frozen {
         private final List<Link> held;
 
@@ -31,7 +31,7 @@ public final class FaultProxy implements AutoCloseable {
             held.forEach(link -> link.hold(true));
         }
 
-        /** Lets all that waited come late. */
+        /** Passes on all that has waited. */
         public void thaw() {
             held.forEach(link -> link.hold(false));
         }
@@ -59,22 +59,22 @@ public final class FaultProxy implements AutoCloseable {
         return door.getLocalPort();
     }
 
-    /** Where new connections lead from now on. */
+    /** Sets the port to which new connections go. */
     public void target(int port) {
         target = port;
     }
 
-    /** Closes both ends of all links of that kind. */
+    /** Closes both ends of all links of a kind. */
     public void cut(Kind kind) {
         some(kind).forEach(Link::close);
     }
 
-    /** Holds all links of that kind; new ones live. */
+    /** Freezes all open links of a kind. New links work. */
     public Frozen freeze(Kind kind) {
         return new Frozen(some(kind));
     }
 
-    /** As if the network were gone: all links, and new ones too. Ended by {@link #thawAll}. */
+    /** Acts like a broken network: freezes all links, and new ones too. Ended by {@link #thawAll}. */
     public void freezeAll() {
         freezing = true;
         links.forEach(link -> link.hold(true));
@@ -85,28 +85,28 @@ public final class FaultProxy implements AutoCloseable {
         links.forEach(link -> link.hold(false));
     }
 
-    /** How long whatever the server says stays on its way, on all links, new ones too. */
+    /** Delays everything that the server sends, on all links and new ones. */
     public void delayReplies(Duration by) {
         delay = by;
         links.forEach(link -> link.delay(by));
     }
 
-    /** The same on those links of that kind that are open now. */
+    /** Delays everything that the server sends, on the open links of a kind. */
     public void delayReplies(Kind kind, Duration by) {
         some(kind).forEach(link -> link.delay(by));
     }
 
-    /** From now on nothing the server says arrives, on the links that are open now. */
+    /** From now on nothing that the server sends arrives, on the open links. */
     public void deafen() {
         links.forEach(Link::deafen);
     }
 
-    /** Passes on the next request that contains the pattern, but cuts the link when its reply comes. */
+    /** Passes on the next request that contains the pattern, and cuts the link when the reply comes. */
     public void loseReplyTo(String pattern) {
         losing.set(pattern);
     }
 
-    /** Whether that has happened. */
+    /** Whether a reply was lost. */
     public boolean hasLost() {
         return losing.get() == null;
     }
@@ -116,7 +116,7 @@ public final class FaultProxy implements AutoCloseable {
         return pattern != null && request.contains(pattern) && losing.compareAndSet(pattern, null);
     }
 
-    /** How many links there have been so far. */
+    /** The number of links so far. */
     public int opened() {
         return opened.get();
     }
@@ -137,7 +137,7 @@ public final class FaultProxy implements AutoCloseable {
                 var client = door.accept();
                 Thread.startVirtualThread(() -> open(client));
             } catch (IOException e) {
-                // closed, or a client that went at once
+                // the proxy was closed, or a client has gone at once
             }
         }
     }
@@ -152,7 +152,7 @@ public final class FaultProxy implements AutoCloseable {
             opened.incrementAndGet();
             link.start();
         } catch (IOException e) {
-            Link.close(client); // nobody listens there: what a client sees of it is a connection that ends
+            Link.close(client); // no server listens: the client sees a connection that ends
         }
     }
 

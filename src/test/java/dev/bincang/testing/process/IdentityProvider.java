@@ -25,8 +25,8 @@ import org.jose4j.jwt.JwtClaims;
 import org.jose4j.lang.JoseException;
 
 /**
- * Signs tokens, and serves the key to judge them by as a JWKS (RFC 7517) of one key, which can be changed. It can hang, or
- * send so slowly that nobody lives to see the end.
+ * Signs tokens, and serves a JWKS (RFC 7517) with one key. The key can be changed. The provider can hang, or answer so
+ * slowly that no client waits for the end.
  */
 public final class IdentityProvider implements AutoCloseable {
 
@@ -38,7 +38,7 @@ public final class IdentityProvider implements AutoCloseable {
     private final AtomicInteger keys = new AtomicInteger();
     private final AtomicInteger fetches = new AtomicInteger();
     private volatile RsaJsonWebKey key = newKey();
-    /** Released as soon as it answers again. */
+    /** Completes when the provider answers again. */
     private volatile CountDownLatch hanging = new CountDownLatch(0);
 
     private volatile boolean slow;
@@ -85,18 +85,18 @@ public final class IdentityProvider implements AutoCloseable {
         return "http://127.0.0.1:" + server.getAddress().getPort() + "/jwks";
     }
 
-    /** Another key from now on. */
+    /** Changes the key. */
     public void rotate() {
         key = newKey();
     }
 
-    /** It takes requests and answers none, until {@link #answer}. */
+    /** Accepts requests and does not answer, until {@link #answer}. */
     public void hang() {
         hanging = new CountDownLatch(1);
     }
 
-    /** It sends a byte now and then, until {@link #answer}. */
-    public void drip() {
+    /** Sends one byte now and then, until {@link #answer}. */
+    public void sendSlowly() {
         slow = true;
     }
 
@@ -114,7 +114,7 @@ public final class IdentityProvider implements AutoCloseable {
         }
     }
 
-    /** How often its keys were asked for. */
+    /** How often the keys were requested. */
     public int fetches() {
         return fetches.get();
     }
@@ -123,17 +123,17 @@ public final class IdentityProvider implements AutoCloseable {
         return key;
     }
 
-    /** A good token for five minutes. */
+    /** A valid token for five minutes. */
     public String token(String user) {
         return token(user, _ -> {});
     }
 
-    /** The same for one who may do everything. */
+    /** A valid token of an admin for five minutes. */
     public String admin(String user) {
         return token(user, claims -> claims.setStringListClaim("groups", "bincang-admin"));
     }
 
-    /** A good token for five minutes, after the caller's changes. */
+    /** A valid token for five minutes, after the changes of the caller. */
     public String token(String user, Consumer<JwtClaims> changes) {
         return sign(user, changes, "RS256", key.getPrivateKey(), key.getKeyId());
     }
@@ -153,7 +153,7 @@ public final class IdentityProvider implements AutoCloseable {
         signature.setKeyIdHeaderValue(keyId);
         signature.setDoKeyValidation(false);
         signature.setKey(by);
-        signature.setPayload(claims.toJson().replace("\ud800", "\\ud800")); // what UTF-8 has no bytes for
+        signature.setPayload(claims.toJson().replace("\ud800", "\\ud800")); // UTF-8 has no bytes for it
         try {
             return signature.getCompactSerialization();
         } catch (JoseException e) {

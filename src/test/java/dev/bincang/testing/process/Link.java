@@ -13,12 +13,12 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
-/** Two sockets of a {@link FaultProxy} and what is pumped between them. */
+/** The two sockets of a link of a {@link FaultProxy}, and the threads that copy the bytes. */
 final class Link implements Closeable {
 
     private static final String SUBSCRIBE = "$9\r\nsubscribe\r\n";
 
-    /** What the server said, and when it may arrive. */
+    /** Bytes from the server, and when they may arrive. */
     private record Late(byte[] chunk, long due) {}
 
     private interface Sink {
@@ -38,10 +38,10 @@ final class Link implements Closeable {
     private boolean held;
 
     /**
-     * Not pumping yet.
+     * Makes a link that does not copy yet.
      *
-     * @param losesReply whether the reply to this request is to be lost, and the link with it
-     * @param ended run when the link is closed, once or more
+     * @param losesReply whether the reply to this request is lost, and the link is cut
+     * @param ended runs when the link is closed, once or more often
      */
     Link(Socket client, Socket server, Predicate<String> losesReply, Runnable ended) throws IOException {
         this.client = client;
@@ -74,7 +74,7 @@ final class Link implements Closeable {
         delay = by;
     }
 
-    /** While it is held, nothing passes, not even the end of a side. */
+    /** Freezes or thaws the link. While it is frozen, nothing passes, not even the end of a side. */
     synchronized void hold(boolean on) {
         held = on;
         notifyAll();
@@ -99,7 +99,7 @@ final class Link implements Closeable {
         try {
             socket.close();
         } catch (IOException e) {
-            // gone is what it should be
+            // it is already closed
         }
     }
 
@@ -113,7 +113,7 @@ final class Link implements Closeable {
         });
     }
 
-    /** What is read here is passed on by another thread, so that a delay is one and not a bottleneck. */
+    /** Copies the server's bytes. Another thread passes them on, so a delay does not limit the throughput. */
     private void replies() {
         copy(server, chunk -> {
             if (losing) {
@@ -148,7 +148,7 @@ final class Link implements Closeable {
             }
             passWhenThawed();
         } catch (IOException | InterruptedException e) {
-            // one side is gone: so is the other now
+            // one side has ended, so end the other one
         }
         close();
     }

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The JavaScript client in Node, told what to do and telling what it sees line by line. */
+/** The JavaScript client in Node. It takes instructions and reports what it sees, line by line. */
 public final class NodeClient implements AutoCloseable {
 
     private static final int LEAST_NODE = 20;
@@ -19,7 +19,9 @@ public final class NodeClient implements AutoCloseable {
     private final Process process;
     private final List<JsonNode> told = new ArrayList<>();
 
-    /** @param environment of the script, beside where the client is */
+    /**
+     * @param environment environment variables of the script, besides the address of the client
+     */
     public NodeClient(String script, Map<String, String> environment) {
         var command = new ProcessBuilder("node", "--experimental-websocket", "--no-warnings", script);
         command.environment().putAll(environment);
@@ -32,7 +34,7 @@ public final class NodeClient implements AutoCloseable {
         Thread.startVirtualThread(this::listen);
     }
 
-    /** Whether there is a Node that is new enough. */
+    /** Whether a Node is installed that is new enough. */
     public static boolean installed() {
         try {
             var node = new ProcessBuilder("node", "--version").start();
@@ -59,8 +61,8 @@ public final class NodeClient implements AutoCloseable {
         }
     }
 
-    /** What it has told so far, of those things that have this field. */
-    public List<JsonNode> told(String field) {
+    /** All reports so far that have this field. */
+    public List<JsonNode> reports(String field) {
         synchronized (told) {
             return told.stream().filter(one -> one.has(field)).toList();
         }

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What is started as the packaged application, a process of its own: the jar that {@code bincang.jar} names by the JVM
- * that runs this, or, where {@code bincang.executable} names one, the native executable.
+ * The packaged application as a process of its own: the jar that {@code bincang.jar} names, run by the JVM of the
+ * tests, or the native executable that {@code bincang.executable} names.
  */
 public final class Packaged {
 
@@ -14,7 +14,7 @@ public final class Packaged {
     /**
      * The command that starts it.
      *
-     * @param flags settings as {@code -Dname=value}, and the JVM's own
+     * @param flags settings as {@code -Dname=value}, and flags of the JVM
      */
     public static List<String> command(List<String> flags) {
         var executable = executable();
@@ -30,7 +30,7 @@ public final class Packaged {
         return command;
     }
 
-    /** Those of the flags that it takes: an executable knows few of the JVM's. */
+    /** The flags that the application accepts: a native executable knows few flags of the JVM. */
     public static List<String> taken(List<String> flags) {
         return isNative()
                 ? flags.stream()

@@ -2,6 +2,8 @@ package dev.bincang.testing.process;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The packaged application as a process of its own, with guests let in. */
+/** The packaged application as a process of its own, with guests allowed. */
 public final class Pod implements AutoCloseable {
 
     private static final Duration START = Duration.ofSeconds(40);
@@ -49,30 +51,33 @@ public final class Pod implements AutoCloseable {
                 "true",
                 "bincang.rooms.open",
                 "true"));
-        // Tests are faster than people, and compare the whole log with what clients got.
+        // Tests are faster than people, and compare the whole log with what clients received.
         all.put("bincang.limits.guests-per-minute", "100000");
         all.put("bincang.limits.bytes-per-minute", "1G");
         all.put("bincang.log.max-size", "1G");
         all.putAll(settings);
-        // The quickest to start; what is tested here does not hang on the compiler or the collector.
+        // These start fastest. No test here depends on the compiler or the garbage collector.
         var flags = new ArrayList<>(List.of("-XX:+UseSerialGC", "-Xmx256m", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
-        all.forEach((key, value) -> flags.add("-D" + key + "=" + value));
+        all.forEach((key, value) -> flags.add(key.startsWith("-X") ? key + value : "-D" + key + "=" + value));
         command = Packaged.command(flags);
     }
 
-    /** Starts it; {@link #awaitReady} is the caller's, so that several can start at once. */
+    /**
+     * Starts a pod. The caller calls {@link #awaitReady}, so that several pods can start at once. A setting like {@code -Xmx} is
+     * one of the JVM.
+     */
     public static Pod start(String name, int redis, Map<String, String> settings) {
         return start(name, redis, settings, Map.of());
     }
 
-    /** The same with settings in the environment too, which the others win over. */
+    /** Starts a pod with settings in the environment too. Other settings take precedence over them. */
     public static Pod start(String name, int redis, Map<String, String> settings, Map<String, String> environment) {
         var pod = new Pod(name, redis, settings, environment);
         pod.start();
         return pod;
     }
 
-    /** Starts a killed one again, on its old ports. */
+    /** Starts a killed pod again, on its old ports. */
     public void start() {
         process = Processes.start(log, command, environment);
     }
@@ -108,7 +113,7 @@ public final class Pod implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** What it answers on its management port; 0 where it does not. */
+    /** The status of an answer on the management port; 0 if there is no answer. */
     public int status(String path) {
         try {
             var connection = connect(path);
@@ -119,7 +124,7 @@ public final class Pod implements AutoCloseable {
         }
     }
 
-    /** What it says about its readiness, ready or not. */
+    /** The body of the readiness check, ready or not. */
     public String health() {
         try {
             var connection = connect("/q/health/ready");
@@ -132,17 +137,21 @@ public final class Pod implements AutoCloseable {
         }
     }
 
-    /** The code it has ended with. */
+    /** The exit code. */
     public int exit() {
         return process.exitValue();
     }
 
     private HttpURLConnection connect(String path) throws IOException {
-        return (HttpURLConnection)
-                URI.create("http://127.0.0.1:" + management + path).toURL().openConnection();
+        return (HttpURLConnection) URI.create(managementUrl(path)).toURL().openConnection();
     }
 
-    /** A counter or gauge, summed over its labels; 0 where it is not there. */
+    /** Of a path on its management port. */
+    public String managementUrl(String path) {
+        return "http://127.0.0.1:" + management + path;
+    }
+
+    /** A counter or gauge, summed over its labels; 0 if it does not exist. */
     public double metric(String metric) {
         return metrics()
                 .lines()
@@ -151,7 +160,7 @@ public final class Pod implements AutoCloseable {
                 .sum();
     }
 
-    /** All it measures, as Prometheus reads it. */
+    /** All metrics, as Prometheus reads them. */
     public String metrics() {
         try (var in = connect("/q/metrics").getInputStream()) {
             return new String(in.readAllBytes(), UTF_8);
@@ -160,11 +169,18 @@ public final class Pod implements AutoCloseable {
         }
     }
 
-    /** Resident memory in bytes, as Linux counts it. */
+    /** The resident memory in bytes, by Linux. */
     public long rss() throws IOException {
         try (var lines = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
             var line = lines.filter(one -> one.startsWith("VmRSS:")).findFirst().orElseThrow();
             return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
+        }
+    }
+
+    /** The names of its threads, as Linux keeps them: the first 15 characters. */
+    public List<String> threads() throws IOException {
+        try (var threads = Files.list(Path.of("/proc/" + process.pid() + "/task"))) {
+            return threads.map(thread -> read(thread.resolve("comm")).strip()).toList();
         }
     }
 
@@ -180,18 +196,29 @@ public final class Pod implements AutoCloseable {
         Processes.signal(process, "CONT");
     }
 
-    /** SIGTERM, as Kubernetes does it. */
+    /** Sends SIGTERM, as Kubernetes does. */
     public void terminate() {
         process.destroy();
     }
 
-    /** What it has logged. */
+    /** The log. */
     public String log() {
+        return read(log);
+    }
+
+    private static String read(Path file) {
         try {
-            return Files.readString(log);
+            return Files.readString(file);
         } catch (IOException e) {
             return e.toString();
         }
+    }
+
+    /** Asserts that it lives and has logged no error and no stack trace. */
+    public void assertSound() {
+        assertTrue(live(), this::log);
+        assertFalse(log().contains("ERROR"), this::log);
+        assertFalse(log().contains("\tat "), this::log);
     }
 
     @Override

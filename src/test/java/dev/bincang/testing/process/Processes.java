@@ -16,10 +16,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Starts and signals processes of our own, each by its id. None outlives this JVM, unless that is killed itself.
+ * Starts the processes of the tests and sends signals to them, each by its id. No process outlives this JVM, unless the
+ * JVM itself is killed.
  *
- * <p>Each leads a session and so a process group of its own, where the machine has {@code setsid}. It is killed with the
- * whole group: a program that is killed child by child starts new children meanwhile, and these would stay for ever.
+ * <p>Each process leads its own session and process group, if the machine has {@code setsid}. The whole group is killed
+ * at once. If children were killed one by one, a program could start new ones meanwhile, and these would stay for ever.
  */
 public final class Processes {
 
@@ -29,7 +30,7 @@ public final class Processes {
 
     private Processes() {}
 
-    /** A fresh folder under target. */
+    /** A new folder in target. */
     public static Path directory(String name) {
         try {
             Files.createDirectories(DIRECTORY);
@@ -43,7 +44,7 @@ public final class Processes {
         return start(log, command, Map.of());
     }
 
-    /** With these beside our own environment. */
+    /** Starts a process with these environment variables besides our own. */
     static Process start(Path log, List<String> command, Map<String, String> environment) {
         var builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
@@ -52,7 +53,7 @@ public final class Processes {
         return start(builder);
     }
 
-    /** As the builder says, in a group of its own. */
+    /** Starts a process in its own group. */
     public static Process start(ProcessBuilder builder) {
         var command = new ArrayList<>(builder.command());
         SETSID.ifPresent(command::addFirst);
@@ -66,7 +67,7 @@ public final class Processes {
         }
     }
 
-    /** Kills its whole group, and fails when something of it is left. */
+    /** Kills the whole group. Fails if a process of the group is left. */
     public static void kill(Process process) {
         killGroup(process);
         await().alias("the end of all processes of the group " + process.pid())
@@ -77,12 +78,12 @@ public final class Processes {
     }
 
     private static void killGroup(Process process) {
-        process.descendants().forEach(ProcessHandle::destroyForcibly); // all there is to do where there is no setsid
+        process.descendants().forEach(ProcessHandle::destroyForcibly); // the only way without setsid
         process.destroyForcibly();
         if (SETSID.isPresent() && !group(process.pid()).isEmpty()) {
             try {
                 new ProcessBuilder("kill", "-KILL", "--", "-" + process.pid())
-                        .redirectError(ProcessBuilder.Redirect.DISCARD) // the last has just ended
+                        .redirectError(ProcessBuilder.Redirect.DISCARD) // a process may have just ended
                         .start()
                         .waitFor();
             } catch (IOException e) {
@@ -93,7 +94,7 @@ public final class Processes {
         }
     }
 
-    /** Those of a group that run, by their ids; empty where the system does not tell. */
+    /** The ids of the running processes of a group; empty if the system does not tell. */
     static List<Long> group(long leader) {
         try (var processes = ProcessHandle.allProcesses()) {
             return processes
@@ -103,14 +104,14 @@ public final class Processes {
         }
     }
 
-    /** By its line in /proc: its id, its name in brackets, its state, its parent, its group. */
+    /** Parses the line in /proc: id, name in brackets, state, parent, group. */
     private static boolean isIn(long leader, long pid) {
         try {
             var stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"), ISO_8859_1);
             var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
             return !fields[0].equals("Z") && fields[2].equals(Long.toString(leader));
         } catch (IOException _) {
-            return false; // has ended, or there is no /proc
+            return false; // the process has ended, or there is no /proc
         }
     }
 

@@ -9,9 +9,9 @@ import org.junit.jupiter.api.Test;
 
 class ProcessesTest {
 
-    /** As nginx does it with its workers. */
+    /** nginx does the same with its workers. */
     @Test
-    void aProgramThatStartsItsChildrenAnewLeavesNoneBehind() {
+    void aProgramThatRestartsItsChildrenLeavesNoneBehind() {
         assumeTrue(ProxyProcess.find("setsid").isPresent(), "NOT TESTED: setsid is not installed");
         for (int round = 0; round < 5; round++) {
             var log = Processes.directory("restless").resolve("log");
@@ -25,7 +25,7 @@ class ProcessesTest {
     }
 
     @Test
-    void nothingOfNginxIsLeft() {
+    void noProcessOfNginxIsLeft() {
         assumeTrue(ProxyProcess.find("nginx").isPresent(), "NOT TESTED: nginx is not installed");
         for (int round = 0; round < 5; round++) {
             var proxy = ProxyProcess.nginx(List.of(1), "return 204;", "''");

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** A real proxy before the pods, as an ingress, a company or a mobile network has one. */
+/** A real proxy in front of the pods, like those of an ingress, a company or a mobile network. */
 public final class ProxyProcess implements AutoCloseable {
 
     private static final List<String> FOLDERS = List.of("/usr/sbin", "/usr/local/sbin", "/usr/local/bin", "/usr/bin");
@@ -33,7 +33,7 @@ public final class ProxyProcess implements AutoCloseable {
         await().atMost(Duration.ofSeconds(10)).until(this::listens);
     }
 
-    /** Where a program is; empty if it is not installed. */
+    /** The path of a program; empty if it is not installed. */
     public static Optional<String> find(String program) {
         return Stream.concat(
                         Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1)),
@@ -47,8 +47,8 @@ public final class ProxyProcess implements AutoCloseable {
     /**
      * nginx.
      *
-     * @param location what is special about it
-     * @param hole whereto {@code $where} leads who wants to upgrade
+     * @param location extra lines of the location
+     * @param hole the server to which {@code $where} sends requests that want to upgrade
      */
     public static ProxyProcess nginx(List<Integer> pods, String location, String hole) {
         return start(
@@ -64,8 +64,8 @@ public final class ProxyProcess implements AutoCloseable {
     /**
      * HAProxy.
      *
-     * @param bind what is special about its port
-     * @param patience how long it lets a connection be silent
+     * @param bind extra words for its port
+     * @param patience how long a connection may be silent
      */
     public static ProxyProcess haproxy(List<Integer> pods, String bind, Duration patience) {
         return start(
@@ -86,7 +86,10 @@ public final class ProxyProcess implements AutoCloseable {
         return start("squid", "squid.conf", List.of("-N", "-f", "@CONFIG@"), Map.of());
     }
 
-    /** One of those whose configuration {@code docs/transports.md} shows, with just that, for two pods. */
+    /**
+     * A proxy whose configuration {@code docs/transports.md} shows. It runs with exactly that configuration, for two
+     * pods.
+     */
     public enum Shown {
         NGINX("nginx", "listen 80", "listen 127.0.0.1:@PORT@", "-p @FOLDER@/ -c @CONFIG@"),
         HAPROXY("haproxy", "bind :80", "bind 127.0.0.1:@PORT@", "-f @CONFIG@"),
@@ -109,7 +112,7 @@ public final class ProxyProcess implements AutoCloseable {
             return program;
         }
 
-        /** What the document calls it. */
+        /** Its language in the document. */
         public String language() {
             return name().toLowerCase(Locale.ROOT);
         }
@@ -161,7 +164,7 @@ public final class ProxyProcess implements AutoCloseable {
             Files.writeString(
                     folder.resolve(config),
                     text.replace("@PORT@", Integer.toString(port)).replace("@FOLDER@", folder.toString()));
-            folder.toFile().setWritable(true, false); // some become another user
+            folder.toFile().setWritable(true, false); // some programs become another user
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -181,7 +184,7 @@ public final class ProxyProcess implements AutoCloseable {
         return port;
     }
 
-    /** Those of it that run now, by their ids. */
+    /** The ids of its running processes. */
     List<Long> processes() {
         return Processes.group(process.pid());
     }

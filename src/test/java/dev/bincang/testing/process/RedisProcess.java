@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import redis.embedded.core.ExecutableProvider;
 
-/** A real redis-server on a port of the loopback, with the settings that Bincang asks for. */
+/** A real redis-server on a port of the loopback address, with the settings that Bincang needs. */
 public final class RedisProcess implements AutoCloseable {
 
     private final Path directory = Processes.directory("redis");
@@ -27,13 +27,13 @@ public final class RedisProcess implements AutoCloseable {
         this.settings = settings;
     }
 
-    /** It keeps every write on disk before it is acknowledged, so that a kill -9 loses nothing that was. */
+    /** Starts a Redis that writes to disk before it acknowledges. A kill -9 loses no acknowledged write. */
     public static RedisProcess startDurable(String... settings) {
         return start(Stream.concat(Stream.of("--appendonly", "yes", "--appendfsync", "always"), Stream.of(settings))
                 .toList());
     }
 
-    /** It speaks TLS on {@link #tlsPort} too. */
+    /** Starts a Redis that also listens with TLS, on {@link #tlsPort}. */
     public static RedisProcess startTls(Certificate certificate) {
         var redis = new RedisProcess(new ArrayList<>());
         redis.settings.addAll(List.of("--tls-port", Integer.toString(redis.tlsPort)));
@@ -45,7 +45,7 @@ public final class RedisProcess implements AutoCloseable {
         return redis;
     }
 
-    /** It forgets all when it ends. */
+    /** Starts a Redis that loses its data when it ends. */
     public static RedisProcess start(String... settings) {
         return start(List.of(settings));
     }
@@ -64,7 +64,7 @@ public final class RedisProcess implements AutoCloseable {
         return tlsPort;
     }
 
-    /** Starts it again where it was, with the data that are still in its folder. */
+    /** Starts it again on the same port, with the data that are still in its folder. */
     public void start() {
         var command = new ArrayList<>(List.of(binary(), "--port", Integer.toString(port), "--bind", "127.0.0.1"));
         command.addAll(List.of("--dir", directory.toString(), "--save", "", "--maxmemory-policy", "noeviction"));
@@ -83,7 +83,7 @@ public final class RedisProcess implements AutoCloseable {
             admin = new Resp(port);
             return "PONG".equals(admin.command("PING"));
         } catch (IOException | UncheckedIOException | Resp.RedisError e) {
-            return false; // not listening, or still loading its file
+            return false; // it does not listen yet, or still loads its file
         }
     }
 
@@ -91,21 +91,21 @@ public final class RedisProcess implements AutoCloseable {
         Processes.kill(process);
     }
 
-    /** Removes what a killed one has left on disk. */
-    public void forget() {
+    /** Deletes the data that a killed Redis has left on disk. */
+    public void deleteData() {
         data(directory).forEach(file -> file.toFile().delete());
     }
 
-    /** Its files on disk as they are now, kept aside. */
+    /** Copies its files on disk. */
     public Path copyOfData() {
         var copy = Processes.directory("redis-copy");
         copy(directory, copy);
         return copy;
     }
 
-    /** Gives a killed one the files it once had. */
+    /** Replaces the data of a killed Redis by older files. */
     public void replaceData(Path older) {
-        forget();
+        deleteData();
         copy(older, directory);
     }
 
@@ -139,13 +139,13 @@ public final class RedisProcess implements AutoCloseable {
         Processes.signal(process, "CONT");
     }
 
-    /** On the one connection for such asking, around every proxy. */
+    /** Runs a command on a connection of its own, which passes no proxy. */
     public synchronized Object command(Object... words) {
         return admin.command(words);
     }
 
-    /** Several in one step, which nothing can come between; the replies in their order. */
-    public synchronized List<?> together(List<Object[]> commands) {
+    /** Runs commands in one transaction; returns the replies in order. */
+    public synchronized List<?> transaction(List<Object[]> commands) {
         command("MULTI");
         commands.forEach(this::command);
         return Resp.list(command("EXEC"));

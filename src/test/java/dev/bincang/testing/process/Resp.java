@@ -14,10 +14,10 @@ import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One blocking connection to Redis: just enough RESP2 for a test to ask and to break things. Not for several threads. */
+/** A blocking connection to Redis, with as much of RESP2 as the tests need. Not thread-safe. */
 public final class Resp implements Closeable {
 
-    /** What Redis answered with an error. */
+    /** An error that Redis answered. */
     public static final class RedisError extends RuntimeException {
         private static final long serialVersionUID = 1;
 
@@ -38,7 +38,7 @@ public final class Resp implements Closeable {
         in = new BufferedInputStream(socket.getInputStream());
     }
 
-    /** The reply: String, Long, List or null. An error in the place of a reply is thrown. */
+    /** Returns the reply: String, Long, List or null. Throws if Redis answers an error. */
     public Object command(Object... words) {
         var out = new ByteArrayOutputStream();
         out.writeBytes(("*" + words.length + "\r\n").getBytes(UTF_8));
@@ -56,7 +56,7 @@ public final class Resp implements Closeable {
         }
     }
 
-    /** The next reply, or what is pushed to one who has subscribed; waits as long as it takes. */
+    /** The next reply or pushed message; waits without a limit. */
     public Object next() throws IOException {
         socket.setSoTimeout(0);
         return reply();
@@ -109,7 +109,7 @@ public final class Resp implements Closeable {
         return line.toString(UTF_8);
     }
 
-    /** A reply's elements. */
+    /** The elements of a reply. */
     public static List<?> list(Object reply) {
         return (List<?>) reply;
     }

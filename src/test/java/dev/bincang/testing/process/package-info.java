@@ -1,2 +1,2 @@
-/** Redis, pods and the proxy between them: real processes on ports of the loopback, and what breaks them. */
+/** Redis, pods and the proxies between them: real processes on ports of the loopback address. */
 package dev.bincang.testing.process;

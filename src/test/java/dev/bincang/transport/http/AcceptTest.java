@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The form that a client likes best, as RFC 9110 section 12.5.1 has it. */
+/** The format that a client prefers, by RFC 9110 section 12.5.1. */
 class AcceptTest {
 
     private static final List<String> OFFERED =
@@ -35,18 +35,18 @@ class AcceptTest {
                 "application/json; charset=utf-8                       | application/json",
                 "text/event-stream;q=1.000                             | text/event-stream",
             })
-    void theMostExactRangeSaysHowMuchAFormIsLiked(String accept, String chosen) {
+    void theMostSpecificRangeDecides(String accept, String chosen) {
         assertEquals(chosen, Accept.best(List.of(accept), OFFERED));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"image/png", "application/json;q=0", "*/*;q=0.0", "text/event-stream;q=0, image/*"})
-    void whatIsNotAllowedIsNotChosen(String accept) {
+    void aFormatThatIsNotAllowedIsNotChosen(String accept) {
         assertNull(Accept.best(List.of(accept), OFFERED));
     }
 
     @Test
-    void severalLinesAreOneList() {
+    void severalHeaderLinesAreOneList() {
         assertEquals("text/event-stream", Accept.best(List.of("*/*;q=0.1", "text/event-stream"), OFFERED));
         assertEquals("application/json", Accept.best(List.of(), OFFERED));
     }
@@ -54,7 +54,7 @@ class AcceptTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"application/json;q=x", "application/json;q=2", "application/json;q=-1", ";;;", "x/y/z;q=NaN"})
-    void whatIsNotWellFormedIsRefused(String accept) {
+    void aMalformedHeaderIsRefused(String accept) {
         assertThrows(IllegalArgumentException.class, () -> Accept.best(List.of(accept), OFFERED));
     }
 }

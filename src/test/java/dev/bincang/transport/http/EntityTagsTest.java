@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Entity tags as RFC 9110 section 8.8.3 writes them. */
+/** Entity tags in the form of RFC 9110 section 8.8.3. */
 class EntityTagsTest {
 
     @Test
@@ -24,7 +24,7 @@ class EntityTagsTest {
     }
 
     @Test
-    void aStarIsAny() {
+    void aStarMatchesEveryTag() {
         var tags = EntityTags.parse(List.of(" * "));
         assertTrue(tags.any());
         assertTrue(tags.has("3-3"));
@@ -32,7 +32,7 @@ class EntityTagsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", ",", "1-1", "\"1", "1\"", "w/\"1\"", "\"1\" \"2\"", "*, \"1\"", "\"a b\"", "W/ \"1\""})
-    void whatIsNotWellFormedIsRefused(String header) {
+    void aMalformedHeaderIsRefused(String header) {
         assertThrows(IllegalArgumentException.class, () -> EntityTags.parse(List.of(header)));
     }
 }

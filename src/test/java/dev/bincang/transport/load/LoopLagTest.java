@@ -22,7 +22,7 @@ class LoopLagTest {
     }
 
     @Test
-    void aLoopThatHangsIsNoticedBeforeItIsFreeAgainAndForgottenThen() throws InterruptedException {
+    void theLagOfAHangingLoopIsSeenWhileItHangsAndNotAfterwards() throws InterruptedException {
         lag.start(new StartupEvent(), vertx);
         await().until(() -> lag.worst().toMillis() < 100);
 

@@ -41,7 +41,7 @@ class SharesTest {
     }
 
     @Test
-    void whatIsBeyondTheShareWaitsInOrderOnItsOwnLoop() {
+    void commandsAboveTheShareWaitInOrderOnTheirOwnLoop() {
         for (var what : List.of("one", "two", "three", "four")) {
             run("ana", what);
         }
@@ -59,13 +59,13 @@ class SharesTest {
         for (var what : List.of("one", "two", "three")) {
             run("ana", what);
         }
-        run("ben", "his");
+        run("ben", "ben's");
 
-        assertEquals(List.of("one", "two", "his"), begun);
+        assertEquals(List.of("one", "two", "ben's"), begun);
     }
 
     @Test
-    void whatFailsOrThrowsGivesItsPlaceBack() {
+    void aCommandThatFailsOrThrowsFreesItsPlace() {
         run("ana", "one");
         inFlight.remove().fail(new IllegalStateException("failed"));
         shares.<String>run("ana", loop::add, () -> {
@@ -82,7 +82,7 @@ class SharesTest {
     }
 
     @Test
-    void whoHasNothingInFlightIsForgotten() {
+    void aUserWithoutCommandsInFlightIsForgotten() {
         run("ana", "one");
         run("ben", "two");
         assertEquals(2, shares.users());

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class NettyLoopTest {
 
     @Test
-    void aTimerGoesOnWhateverItsTaskThrows() {
+    void aTimerContinuesAfterItsTaskThrows() {
         var loop = new DefaultEventLoop();
         var turns = new AtomicInteger();
         try {
@@ -31,7 +31,7 @@ class NettyLoopTest {
     }
 
     @Test
-    void whatIsThrownForOneIsNotThrownForTheOthers() {
+    void anExceptionForOneElementDoesNotReachTheOthers() {
         var seen = new ArrayList<Integer>();
         NettyLoop.each(List.of(1, 2, 3), one -> {
             seen.add(one);

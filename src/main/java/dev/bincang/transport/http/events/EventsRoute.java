@@ -121,11 +121,11 @@ class EventsRoute {
     private Wanted wanted(RoutingContext request) {
         var rooms = Cursor.parse(request.queryParam("room"));
         if (rooms.isEmpty()) {
-            throw Refusal.bad("room: at least one");
+            throw Refusal.bad("room: at least one is required");
         }
         if (rooms.size() > config.limits().httpRooms()) {
             throw new Refusal(
-                    ErrorCode.LIMIT_REACHED, "room: at most " + config.limits().httpRooms());
+                    ErrorCode.LIMIT_REACHED, "room: at most " + config.limits().httpRooms() + " are allowed");
         }
         var stated = new LinkedHashMap<RoomId, @Nullable Id>(rooms);
         var lastSeen = request.request().getHeader(LAST_EVENT_ID);
@@ -152,7 +152,7 @@ class EventsRoute {
         } catch (NumberFormatException _) {
             // same answer as for a number out of range
         }
-        throw Refusal.bad("last: a number from 0 to " + config.limits().historyPage());
+        throw Refusal.bad("last: must be a number from 0 to " + config.limits().historyPage());
     }
 
     /**

@@ -124,7 +124,7 @@ final class PollPeer extends HttpPeer {
         if (worthAnAnswer()) {
             answer();
         } else {
-            refuse(new Refusal(ErrorCode.UNAVAILABLE, "Redis is away", 500L));
+            refuse(new Refusal(ErrorCode.UNAVAILABLE, "Redis is unavailable", 500L));
         }
     }
 

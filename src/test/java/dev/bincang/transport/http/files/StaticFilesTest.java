@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How the page and the client are served: compressed, with a tag, and not again where a browser has them. */
+/** How the page and the client are served: compressed, with a tag, and not again if the browser has them. */
 @QuarkusTest
 class StaticFilesTest {
 
@@ -68,7 +68,7 @@ class StaticFilesTest {
         "/client/index.js,  text/javascript;charset=UTF-8, clients/javascript/index.js",
         "/favicon.svg,      image/svg+xml,                 src/main/resources/META-INF/resources/favicon.svg",
     })
-    void aFileComesPlainOrCompressedAndIsTheSame(String path, String type, Path source) throws Exception {
+    void aFileHasTheSameContentPlainAndCompressed(String path, String type, Path source) throws Exception {
         var content = Files.readString(source);
 
         var plain = ask("GET", path);
@@ -98,7 +98,7 @@ class StaticFilesTest {
     }
 
     @Test
-    void whatABrowserHasIsNotSentAgain() throws Exception {
+    void aFileThatTheBrowserHasIsNotSentAgain() throws Exception {
         var tag = header(ask("GET", "/chat.js"), "ETag");
         for (var condition : List.of(tag, "\"other\", " + tag, tag.substring(2), "*")) {
             var answer = ask("GET", "/chat.js", "If-None-Match", condition, "Accept-Encoding", "gzip");
@@ -124,12 +124,12 @@ class StaticFilesTest {
                 "/client/README.md",
                 "/client/test/harness.js",
             })
-    void nothingElseIsThere(String path) throws Exception {
+    void noOtherFileIsServed(String path) throws Exception {
         assertEquals(404, ask("GET", path).statusCode());
     }
 
     @Test
-    void aPathThatLeadsUpIsRefused() throws Exception {
+    void aPathThatLeavesTheFolderIsRefused() throws Exception {
         assertEquals(400, ask("GET", "/%2e%2e/application.properties").statusCode());
     }
 

@@ -1,0 +1,79 @@
+package dev.bincang.log;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import dev.bincang.log.ReadAccess.Pass;
+import dev.bincang.protocol.ErrorCode;
+import dev.bincang.protocol.Id;
+import dev.bincang.protocol.Refusal;
+import dev.bincang.protocol.RoomId;
+import dev.bincang.redis.Keys;
+import dev.bincang.redis.Links;
+import io.quarkus.redis.datasource.RedisDataSource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Questions about one room that come while another one is under way. */
+@QuarkusTest
+class ReadAccessTest {
+
+    private final RoomId room = new RoomId("access-" + UUID.randomUUID());
+
+    @Inject
+    ReadAccess access;
+
+    @Inject
+    Links links;
+
+    @Inject
+    RedisDataSource redis;
+
+    @BeforeEach
+    void aRoomOfAna() {
+        await().until(links::up);
+        redis.hash(String.class).hset(Keys.room(room), "kind", "private");
+        redis.hash(String.class).hset(Keys.members(room), "ana", "owner 1-1");
+    }
+
+    private CompletableFuture<Pass> ask(String user) {
+        return access.ask(room, user, false).subscribeAsCompletionStage();
+    }
+
+    private static Throwable failure(CompletableFuture<Pass> asked) {
+        await().atMost(Duration.ofSeconds(10)).until(asked::isDone);
+        return asked.handle((_, failure) -> failure instanceof CompletionException e ? e.getCause() : failure)
+                .join();
+    }
+
+    /** The head is no id, so the answer to whoever may read cannot be made. */
+    @Test
+    void anAnswerThatThrowsLeavesNobodyWaiting() {
+        redis.value(String.class).set(Keys.head(room), "nonsense");
+
+        var asked = List.of(ask("ana"), ask("ana"), ask("eva"), ask("ana"));
+
+        assertInstanceOf(IllegalArgumentException.class, failure(asked.get(0)));
+        assertInstanceOf(IllegalArgumentException.class, failure(asked.get(1)));
+        assertEquals(
+                ErrorCode.NOT_FOUND,
+                assertInstanceOf(Refusal.class, failure(asked.get(2))).code());
+        assertInstanceOf(IllegalArgumentException.class, failure(asked.get(3)));
+
+        redis.value(String.class).set(Keys.head(room), "7-7");
+        assertEquals(
+                new Id(7, 7),
+                ask("ana")
+                        .orTimeout(10, java.util.concurrent.TimeUnit.SECONDS)
+                        .join()
+                        .head());
+    }
+}
