@@ -62,7 +62,8 @@ export interface Welcome {
 
 /** By HTTP, `role` and `name` are missing. */
 export interface JoinReply { state: 'ok' | 'gap' | 'reset'; head: EventId; role?: string; name?: string }
-export interface SendReply { id: EventId; seq: number; time: number; duplicate: boolean }
+/** Without `time`, it is a duplicate of an event that is not in the log any more. */
+export interface SendReply { id: EventId; seq: number; time?: number; duplicate: boolean }
 export interface HistoryReply { events: RoomEvent[]; more: boolean }
 
 export interface ErrorFrame {
@@ -76,20 +77,30 @@ export interface ErrorFrame {
 
 // ---- events: durable, each with an id and a seq of its room ----------------------------------------
 
-interface Durable { room: string; id: EventId; seq: number; time: number }
+/** `n` is the number of messages that the room has had. */
+interface Durable { room: string; id: EventId; seq: number; time: number; n: number }
 export interface Message extends Durable {
   type: 'message';
   from: User;
-  /** Missing in history if the message was deleted. */
+  /** Missing if the message was deleted. */
   text?: string;
   replyTo?: EventId;
   key?: string;
-  /** In history: when the message got this text. `deleted`: when it was deleted. */
+  /** When the message got this text. `deleted`: when it was deleted. */
   edited?: number;
   deleted?: number;
 }
-export interface Edited extends Durable { type: 'edited'; by: User; target: EventId; text: string; key?: string }
-export interface Deleted extends Durable { type: 'deleted'; by: User; target: EventId; key?: string }
+/** The message has this text now. Without `text`, it was deleted or is not in the log any more: stop showing it. */
+export interface Edited extends Durable {
+  type: 'edited';
+  by: User;
+  target: EventId;
+  key?: string;
+  text?: string;
+  edited?: number;
+  deleted?: number;
+}
+export interface Deleted extends Durable { type: 'deleted'; by: User; target: EventId; key?: string; deleted: number }
 /** The members of the room have changed, or the rights of a member. */
 export interface MemberEvent extends Durable {
   type: 'member';

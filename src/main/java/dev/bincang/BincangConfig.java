@@ -1,8 +1,10 @@
 package dev.bincang;
 
 import dev.bincang.settings.Matches;
+import dev.bincang.settings.Range;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.time.Duration;
 
 /** All of Bincang's own settings. What Quarkus has a setting for (ports, Redis hosts, TLS, logs) is set there. */
 @ConfigMapping(prefix = "bincang")
@@ -34,9 +36,21 @@ public interface BincangConfig {
     /** How much of a room is kept in Redis. */
     LogConfig log();
 
+    /** The idempotency keys of commands. */
+    KeysConfig keys();
+
     /** How a pod follows a room. */
     FeedConfig feed();
 
     /** The links to Redis. Hosts, password and TLS are `quarkus.redis.*`. */
     RedisConfig redis();
+
+    /** The idempotency keys of commands. */
+    interface KeysConfig {
+
+        /** How long a key is remembered at least. It may be remembered for twice this time. */
+        @WithDefault("24h")
+        @Range(min = "1m", max = "30d")
+        Duration time();
+    }
 }

@@ -8,9 +8,14 @@ import java.time.Duration;
 /** How much of a room is kept in Redis. */
 public interface LogConfig {
 
-    /** Events kept per room (Redis trims in whole nodes, so a few more may stay). */
+    /** Messages kept per room. Up to 32 more may stay for a while. */
     @WithDefault("10000")
     @Range(min = "1", max = "100000000")
+    int maxMessages();
+
+    /** Events of all kinds kept per room: messages, edits, deletions, changes of members. Up to 32 more may stay for a while. */
+    @WithDefault("40000")
+    @Range(min = "1", max = "400000000")
     int maxEvents();
 
     /** How long an event is kept. */
@@ -18,7 +23,7 @@ public interface LogConfig {
     @Range(min = "1s", max = "36500d")
     Duration maxAge();
 
-    /** Redis memory for the log of one room, including its edits and deletions. */
+    /** Redis memory for the log of one room, counted as the bytes of its events and 160 for each. */
     @WithDefault("16M")
     @Range(min = "1K", max = "16G")
     MemorySize maxSize();
@@ -28,7 +33,7 @@ public interface LogConfig {
     @Range(min = "1M", max = "16G")
     MemorySize auditSize();
 
-    /** How often one of the pods looks for events that are too old and for logs that are too large. */
+    /** How often one of the pods looks for events that are too old. */
     @WithDefault("5m")
     @Range(min = "1s", max = "1d")
     Duration sweepInterval();

@@ -1,11 +1,17 @@
 package dev.bincang;
 
+import dev.bincang.settings.Matches;
 import dev.bincang.settings.Range;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
 /** The links to Redis. Hosts, password and TLS are `quarkus.redis.*`. */
 public interface RedisConfig {
+
+    /** What every key and channel begins with. Installations that share a Redis need one each. */
+    @WithDefault("bincang:")
+    @Matches(value = "[A-Za-z0-9._:-]{1,64}", says = "1 to 64 of A-Z a-z 0-9 . _ : -")
+    String prefix();
 
     /** How long Redis may stay silent. Then the link counts as broken and commands are refused. */
     @WithDefault("1s")

@@ -18,10 +18,12 @@ public class Admins {
     private static final Logger LOG = Logger.getLogger(Admins.class);
 
     private final CommandLink link;
+    private final Keys keys;
     /** What this pod has written to Redis, so that it writes once for each token. One entry for each admin. */
     private final Map<String, Long> written = new ConcurrentHashMap<>();
 
-    Admins(CommandLink link) {
+    Admins(CommandLink link, Keys keys) {
+        this.keys = keys;
         this.link = link;
     }
 
@@ -34,7 +36,7 @@ public class Admins {
     public void seen(String user, long expiresAt) {
         var before = written.put(user, expiresAt);
         if (before == null || before != expiresAt) {
-            link.call("HSET", Keys.USERS_ADMINS, user, expiresAt).subscribe().with(_ -> {}, failure -> {
+            link.call("HSET", keys.usersAdmins(), user, expiresAt).subscribe().with(_ -> {}, failure -> {
                 written.remove(user, expiresAt);
                 LOG.warnf("an admin cannot be stored: %s", failure.getMessage());
             });
@@ -43,7 +45,7 @@ public class Admins {
 
     /** Whether a user is known to be an admin now. The user's id is escaped. Fails with {@code unavailable}. */
     public Uni<Boolean> knows(String user) {
-        return link.call("HGET", Keys.USERS_ADMINS, user)
+        return link.call("HGET", keys.usersAdmins(), user)
                 .map(reply -> !reply.isNil() && Long.parseLong(reply.text()) > System.currentTimeMillis());
     }
 }

@@ -69,6 +69,7 @@ public class Revocations {
     private static final int BATCH = 500;
 
     private final PubSubLink pubsub;
+    private final String key;
     private final Script bar;
     private final Script forget;
     /**
@@ -88,7 +89,8 @@ public class Revocations {
     /** Numbers the links. Only the load that began with the latest one goes on. Used on the same loop. */
     private int links;
 
-    Revocations(CommandLink link, PubSubLink pubsub, BincangConfig config, Vertx vertx) {
+    Revocations(CommandLink link, PubSubLink pubsub, Keys keys, BincangConfig config, Vertx vertx) {
+        key = keys.usersBarred();
         this.vertx = vertx;
         this.pubsub = pubsub;
         forget = new Script(link, Script.source(Revocations.class, "forget.lua"));
@@ -98,7 +100,7 @@ public class Revocations {
         pubsub.listen(new PubSubLink.Listener() {
             @Override
             public void message(String channel, byte[] payload) {
-                if (channel.equals(Keys.USERS_BARRED)) {
+                if (channel.equals(key)) {
                     heard(new String(payload, StandardCharsets.US_ASCII));
                 }
             }
@@ -108,7 +110,7 @@ public class Revocations {
                 load(++links);
             }
         });
-        pubsub.execute(() -> pubsub.subscribe(Keys.USERS_BARRED));
+        pubsub.execute(() -> pubsub.subscribe(key));
     }
 
     void start(@Observes StartupEvent event) {
@@ -164,7 +166,7 @@ public class Revocations {
     }
 
     private Uni<Boolean> change(String what, String user, String until) {
-        return bar.run(List.of(Keys.USERS_BARRED), what, user, until)
+        return bar.run(List.of(key), what, user, until)
                 .map(changed -> changed.text().equals("1"));
     }
 
@@ -189,7 +191,7 @@ public class Revocations {
             return; // a newer link has its own load
         }
         var before = changes;
-        all.run(List.of(Keys.USERS_BARRED))
+        all.run(List.of(key))
                 .subscribe()
                 .with(
                         reply -> pubsub.execute(() -> {
@@ -226,7 +228,7 @@ public class Revocations {
         });
         for (int from = 0; from < old.size(); from += 2 * BATCH) {
             var some = old.subList(from, Math.min(old.size(), from + 2 * BATCH));
-            forget.run(List.of(Keys.USERS_BARRED), some.toArray())
+            forget.run(List.of(key), some.toArray())
                     .subscribe()
                     .with(
                             _ -> {},

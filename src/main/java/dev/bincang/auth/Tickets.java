@@ -25,8 +25,10 @@ public class Tickets {
 
     private final SecureRandom random = new SecureRandom();
     private final CommandLink link;
+    private final Keys keys;
 
-    Tickets(CommandLink link) {
+    Tickets(CommandLink link, Keys keys) {
+        this.keys = keys;
         this.link = link;
     }
 
@@ -42,7 +44,7 @@ public class Tickets {
                 identity.admin() ? "1" : "0",
                 identity.key(),
                 identity.user().name());
-        return link.call("SET", Keys.ticket(ticket), value, "PX", LIFETIME.toMillis())
+        return link.call("SET", keys.ticket(ticket), value, "PX", LIFETIME.toMillis())
                 .replaceWith(ticket);
     }
 
@@ -51,7 +53,7 @@ public class Tickets {
         if (!ticket.matches(FORM)) {
             return Uni.createFrom().failure(new BadToken(Fault.TICKET));
         }
-        return link.call("GETDEL", Keys.ticket(ticket)).map(reply -> {
+        return link.call("GETDEL", keys.ticket(ticket)).map(reply -> {
             if (reply.isNil()) {
                 throw new BadToken(Fault.TICKET);
             }

@@ -38,8 +38,10 @@ public class Pods {
 
     private final Script script;
     private final String self;
+    private final String key;
 
-    Pods(CommandLink link, BincangConfig config) {
+    Pods(CommandLink link, Keys keys, BincangConfig config) {
+        key = keys.pods();
         script = new Script(link, Script.source(Pods.class, "pods.lua"));
         self = config.pod() + "-"
                 + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
@@ -66,7 +68,7 @@ public class Pods {
     }
 
     private Uni<Census> say(Duration lease, String connections) {
-        return script.run(List.of(Keys.PODS), self, lease.toMillis(), connections, LEASE.toMillis())
+        return script.run(List.of(key), self, lease.toMillis(), connections, LEASE.toMillis())
                 .map(reply -> new Census((int) reply.at(0).number(), reply.at(1).number(), (int)
                         reply.at(2).number()));
     }

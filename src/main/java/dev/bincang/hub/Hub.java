@@ -36,6 +36,7 @@ public final class Hub implements PubSubLink.Listener {
 
     private final Loop loop;
     private final Channels channels;
+    private final Keys keys;
     private final Counters counters;
     private final BincangConfig config;
     private final Map<String, Feed> feeds = new HashMap<>();
@@ -58,11 +59,12 @@ public final class Hub implements PubSubLink.Listener {
         void unsubscribe(String channel);
     }
 
-    Hub(LogReader log, Loop loop, Channels channels, Counters counters, BincangConfig config) {
+    Hub(LogReader log, Loop loop, Channels channels, Keys keys, Counters counters, BincangConfig config) {
         this.log = log;
         paced = new PacedReads(log, loop::execute);
         this.loop = loop;
         this.channels = channels;
+        this.keys = keys;
         this.counters = counters;
         this.config = config;
     }
@@ -165,7 +167,7 @@ public final class Hub implements PubSubLink.Listener {
 
     void attach(Audience audience) {
         var room = audience.room();
-        loop.execute(() -> feeds.computeIfAbsent(Keys.room(room), channel -> {
+        loop.execute(() -> feeds.computeIfAbsent(keys.of(room).room(), channel -> {
                     channels.subscribe(channel);
                     counters.feeds.increment();
                     return new Feed(room, paced, loop, counters, config.feed().ringEvents(), (int)
@@ -176,7 +178,7 @@ public final class Hub implements PubSubLink.Listener {
 
     void detach(Audience audience) {
         loop.execute(() -> {
-            var channel = Keys.room(audience.room());
+            var channel = keys.of(audience.room()).room();
             var feed = feeds.get(channel);
             if (feed != null && feed.detach(audience)) {
                 feeds.remove(channel);
@@ -188,7 +190,7 @@ public final class Hub implements PubSubLink.Listener {
 
     void page(RoomId room, Id position, BiConsumer<@Nullable Page, @Nullable Throwable> then) {
         loop.execute(() -> {
-            var feed = feeds.get(Keys.room(room));
+            var feed = feeds.get(keys.of(room).room());
             if (feed != null) {
                 feed.page(position, then);
             } else {
@@ -199,7 +201,7 @@ public final class Hub implements PubSubLink.Listener {
 
     void suspect(RoomId room, Id head) {
         loop.execute(() -> {
-            var feed = feeds.get(Keys.room(room));
+            var feed = feeds.get(keys.of(room).room());
             if (feed != null) {
                 feed.suspect(head);
             }

@@ -3,6 +3,7 @@ package dev.bincang.hub;
 import dev.bincang.BincangConfig;
 import dev.bincang.hub.Hub.Loop;
 import dev.bincang.log.LogReader;
+import dev.bincang.redis.Keys;
 import dev.bincang.redis.PubSubLink;
 import io.quarkus.runtime.Startup;
 import io.vertx.core.Vertx;
@@ -16,7 +17,7 @@ class HubSetup {
     @Produces
     @Singleton
     @Startup
-    Hub hub(LogReader log, PubSubLink link, Vertx vertx, Counters counters, BincangConfig config) {
+    Hub hub(LogReader log, PubSubLink link, Keys keys, Vertx vertx, Counters counters, BincangConfig config) {
         var loop = new Loop() {
             @Override
             public void execute(Runnable task) {
@@ -39,7 +40,7 @@ class HubSetup {
                 link.unsubscribe(channel);
             }
         };
-        var hub = new Hub(log, loop, channels, counters, config);
+        var hub = new Hub(log, loop, channels, keys, counters, config);
         link.listen(hub);
         hub.start();
         return hub;

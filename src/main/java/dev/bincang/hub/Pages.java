@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Pages {
 
+    private static final int AGAIN = 3;
+
     private final RoomId room;
     private final LogReader log;
     private final Loop loop;
@@ -65,7 +67,7 @@ final class Pages {
         if (!filled && last != null) {
             fill(last);
         } else if (!filling) {
-            read(position);
+            read(position, AGAIN);
         }
     }
 
@@ -73,11 +75,12 @@ final class Pages {
         filled = true;
         filling = true;
         counters.pages.increment();
-        var before = emptied;
+        var before = emptied + ring.changes();
         log.newest(room, ringEvents, ringBytes)
                 .subscribe()
                 .with(
-                        entries -> loop.execute(() -> fill(before == emptied ? entries : List.of(), last)),
+                        entries -> loop.execute(
+                                () -> fill(before == emptied + ring.changes() ? entries : List.of(), last)),
                         _ -> loop.execute(() -> fill(List.of(), last)));
     }
 
@@ -88,17 +91,25 @@ final class Pages {
             if (ring.after(position) != null) {
                 answer(position, null, null);
             } else {
-                read(position);
+                read(position, AGAIN);
             }
         }
     }
 
-    private void read(Id position) {
+    /** @param again how often the page is read again if a message changes meanwhile: the page may have its old text */
+    private void read(Id position, int again) {
         counters.pages.increment();
+        var before = ring.changes();
         log.read(room, position, Outlet.PIECE_EVENTS, Outlet.PIECE_BYTES)
                 .subscribe()
                 .with(
-                        page -> loop.execute(() -> answer(position, page, null)),
+                        page -> loop.execute(() -> {
+                            if (before != ring.changes() && again > 0) {
+                                read(position, again - 1);
+                            } else {
+                                answer(position, page, null);
+                            }
+                        }),
                         failure -> loop.execute(() -> answer(position, null, failure)));
     }
 

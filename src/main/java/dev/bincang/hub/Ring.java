@@ -21,6 +21,7 @@ final class Ring {
     private long oldest = 1; // seq of the oldest entry; the ring is empty if oldest > newest
     private long newest;
     private long bytes;
+    private int changes;
 
     Ring(int events, long maxBytes) {
         slots = new AtomicReferenceArray<>(Integer.highestOneBit(Math.max(2, events) * 2 - 1));
@@ -57,8 +58,14 @@ final class Ring {
         return entry != null && entry.id().equals(id);
     }
 
-    /** Adds the event that follows the newest entry. Evicts the oldest entries if the ring is full. */
+    /**
+     * Adds the event that follows the newest entry. Evicts the oldest entries if the ring is full. If the event changes a
+     * message, the ring drops what the message had before.
+     */
     void add(Entry entry) {
+        if (entry.target() != null) {
+            change(entry);
+        }
         var seq = entry.id().seq();
         if (oldest > newest) {
             oldest = seq;
@@ -71,6 +78,22 @@ final class Ring {
         bytes += entry.json().length;
         while (bytes > maxBytes && oldest < newest) {
             evict();
+        }
+    }
+
+    /** The number of events so far that changed a message. */
+    int changes() {
+        return changes;
+    }
+
+    /** Changes the message in the ring, and the earlier events that changed it. */
+    private void change(Entry change) {
+        changes++;
+        for (long seq = oldest; seq <= newest; seq++) {
+            var entry = some(seq);
+            var changed = entry.after(change);
+            bytes += changed.json().length - entry.json().length;
+            slots.set(slot(seq), changed);
         }
     }
 
@@ -132,9 +155,31 @@ final class Ring {
         var dropped = new HashSet<>(known());
         dropped.add(last);
         dropped.removeIf(id -> id.seq() <= from.seq()); // both histories share these
+        evictChangedAfter(from);
         truncate(from);
         forks.reset(from, dropped);
         return dropped;
+    }
+
+    /** Evicts the messages, up to {@code from}, that later events have changed: these events are void. */
+    private void evictChangedAfter(Id from) {
+        for (long seq = Math.max(oldest, from.seq() + 1); seq <= newest; seq++) {
+            var target = some(seq).target();
+            while (target != null && holdsChanged(target, from)) {
+                evict();
+            }
+        }
+    }
+
+    /** Whether the ring holds, up to {@code to}, a message or an event that changed it. */
+    private boolean holdsChanged(Id message, Id to) {
+        for (long seq = oldest; seq <= Math.min(newest, to.seq()); seq++) {
+            var entry = some(seq);
+            if (entry.id().equals(message) || message.equals(entry.target())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Entry some(long seq) {

@@ -1,7 +1,10 @@
 package dev.bincang.log;
 
 import dev.bincang.protocol.Id;
+import dev.bincang.protocol.RoomId;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One event of a room's log.
@@ -9,14 +12,25 @@ import java.nio.charset.StandardCharsets;
  * @param prev id of the event before it, {@link Id#ZERO} for a room's first
  * @param kind what happened, for example {@code message}
  * @param about the user who wrote it, or whose membership it changes; escaped
+ * @param target the message that this event changes, or null
  * @param json the bytes that every client gets; all share them, so they never change
+ * @param rest where the part of the JSON begins that a later event can change
  */
-public record Entry(Id id, Id prev, String kind, String about, byte[] json) {
+public record Entry(
+        Id id, Id prev, String kind, String about, @Nullable Id target, byte[] json, int rest) {
 
     /** The kind of an event that ends the membership of its {@code about}. That user gets nothing after it. */
     public static final String OUT = "out";
     /** The kind of an event that may change who may read. The access of every reader is checked again. */
     public static final String RULES = "rules";
+
+    private static final int WORDS = 7;
+    private static final byte[] NOTHING = {'}'};
+
+    /** An event that changes no message and that no event changes. */
+    public Entry(Id id, Id prev, String kind, String about, byte[] json) {
+        this(id, prev, kind, about, null, json, json.length);
+    }
 
     /** Whether this event may end this user's access. */
     public boolean mayChangeAccess(String user) {
@@ -28,30 +42,80 @@ public record Entry(Id id, Id prev, String kind, String about, byte[] json) {
         return kind.equals(RULES) || kind.equals(OUT);
     }
 
+    /** This entry as it is after {@code change}, an event that changes a message. Returns this entry if it is not affected. */
+    public Entry after(Entry change) {
+        if (!id.equals(change.target) && !(target != null && target.equals(change.target))) {
+            return this;
+        }
+        var changed = Arrays.copyOf(json, rest + change.json.length - change.rest);
+        System.arraycopy(change.json, change.rest, changed, rest, changed.length - rest);
+        return new Entry(id, prev, kind, about, target, changed, rest);
+    }
+
     /**
-     * Parses a payload that {@code append.lua} published: {@code <id> <prev> <kind> <about> <json>}.
+     * Parses a payload that {@code append.lua} published: {@code <id> <envelope> <json>}. The JSON has a line feed before
+     * the part that can change.
      *
      * @throws IllegalArgumentException if the payload has another form
      */
     public static Entry published(byte[] payload) {
-        var spaces = new int[4];
-        int found = 0;
-        for (int i = 0; i < payload.length && found < 4; i++) {
-            if (payload[i] == ' ') {
-                spaces[found++] = i;
-            }
-        }
-        if (found < 4) {
+        var brace = indexOf(payload, '{');
+        var feed = indexOf(payload, '\n');
+        var words = new String(payload, 0, Math.max(0, brace - 1), StandardCharsets.US_ASCII).split(" ", WORDS + 2);
+        if (words.length <= WORDS || feed == payload.length || feed < brace) {
             throw new IllegalArgumentException("not an event");
         }
-        var envelope = new String(payload, 0, spaces[3], StandardCharsets.US_ASCII);
-        var json = new byte[payload.length - spaces[3] - 1];
-        System.arraycopy(payload, spaces[3] + 1, json, 0, json.length);
-        return new Entry(
-                Id.parse(envelope.substring(0, spaces[0])),
-                Id.parse(envelope.substring(spaces[0] + 1, spaces[1])),
-                envelope.substring(spaces[1] + 1, spaces[2]),
-                envelope.substring(spaces[2] + 1),
-                json);
+        var json = new byte[payload.length - brace - 1];
+        System.arraycopy(payload, brace, json, 0, feed - brace);
+        System.arraycopy(payload, feed + 1, json, feed - brace, payload.length - feed - 1);
+        return of(words[0], Arrays.copyOfRange(words, 1, words.length), json, feed - brace);
+    }
+
+    /**
+     * Makes an entry of what the log has.
+     *
+     * @param body what the event has of its own: JSON, with a line feed before the part that can change
+     * @param target the body of the message that the event changes; empty for other events, and if it was trimmed
+     * @throws IllegalArgumentException if the envelope has another form
+     */
+    static Entry stored(RoomId room, String id, String envelope, byte[] body, byte[] target) {
+        var words = envelope.split(" ", WORDS + 1);
+        if (words.length < WORDS) {
+            throw new IllegalArgumentException("not an envelope");
+        }
+        var before = ("{\"type\":\"" + type(words[1]) + "\",\"room\":\"" + room + "\",\"id\":\"" + id + "\",\"seq\":"
+                        + id.substring(0, id.indexOf('-')) + ",\"time\":" + words[3] + ",\"n\":" + words[4])
+                .getBytes(StandardCharsets.US_ASCII);
+        var feed = indexOf(body, '\n');
+        var changed = words[6].equals("-") ? body : target;
+        var from = indexOf(changed, '\n') + 1;
+        var rest = from < changed.length ? Arrays.copyOfRange(changed, from, changed.length) : NOTHING;
+        var json = Arrays.copyOf(before, before.length + feed + rest.length);
+        System.arraycopy(body, 0, json, before.length, feed);
+        System.arraycopy(rest, 0, json, before.length + feed, rest.length);
+        return of(id, words, json, before.length + feed);
+    }
+
+    private static Entry of(String id, String[] words, byte[] json, int rest) {
+        var target = words[6].equals("-") ? null : Id.parse(words[6]);
+        return new Entry(Id.parse(id), Id.parse(words[0]), words[1], words[2], target, json, rest);
+    }
+
+    /** The type of the frame that tells of an event of this kind. */
+    private static String type(String kind) {
+        return switch (kind) {
+            case OUT -> "member";
+            case RULES -> "room";
+            default -> kind;
+        };
+    }
+
+    private static int indexOf(byte[] bytes, char sought) {
+        for (int i = 0; i < bytes.length; i++) {
+            if (bytes[i] == sought) {
+                return i;
+            }
+        }
+        return bytes.length;
     }
 }

@@ -46,11 +46,13 @@ public class ReadAccess {
     private static final int BATCH = 500;
 
     private final Script access;
+    private final Keys keys;
     private final String open;
     /** Questions that wait for the end of the call that is under way, by room. No entry: no call is under way. */
     private final Map<RoomId, List<Question>> waiting = new ConcurrentHashMap<>();
 
-    ReadAccess(CommandLink link, BincangConfig config) {
+    ReadAccess(CommandLink link, Keys keys, BincangConfig config) {
+        this.keys = keys;
         access = new Script(
                 link, Script.source(ReadAccess.class, "role.lua"), Script.source(ReadAccess.class, "access.lua"));
         open = config.rooms().open() ? "1" : "";
@@ -96,9 +98,10 @@ public class ReadAccess {
             args.add(question.user);
             args.add(question.admin ? "1" : "");
         }
-        var keys = List.of(Keys.room(room), Keys.members(room), Keys.barred(room), Keys.head(room));
+        var of = keys.of(room);
+        var declared = List.of(of.room(), of.members());
         Uni.createFrom()
-                .deferred(() -> access.run(keys, args.toArray()))
+                .deferred(() -> access.run(declared, args.toArray()))
                 .subscribe()
                 .with(
                         reply -> {

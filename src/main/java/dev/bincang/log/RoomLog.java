@@ -1,7 +1,6 @@
 package dev.bincang.log;
 
 import dev.bincang.BincangConfig;
-import dev.bincang.protocol.Codec;
 import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Id;
 import dev.bincang.protocol.Refusal;
@@ -16,6 +15,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The log of every room, in Redis, and the only way to write to it. The step that writes also decides who may. */
 @Singleton
@@ -27,12 +28,23 @@ public class RoomLog implements LogReader {
      * @param tag random 32 bits, the second half of the event's id
      * @param kind one of the kinds in {@link Entry}, or any other for an event that changes nobody's right to read
      * @param about the user who wrote it, or whose membership it changes; escaped
+     * @param target the message that the event changes, or null
      * @param before JSON up to and including the room
-     * @param after JSON after {@code time}; begins with a comma or the closing brace
+     * @param kept JSON after {@code n}, without the closing brace: it stays when the message is deleted
+     * @param rest the JSON after that, with the closing brace; begins with a comma unless it is the brace alone
      * @param digest of user and idempotency key, or empty
      * @param hash of the command's content; the same key with another hash is a conflict
      */
-    public record Draft(long tag, String kind, String about, String before, byte[] after, String digest, String hash) {}
+    public record Draft(
+            long tag,
+            String kind,
+            String about,
+            @Nullable Id target,
+            String before,
+            byte[] kept,
+            byte[] rest,
+            String digest,
+            String hash) {}
 
     /**
      * The user who appends, and the right by which they do.
@@ -55,11 +67,11 @@ public class RoomLog implements LogReader {
      * The result of an append.
      *
      * @param id the event's id; the room's head if there was nothing to change
-     * @param time milliseconds since 1970 by Redis' clock
+     * @param time milliseconds since 1970 by Redis' clock; null for a duplicate of an event that is not in the log any more
      * @param outcome {@code duplicate} if the key was known, {@code same} if there was nothing to change
      * @param detail the rule's text about it; mostly empty
      */
-    public record Stored(Id id, long time, Outcome outcome, String detail) {
+    public record Stored(Id id, @Nullable Long time, Outcome outcome, String detail) {
         public boolean duplicate() {
             return outcome == Outcome.DUPLICATE;
         }
@@ -78,30 +90,36 @@ public class RoomLog implements LogReader {
     private final Script tail;
     private final Script fork;
     private final CommandLink link;
-    private final int maxEvents;
-    private final long maxSize;
-    private final long auditSize;
+    private final Keys keys;
+    private final Retention retention;
+    private final Sweep sweep;
     private final String open;
 
-    RoomLog(CommandLink link, BincangConfig config) {
+    RoomLog(CommandLink link, Keys keys, Retention retention, Sweep sweep, BincangConfig config) {
         this.link = link;
-        read = new Script(link, Script.source(RoomLog.class, "read.lua"));
-        tail = new Script(link, Script.source(RoomLog.class, "tail.lua"));
-        fork = new Script(link, Script.source(RoomLog.class, "fork.lua"));
-        maxEvents = config.log().maxEvents();
-        maxSize = config.log().maxSize().asLongValue();
-        auditSize = config.log().auditSize().asLongValue();
+        this.keys = keys;
+        this.retention = retention;
+        this.sweep = sweep;
+        read = script(link, "head.lua", "entries.lua", "read.lua");
+        tail = script(link, "head.lua", "entries.lua", "tail.lua");
+        fork = script(link, "fork.lua");
         open = config.rooms().open() ? "1" : "";
+    }
+
+    /** Joins scripts beside this class. */
+    static Script script(CommandLink link, String... names) {
+        return new Script(
+                link,
+                Stream.of(names).map(name -> Script.source(RoomLog.class, name)).toArray(String[]::new));
     }
 
     /** Makes a rule of the named scripts beside {@code owner}. {@code append.lua} says what they must define. */
     public AppendRule rule(Class<?> owner, String... names) {
-        var parts = new ArrayList<>(
-                List.of(Script.source(RoomLog.class, "role.lua"), Script.source(RoomLog.class, "trim.lua")));
-        for (var name : names) {
-            parts.add(Script.source(owner, name));
-        }
-        parts.add(Script.source(RoomLog.class, "append.lua"));
+        var parts = Stream.of(
+                        Stream.of("role.lua", "head.lua", "trim.lua").map(name -> Script.source(RoomLog.class, name)),
+                        Stream.of(names).map(name -> Script.source(owner, name)),
+                        Stream.of(Script.source(RoomLog.class, "append.lua")))
+                .flatMap(part -> part);
         return new AppendRule(new Script(link, parts.toArray(String[]::new)));
     }
 
@@ -113,32 +131,53 @@ public class RoomLog implements LogReader {
      * or may not be in the log: a retry is safe only with the same key.
      */
     public Uni<Stored> append(RoomId room, Draft draft, By by, AppendRule rule, Object... args) {
-        var keys = List.of(
-                Keys.room(room),
-                Keys.members(room),
-                Keys.barred(room),
-                Keys.head(room),
-                Keys.log(room),
-                Keys.keys(room),
-                Keys.pace(room),
-                Keys.amended(room));
-        var audit = room.equals(RoomId.AUDIT);
         var all = new ArrayList<>(List.<Object>of(
                 draft.tag,
                 draft.kind,
                 draft.about,
+                draft.target == null ? "-" : draft.target,
                 draft.before,
-                draft.after,
-                audit ? Long.MAX_VALUE : maxEvents, // the audit trail is trimmed by age and size only
+                draft.kept,
+                draft.rest,
+                retention.messages(room),
+                retention.events(room),
+                retention.bytes(room),
                 draft.digest,
                 draft.hash,
+                retention.keysMs(),
                 by.user,
                 by.admin ? "1" : "",
                 by.roles,
                 room.isReserved() ? "" : open,
-                audit ? auditSize : maxSize));
+                room,
+                retention.ageMs()));
         Collections.addAll(all, args);
-        return rule.script.run(keys, all.toArray()).map(RoomLog::stored);
+        var appending = Uni.createFrom().deferred(() -> rule.script.run(declared(keys, room), all.toArray()));
+        return appending
+                .chain(reply -> reply.at(0).text().equals("full")
+                        ? sweep(room).chain(() -> appending)
+                        : Uni.createFrom().item(reply))
+                .map(RoomLog::stored);
+    }
+
+    /** Removes now what the room need not keep any more. Fails with {@code unavailable}; then the sweeper does it later. */
+    public Uni<Void> sweep(RoomId room) {
+        return sweep.room(room).replaceWithVoid();
+    }
+
+    /**
+     * The keys of a room that {@code append.lua} and {@code sweep.lua} use. Logs that the server alone writes have no
+     * members, index or idempotency keys.
+     */
+    static List<String> declared(Keys keys, RoomId room) {
+        var of = keys.of(room);
+        var hash = of.room();
+        var log = of.log();
+        var bodies = of.bodies();
+        var beside = keys.roomsBeside(room);
+        return room.isInbox() || room.equals(RoomId.AUDIT)
+                ? List.of(hash, hash, log, bodies, hash, hash, hash, beside)
+                : List.of(hash, of.members(), log, bodies, of.index(), of.keys(0), of.keys(1), beside);
     }
 
     private static Stored stored(Reply reply) {
@@ -149,30 +188,32 @@ public class RoomLog implements LogReader {
         }
         return new Stored(
                 Id.parse(reply.at(1).text()),
-                Long.parseLong(reply.at(2).text()),
+                reply.at(2).text().isEmpty() ? null : Long.valueOf(reply.at(2).text()),
                 Outcome.valueOf(outcome.toUpperCase(Locale.ROOT)),
                 reply.size() > 3 ? reply.at(3).text() : "");
     }
 
+    private List<String> toRead(RoomId room) {
+        var of = keys.of(room);
+        return List.of(of.room(), of.room(), of.log(), of.bodies());
+    }
+
     @Override
     public Uni<Page> read(RoomId room, Id position, int count, int bytes) {
-        return read.run(List.of(Keys.head(room), Keys.log(room)), position, count, bytes)
-                .map(reply -> {
-                    var first = reply.at(1).text();
-                    return new Page(
-                            Id.parse(reply.at(0).text()), first.isEmpty() ? null : Id.parse(first), entries(reply, 2));
-                });
+        return read.run(toRead(room), position, count, bytes).map(reply -> {
+            var first = reply.at(1).text();
+            return new Page(
+                    Id.parse(reply.at(0).text()), first.isEmpty() ? null : Id.parse(first), entries(room, reply, 2));
+        });
     }
 
     @Override
     public Uni<List<Entry>> newest(RoomId room, int count, int bytes) {
-        return tail.run(List.of(Keys.log(room), Keys.amended(room)), "", count, bytes)
-                .map(reply -> entries(reply, 2));
+        return tail.run(toRead(room), "", count, bytes).map(reply -> entries(room, reply, 2));
     }
 
     /**
-     * Reads the page of events before {@code before}. Messages are as they are now: edited, or without the text if
-     * deleted.
+     * Reads the page of events before {@code before}.
      *
      * <p>Fails with {@code conflict} if that position is not in the log: it was trimmed or belongs to another history.
      *
@@ -180,60 +221,48 @@ public class RoomLog implements LogReader {
      */
     public Uni<History> history(RoomId room, Id before, int count, int bytes) {
         var from = before.equals(Id.ZERO) ? "" : before.toString();
-        return tail.run(List.of(Keys.log(room), Keys.amended(room)), from, count, bytes)
-                .map(reply -> {
-                    if (reply.at(0).text().equals("0")) {
-                        throw new Refusal(ErrorCode.CONFLICT, "before: not in this room's log (any more)");
-                    }
-                    var entries = entries(reply, 2);
-                    for (int i = 0; i < entries.size(); i++) {
-                        entries.set(
-                                i, amended(entries.get(i), reply.at(2 + i).at(5).text()));
-                    }
-                    return new History(entries, reply.at(1).text().equals("1"));
-                });
-    }
-
-    /** Returns an entry as it is now, edited or deleted. An empty amendment changes nothing. */
-    static Entry amended(Entry entry, String amendment) {
-        if (amendment.isEmpty()) {
-            return entry;
-        }
-        var space = amendment.indexOf(' ');
-        var time = Long.parseLong(space < 0 ? amendment : amendment.substring(0, space));
-        var text = space < 0 ? null : amendment.substring(space + 1);
-        return new Entry(
-                entry.id(), entry.prev(), entry.kind(), entry.about(), Codec.amended(entry.json(), time, text));
+        return tail.run(toRead(room), from, count, bytes).map(reply -> {
+            if (reply.at(0).text().equals("0")) {
+                throw new Refusal(ErrorCode.CONFLICT, "before: not in this room's log (any more)");
+            }
+            return new History(entries(room, reply, 2), reply.at(1).text().equals("1"));
+        });
     }
 
     @Override
     public Uni<Id> fork(RoomId room, List<Id> ids) {
-        return fork.run(List.of(Keys.head(room), Keys.log(room)), ids.toArray()).map(reply -> Id.parse(reply.text()));
+        return fork.run(toRead(room), ids.toArray()).map(reply -> Id.parse(reply.text()));
     }
 
     @Override
     public Uni<List<Id>> heads(List<RoomId> rooms) {
-        return link.get(rooms.stream().map(Keys::head).toList())
-                .map(replies -> replies.stream()
-                        .map(reply -> reply.isNil() ? Id.ZERO : Id.parse(reply.text()))
-                        .toList());
+        return link.hashFields(rooms.stream().map(room -> keys.of(room).room()).toList(), "head")
+                .map(replies -> replies.stream().map(RoomLog::head).toList());
     }
 
-    private static List<Entry> entries(Reply reply, int from) {
+    private static Id head(Reply reply) {
+        if (reply.isNil()) {
+            return Id.ZERO;
+        }
+        var text = reply.text();
+        return Id.parse(text.substring(0, text.indexOf(' ')));
+    }
+
+    private static List<Entry> entries(RoomId room, Reply reply, int from) {
         var entries = new ArrayList<Entry>(reply.size() - from);
         for (int i = from; i < reply.size(); i++) {
-            entries.add(entry(reply.at(i)));
+            entries.add(entry(room, reply.at(i)));
         }
         return entries;
     }
 
-    /** Reads one entry as the scripts return it: id, prev, kind, about, json. */
-    static Entry entry(Reply entry) {
-        return new Entry(
-                Id.parse(entry.at(0).text()),
-                Id.parse(entry.at(1).text()),
-                entry.at(2).text(),
-                entry.at(3).text(),
-                entry.at(4).bytes());
+    /** Reads one entry as {@code entries.lua} gives it. */
+    static Entry entry(RoomId room, Reply entry) {
+        return Entry.stored(
+                room,
+                entry.at(0).text(),
+                entry.at(1).text(),
+                entry.at(2).bytes(),
+                entry.at(3).bytes());
     }
 }

@@ -40,13 +40,14 @@ public class RoomViews {
             @Nullable Entry newest) {}
 
     private final Script views;
+    private final Keys keys;
     private final ReadAccess readAccess;
     private final String open;
 
-    RoomViews(CommandLink link, ReadAccess readAccess, BincangConfig config) {
+    RoomViews(CommandLink link, Keys keys, ReadAccess readAccess, BincangConfig config) {
+        this.keys = keys;
         this.readAccess = readAccess;
-        views = new Script(
-                link, Script.source(RoomViews.class, "role.lua"), Script.source(RoomViews.class, "views.lua"));
+        views = RoomLog.script(link, "role.lua", "head.lua", "entries.lua", "views.lua");
         open = config.rooms().open() ? "1" : "";
     }
 
@@ -92,20 +93,15 @@ public class RoomViews {
     }
 
     private Uni<Reply> read(List<RoomId> rooms, String user, boolean admin, boolean newest, List<String> fields) {
-        var keys = new ArrayList<String>();
+        var declared = new ArrayList<String>();
         var args = new ArrayList<>(List.<Object>of(user, admin ? "1" : "", newest ? "1" : "", fields.size()));
         args.addAll(fields);
         for (var room : rooms) {
-            keys.addAll(List.of(
-                    Keys.room(room),
-                    Keys.members(room),
-                    Keys.barred(room),
-                    Keys.head(room),
-                    Keys.log(room),
-                    Keys.amended(room)));
+            var of = keys.of(room);
+            declared.addAll(List.of(of.room(), of.members(), of.log(), of.bodies()));
             args.add(room.isReserved() ? "" : open);
         }
-        return views.run(keys, args.toArray());
+        return views.run(declared, args.toArray());
     }
 
     private static View view(RoomId room, Reply one, List<String> names) {
@@ -118,9 +114,8 @@ public class RoomViews {
         var newest = one.at(7);
         Entry entry = null;
         if (newest.size() > 0) {
-            var stored = RoomLog.entry(newest);
-            var mine = from.isEmpty() || stored.id().seq() > Id.parse(from).seq();
-            entry = mine ? RoomLog.amended(stored, newest.at(5).text()) : null;
+            var stored = RoomLog.entry(room, newest);
+            entry = from.isEmpty() || stored.id().seq() > Id.parse(from).seq() ? stored : null;
         }
         return new View(
                 room,

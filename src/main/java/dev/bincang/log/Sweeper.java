@@ -1,11 +1,9 @@
 package dev.bincang.log;
 
 import dev.bincang.BincangConfig;
-import dev.bincang.LogConfig;
 import dev.bincang.protocol.RoomId;
 import dev.bincang.redis.CommandLink;
 import dev.bincang.redis.Keys;
-import dev.bincang.redis.Script;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -13,33 +11,40 @@ import io.vertx.core.Vertx;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import org.jboss.logging.Logger;
 
 /**
- * Trims logs by age and by size, at the sweep interval. An append trims by count and, once in a while, by size. A lease
- * in Redis lets only one pod sweep; it lasts nine tenths of the interval.
+ * Looks at the rooms that are due, at the sweep interval: trims their logs by age, and forgets idempotency keys and the
+ * pace of visitors. A room that holds any of these is due once in {@code bincang.keys.time}, or earlier if its oldest
+ * event becomes too old. A room that holds none costs nothing. A lease in Redis lets only one pod sweep; it lasts nine
+ * tenths of the interval.
  */
 @Singleton
 class Sweeper {
 
     private static final Logger LOG = Logger.getLogger(Sweeper.class);
+    /** How many rooms of a bucket are read at once. */
+    private static final int BATCH = 100;
 
     private final CommandLink link;
-    private final Script sweep;
-    private final LogConfig config;
+    private final Keys keys;
+    private final Sweep sweep;
+    private final Duration interval;
     private final Vertx vertx;
     private long timer;
 
-    Sweeper(CommandLink link, BincangConfig config, Vertx vertx) {
+    Sweeper(CommandLink link, Keys keys, Sweep sweep, BincangConfig config, Vertx vertx) {
+        this.keys = keys;
         this.vertx = vertx;
         this.link = link;
-        this.config = config.log();
-        sweep = new Script(link, Script.source(Sweeper.class, "trim.lua"), Script.source(Sweeper.class, "sweep.lua"));
+        this.sweep = sweep;
+        interval = config.log().sweepInterval();
     }
 
     void start(@Observes StartupEvent event) {
         timer = vertx.setPeriodic(
-                config.sweepInterval().toMillis(),
+                interval.toMillis(),
                 _ -> tryToSweep()
                         .subscribe()
                         .with(
@@ -55,30 +60,31 @@ class Sweeper {
 
     /** Sweeps if no other pod holds the lease. Returns the number of events removed, else 0. */
     Uni<Long> tryToSweep() {
-        return link.setIfAbsent(
-                        Keys.SWEEPER,
-                        "1",
-                        config.sweepInterval().multipliedBy(9).dividedBy(10))
+        return link.setIfAbsent(keys.sweeper(), "1", interval.multipliedBy(9).dividedBy(10))
                 .chain(mine -> mine ? sweep() : Uni.createFrom().item(0L));
     }
 
+    /** Looks at the rooms of each bucket that are due. */
     private Uni<Long> sweep() {
-        return Multi.createBy()
-                .repeating()
-                .uni(() -> new String[] {"0"}, at -> link.scan(at[0], Keys.LOGS).invoke(step -> at[0] = step.cursor()))
-                .whilst(step -> !step.cursor().equals("0"))
+        return Multi.createFrom()
+                .iterable(keys.rooms())
                 .onItem()
-                .<String>transformToIterable(CommandLink.Scan::items)
-                .onItem()
-                .transformToUniAndConcatenate(this::sweep)
+                .transformToUniAndConcatenate(this::sweepBucket)
                 .collect()
                 .in(() -> new long[1], (sum, removed) -> sum[0] += removed)
                 .map(sum -> sum[0]);
     }
 
-    private Uni<Long> sweep(String log) {
-        var size = log.equals(Keys.log(RoomId.AUDIT)) ? config.auditSize() : config.maxSize();
-        return sweep.run(Keys.besideLog(log), config.maxAge().toMillis(), size.asLongValue())
-                .map(reply -> reply.number());
+    private Uni<Long> sweepBucket(String rooms) {
+        return link.call("ZRANGEBYSCORE", rooms, "-inf", System.currentTimeMillis(), "LIMIT", 0, BATCH)
+                .chain(due -> Multi.createFrom()
+                        .iterable(due.texts())
+                        .onItem()
+                        .transformToUniAndConcatenate(room -> sweep.room(new RoomId(room)))
+                        .collect()
+                        .in(() -> new long[1], (sum, removed) -> sum[0] += removed)
+                        .chain(sum -> due.size() < BATCH
+                                ? Uni.createFrom().item(sum[0])
+                                : sweepBucket(rooms).map(more -> sum[0] + more)));
     }
 }

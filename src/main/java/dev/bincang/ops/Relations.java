@@ -32,6 +32,8 @@ final class Relations implements SettingsRule {
         settings.holds("bincang.connection.unfinished", 2, MESSAGE); // clients before hello may take half of it
         settings.holds("bincang.http.bodies", 1, BODY);
 
+        settings.atMost("bincang.log.max-messages", "bincang.log.max-events");
+
         settings.shorter("bincang.redis.pulse", "bincang.redis.timeout");
         settings.shorter("bincang.redis.pulse", "quarkus.redis.tcp.read-idle-timeout");
         settings.atMost("bincang.redis.max-in-flight", "quarkus.redis.max-waiting-handlers");

@@ -58,7 +58,6 @@ public final class Codec {
             .build();
     private static final ObjectReader COMMANDS = JSON.readerFor(Command.class);
     private static final ObjectWriter FRAMES = JSON.writerFor(Frame.class);
-    private static final ObjectReader MESSAGES = JSON.readerFor(Event.Message.class);
 
     private Codec() {}
 
@@ -163,28 +162,20 @@ public final class Codec {
         }
     }
 
-    /**
-     * A message as history shows it after it was edited or deleted.
-     *
-     * @param message its JSON as it was posted
-     * @param time when it was edited or deleted, in milliseconds since 1970
-     * @param text the current text; null if the message was deleted
-     */
-    public static byte[] amended(byte[] message, long time, @Nullable String text) {
+    /** The end of a message's JSON: a comma, its text and the closing brace. */
+    public static byte[] text(String text) {
+        return textMember(text, "}");
+    }
+
+    /** The text of a message as a JSON member after a comma. */
+    public static byte[] textMember(String text) {
+        return textMember(text, "");
+    }
+
+    private static byte[] textMember(String text, String end) {
         try {
-            Event.Message was = MESSAGES.readValue(message);
-            return encode(new Event.Message(
-                    was.room(),
-                    was.id(),
-                    was.seq(),
-                    was.time(),
-                    was.from(),
-                    text,
-                    was.replyTo(),
-                    was.key(),
-                    text == null ? null : Long.valueOf(time),
-                    text == null ? Long.valueOf(time) : null));
-        } catch (IOException e) {
+            return (",\"text\":" + JSON.writeValueAsString(text) + end).getBytes(StandardCharsets.UTF_8);
+        } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }
     }

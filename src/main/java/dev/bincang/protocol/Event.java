@@ -8,10 +8,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A frame that is stored in a room's log. Each has an {@code id}, and a client that receives it moves its position
- * there. {@code id}, {@code seq} and {@code time} are null until the log sets them.
+ * there. {@code id}, {@code seq}, {@code time} and {@code n} are null until the log sets them. {@code n} is the number of
+ * messages that the room has had.
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-@JsonPropertyOrder({"type", "room", "id", "seq", "time"})
+@JsonPropertyOrder({"type", "room", "id", "seq", "time", "n"})
 @RegisterForReflection(
         targets = {
             Event.class,
@@ -29,49 +30,72 @@ public sealed interface Event extends Frame {
      * A message in a room.
      *
      * @param text null if the message was deleted
-     * @param edited only in history: when the message got the text that is shown
-     * @param deleted only in history: when the message was deleted
+     * @param edited when the message got the text that is shown
+     * @param deleted when the message was deleted
      */
     record Message(
             RoomId room,
             @Nullable Id id,
             @Nullable Long seq,
             @Nullable Long time,
+            @Nullable Long n,
             User from,
-            @Nullable String text,
             @Nullable Id replyTo,
             @Nullable Key key,
+            @Nullable String text,
             @Nullable Long edited,
             @Nullable Long deleted)
             implements Event {
 
-        /** A message at the moment it is posted. */
-        public Message(RoomId room, User from, String text, @Nullable Id replyTo, @Nullable Key key) {
-            this(room, null, null, null, from, text, replyTo, key, null, null);
+        /** A message at the moment it is posted, without its text: {@link Codec#text}. */
+        public Message(RoomId room, User from, @Nullable Id replyTo, @Nullable Key key) {
+            this(room, null, null, null, null, from, replyTo, key, null, null, null);
         }
     }
 
-    /** A message was edited. Stored in the log like a message. */
+    /**
+     * A message was edited. Stored in the log like a message, but without the text: it tells the text that the message has
+     * when it is read.
+     *
+     * @param text null if the message was deleted since, or is not in the log any more
+     * @param edited when the message got this text
+     * @param deleted when the message was deleted
+     */
     record Edited(
             RoomId room,
             @Nullable Id id,
             @Nullable Long seq,
             @Nullable Long time,
+            @Nullable Long n,
             User by,
             Id target,
-            String text,
-            @Nullable Key key)
-            implements Event {}
+            @Nullable Key key,
+            @Nullable String text,
+            @Nullable Long edited,
+            @Nullable Long deleted)
+            implements Event {
 
-    /** A message was deleted. Stored in the log like a message. */
+        /** An edit at the moment it happens, without the text. */
+        public Edited(RoomId room, User by, Id target, @Nullable Key key) {
+            this(room, null, null, null, null, by, target, key, null, null, null);
+        }
+    }
+
+    /**
+     * A message was deleted. Stored in the log like a message.
+     *
+     * @param deleted when
+     */
     record Deleted(
             RoomId room,
             @Nullable Id id,
             @Nullable Long seq,
             @Nullable Long time,
+            @Nullable Long n,
             User by,
             Id target,
-            @Nullable Key key)
+            @Nullable Key key,
+            @Nullable Long deleted)
             implements Event {}
 
     /**
@@ -89,6 +113,7 @@ public sealed interface Event extends Frame {
             @Nullable Id id,
             @Nullable Long seq,
             @Nullable Long time,
+            @Nullable Long n,
             User by,
             String user,
             String change,
@@ -108,8 +133,10 @@ public sealed interface Event extends Frame {
             @Nullable Id id,
             @Nullable Long seq,
             @Nullable Long time,
+            @Nullable Long n,
             User by,
-            String change) implements Event {}
+            String change)
+            implements Event {}
 
     /**
      * An event for one user only, stored in the log of their inbox.
@@ -122,9 +149,11 @@ public sealed interface Event extends Frame {
             @Nullable Id id,
             @Nullable Long seq,
             @Nullable Long time,
+            @Nullable Long n,
             User by,
             RoomId about,
-            String change) implements Event {}
+            String change)
+            implements Event {}
 
     /**
      * An action that the actor performed on others by their rights, stored in the audit trail.
@@ -143,6 +172,7 @@ public sealed interface Event extends Frame {
             @Nullable Id id,
             @Nullable Long seq,
             @Nullable Long time,
+            @Nullable Long n,
             User by,
             String action,
             @Nullable RoomId about,

@@ -131,7 +131,7 @@ public sealed interface Frame
         }
 
         /** The answer to {@code send}, {@code edit} and {@code delete}. */
-        public static Ok stored(long req, Id id, long time, boolean duplicate) {
+        public static Ok stored(long req, Id id, @Nullable Long time, boolean duplicate) {
             return new Ok(req, null, null, null, null, null, id, id.seq(), time, duplicate, null, null);
         }
     }

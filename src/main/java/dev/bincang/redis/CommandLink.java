@@ -9,7 +9,6 @@ import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.impl.types.ErrorType;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -131,11 +130,11 @@ public final class CommandLink {
         return send(request);
     }
 
-    /** Sends a GET for each key, pipelined. Fails as {@link #send}. */
-    public Uni<List<Reply>> get(List<String> keys) {
+    /** Sends an HGET of a field for each key, pipelined. Fails as {@link #send}. */
+    public Uni<List<Reply>> hashFields(List<String> keys, String field) {
         return Uni.join()
                 .all(keys.stream()
-                        .map(key -> send(Request.cmd(Command.GET).arg(key)))
+                        .map(key -> send(Request.cmd(Command.HGET).arg(key).arg(field)))
                         .toList())
                 .andFailFast();
     }
@@ -150,17 +149,9 @@ public final class CommandLink {
     }
 
     /**
-     * Performs one step of a SCAN of the keyspace.
-     *
-     * @param cursor "0" to begin, otherwise the cursor from the last step; a returned "0" means the end
-     */
-    public Uni<Scan> scan(String cursor, String pattern) {
-        return call("SCAN", cursor, "MATCH", pattern, "COUNT", 200).map(CommandLink::scanned);
-    }
-
-    /**
      * Performs one step through a hash ({@code HSCAN}: fields and values alternate) or a set ({@code SSCAN}).
      *
+     * @param cursor "0" to begin, otherwise the cursor from the last step; a returned "0" means the end
      * @param count the approximate number of items
      */
     public Uni<Scan> scan(String command, String key, String cursor, int count) {
@@ -168,11 +159,7 @@ public final class CommandLink {
     }
 
     private static Scan scanned(Reply reply) {
-        var items = new ArrayList<String>();
-        for (int i = 0; i < reply.at(1).size(); i++) {
-            items.add(reply.at(1).at(i).text());
-        }
-        return new Scan(reply.at(0).text(), items);
+        return new Scan(reply.at(0).text(), reply.at(1).texts());
     }
 
     public record Scan(String cursor, List<String> items) {}

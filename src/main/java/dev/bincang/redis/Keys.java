@@ -1,127 +1,194 @@
 package dev.bincang.redis;
 
+import dev.bincang.BincangConfig;
 import dev.bincang.protocol.RoomId;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.zip.CRC32;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Defines every key and channel in Redis. All keys of a room share a hash tag, so a room is in one slot of a cluster.
+ * Defines every key and channel in Redis. {@code docs/storage.md} shows them with their values.
+ *
+ * <p>All begin with {@code bincang.redis.prefix}, so that several installations can share a Redis. Keys of rooms and
+ * users have a bucket as their hash tag: {@code {0}} to {@code {1023}}, the CRC32 of the id modulo 1,024. So all keys
+ * of a bucket's rooms are in one slot of a cluster, and one script may use the keys of a room and those of its bucket.
  *
  * <table>
- * <caption>The keyspace; {R} is the room id in braces</caption>
+ * <caption>The keyspace; P is the prefix, {b} the bucket, R a room, U an escaped user</caption>
  * <tr><th>key</th><th>type</th><th>what</th></tr>
- * <tr><td>{@code room:{R}}</td><td>hash</td><td>kind (public, private, direct, deleted), name, topic, settings, owners,
- * revision, maker</td></tr>
- * <tr><td>{@code room:{R}:members}</td><td>hash</td><td>user → role, id of the event that added them</td></tr>
- * <tr><td>{@code room:{R}:barred}</td><td>hash</td><td>user → banned until, muted until, actor, reason</td></tr>
- * <tr><td>{@code room:{R}:pace:<user>}</td><td>string, expires</td><td>when the user last posted, and how many of their
- * events and bytes still counted against the rate limit then</td></tr>
- * <tr><td>{@code room:{R}:head}</td><td>string</td><td>id of the last event; never expires, because a seq is not
- * used twice</td></tr>
- * <tr><td>{@code room:{R}:log}</td><td>stream</td><td>entry id {@code <seq>-<tag>}; fields {@code p} previous id,
- * {@code k} kind, {@code a} the user it is about, {@code t} time, {@code j} the frame's JSON</td></tr>
- * <tr><td>{@code room:{R}:amended}</td><td>hash</td><td>id of a message → when it was edited or deleted, and its text
- * if it was edited</td></tr>
- * <tr><td>{@code room:{R}:keys:<half-day>}</td><td>hash, expires</td><td>idempotency: digest of user and key → hash of
- * the command, id, time</td></tr>
- * <tr><td>{@code room:{R}}</td><td>channel</td><td>{@code <id> <prev> <kind> <about> <json>}</td></tr>
- * <tr><td>{@code user:{U}:rooms}</td><td>set</td><td>the rooms the user is a member of; may have rooms they have left
+ * <tr><td>{@code P{b}:room:R}…</td><td></td><td>the keys of a room: {@link RoomKeys}</td></tr>
+ * <tr><td>{@code P{b}:rooms}</td><td>sorted set</td><td>every room of the bucket; the score is the time, in milliseconds
+ * since 1970, at which the sweeper looks at it next</td></tr>
+ * <tr><td>{@code P{b}:user:U:rooms}</td><td>set</td><td>the rooms the user is a member of; may have rooms they have left
  * </td></tr>
- * <tr><td>{@code user:{U}:made}</td><td>set</td><td>the rooms the user has made, without deleted ones</td></tr>
- * <tr><td>{@code users:admins}</td><td>hash</td><td>admin → when their token expires</td></tr>
- * <tr><td>{@code users:barred}</td><td>hash</td><td>user → tokens up to this time are revoked, banned
+ * <tr><td>{@code P{b}:user:U:made}</td><td>set</td><td>the rooms the user has made, without deleted ones</td></tr>
+ * <tr><td>{@code Pusers:admins}</td><td>hash</td><td>admin → when their token expires</td></tr>
+ * <tr><td>{@code Pusers:barred}</td><td>hash</td><td>user → tokens up to this time are revoked, banned
  * until</td></tr>
- * <tr><td>{@code users:barred}</td><td>channel</td><td>each change of the hash</td></tr>
- * <tr><td>{@code ticket:<random>}</td><td>string, expires</td><td>the user who may make one request with it</td></tr>
- * <tr><td>{@code guests:secret}</td><td>hash</td><td>version → secret that signs guest tokens; {@code current} is the
+ * <tr><td>{@code Pusers:barred}</td><td>channel</td><td>each change of the hash</td></tr>
+ * <tr><td>{@code Pticket:<random>}</td><td>string, expires</td><td>the user who may make one request with it</td></tr>
+ * <tr><td>{@code Pguests:secret}</td><td>hash</td><td>version → secret that signs guest tokens; {@code current} is the
  * version that signs new ones, {@code birth} tells this hash from one made after a flush</td></tr>
- * <tr><td>{@code life}</td><td>string</td><td>a random value; missing or different means: the data were
+ * <tr><td>{@code Plife}</td><td>string</td><td>a random value; missing or different means: the data were
  * flushed</td></tr>
- * <tr><td>{@code pulse:<pod>}</td><td>channel</td><td>a pod's own echo, for the watchdog</td></tr>
- * <tr><td>{@code pods}</td><td>hash</td><td>pod → end of its lease, and its number of connections</td></tr>
- * <tr><td>{@code sweeper}</td><td>string, expires</td><td>the pod that trims logs now</td></tr>
+ * <tr><td>{@code Pformat}</td><td>string</td><td>the version of the stored form</td></tr>
+ * <tr><td>{@code Ppulse:<pod>}</td><td>channel</td><td>a pod's own echo, for the watchdog</td></tr>
+ * <tr><td>{@code Ppods}</td><td>hash</td><td>pod → end of its lease, and its number of connections</td></tr>
+ * <tr><td>{@code Psweeper}</td><td>string, expires</td><td>the pod that trims logs now</td></tr>
  * </table>
  */
+@Singleton
 public final class Keys {
 
-    public static final String GUEST_SECRETS = "guests:secret";
-    /** The name of a hash, and of the channel that announces its changes. */
-    public static final String USERS_BARRED = "users:barred";
+    /**
+     * The keys of one room. They share a hash tag, so they are in one slot of a cluster.
+     *
+     * @param room the key of the room's hash; also the room's channel
+     */
+    public record RoomKeys(String room) {
 
-    /** The hash of the known admins and when their tokens expire. */
-    public static final String USERS_ADMINS = "users:admins";
+        /** Hash: user → their role, pace, ban and mute. */
+        public String members() {
+            return room + ":members";
+        }
 
-    /** The hash of the pods' leases. */
-    public static final String PODS = "pods";
+        /** Stream: the envelope of each event. It never changes. */
+        public String log() {
+            return room + ":log";
+        }
 
-    public static final String SWEEPER = "sweeper";
-    /** The glob pattern of all logs, for SCAN. */
-    public static final String LOGS = "room:{*}:log";
+        /** Hash: seq → the rest of the event's JSON, as it is now. */
+        public String bodies() {
+            return room + ":bodies";
+        }
 
-    static final String LIFE = "life";
+        /** Sorted set, all scores 0: what belongs to messages and users, in the order of its text. */
+        public String index() {
+            return room + ":index";
+        }
+
+        /** Hash: digest of user and idempotency key → event and command. Two buckets take turns. */
+        public String keys(int bucket) {
+            return room + ":keys:" + bucket;
+        }
+    }
+
+    /** It belongs to the stored form, so it is no setting. */
+    private static final int BUCKETS = 1024;
+
+    /** A database in the address of a Redis: {@code redis://host:6379/2} or {@code redis://host:6379?db=2}. */
+    private static final Pattern DATABASE =
+            Pattern.compile("^rediss?://[^,/?]*(/?\\?([^,]*&)?db=|/)(?<db>[0-9]{1,5})(?![^,&?])");
 
     private static final String HEX = "0123456789ABCDEF";
 
-    private Keys() {}
+    private final String prefix;
 
-    public static String head(RoomId room) {
-        return room(room) + ":head";
+    @Inject
+    Keys(BincangConfig config, @ConfigProperty(name = "quarkus.redis.hosts") Optional<String> hosts) {
+        this(prefix(config.redis().prefix(), hosts.orElse(null)));
     }
 
-    public static String log(RoomId room) {
-        return room(room) + ":log";
+    /** @param prefix as {@code bincang.redis.prefix} */
+    public Keys(String prefix) {
+        this.prefix = prefix;
     }
 
-    /** The idempotency keys' prefix, before {@code :<half-day>}. The script appends the half-day by Redis' clock. */
-    public static String keys(RoomId room) {
-        return room(room) + ":keys";
+    /**
+     * The prefix that holds for a Redis. It has the number of the database if that is not 0, because the databases of
+     * one Redis share their channels.
+     */
+    static String prefix(String setting, @Nullable String hosts) {
+        var database = hosts == null ? null : DATABASE.matcher(hosts);
+        return database == null || !database.find() || Integer.parseInt(database.group("db")) == 0
+                ? setting
+                : setting + Integer.parseInt(database.group("db")) + ":";
     }
 
-    /** The pace keys' prefix, before {@code :<user>}. */
-    public static String pace(RoomId room) {
-        return room(room) + ":pace";
+    /** The keys of a room. */
+    public RoomKeys of(RoomId room) {
+        return new RoomKeys(bucketOf(room.value()) + ":room:" + room.value());
     }
 
-    public static String members(RoomId room) {
-        return room(room) + ":members";
+    /** The key of the rooms in a room's bucket. */
+    public String roomsBeside(RoomId room) {
+        return bucketOf(room.value()) + ":rooms";
     }
 
-    public static String amended(RoomId room) {
-        return room(room) + ":amended";
-    }
-
-    /** The keys that the sweeper's script needs: a room's log, {@link #amended} and the room's hash. */
-    public static List<String> besideLog(String log) {
-        var room = log.substring(0, log.length() - ":log".length());
-        return List.of(log, room + ":amended", room);
-    }
-
-    public static String barred(RoomId room) {
-        return room(room) + ":barred";
-    }
-
-    /** The room's channel, which is also the key of its hash. */
-    public static String room(RoomId room) {
-        return "room:{" + room + "}";
+    /** The keys of the rooms of every bucket. */
+    public List<String> rooms() {
+        return IntStream.range(0, BUCKETS)
+                .mapToObj(bucket -> bucket(bucket) + ":rooms")
+                .toList();
     }
 
     /** The key of a user's rooms. The user's id is escaped. */
-    public static String rooms(String user) {
-        return "user:{" + user + "}:rooms";
+    public String roomsOf(String user) {
+        return bucketOf(user) + ":user:" + user + ":rooms";
     }
 
     /** The key of the rooms that a user has made. The user's id is escaped. */
-    public static String made(String user) {
-        return "user:{" + user + "}:made";
+    public String madeBy(String user) {
+        return bucketOf(user) + ":user:" + user + ":made";
     }
 
-    public static String ticket(String random) {
-        return "ticket:" + random;
+    /** The hash of the secrets that sign guest tokens. */
+    public String guestSecrets() {
+        return prefix + "guests:secret";
     }
 
-    static String pulse(String pod) {
-        return "pulse:" + pod;
+    /** The name of the hash of barred users, and of the channel that announces its changes. */
+    public String usersBarred() {
+        return prefix + "users:barred";
+    }
+
+    /** The hash of the known admins and when their tokens expire. */
+    public String usersAdmins() {
+        return prefix + "users:admins";
+    }
+
+    /** The hash of the pods' leases. */
+    public String pods() {
+        return prefix + "pods";
+    }
+
+    /** The sweeper's lease. */
+    public String sweeper() {
+        return prefix + "sweeper";
+    }
+
+    public String ticket(String random) {
+        return prefix + "ticket:" + random;
+    }
+
+    String life() {
+        return prefix + "life";
+    }
+
+    String format() {
+        return prefix + "format";
+    }
+
+    String pulse(String pod) {
+        return prefix + "pulse:" + pod;
+    }
+
+    private String bucketOf(String id) {
+        var crc = new CRC32();
+        crc.update(id.getBytes(StandardCharsets.US_ASCII));
+        return bucket(crc.getValue() % BUCKETS);
+    }
+
+    private String bucket(long bucket) {
+        return prefix + "{" + bucket + "}";
     }
 
     /**

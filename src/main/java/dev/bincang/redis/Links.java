@@ -30,16 +30,24 @@ public class Links {
     Links(
             Vertx vertx,
             Redis redis,
+            Keys keys,
             BincangConfig config,
             @ConfigProperty(name = "quarkus.redis.hosts") Optional<String> hosts) {
         this.config = config.redis();
-        var pulse = Keys.pulse(
+        var pulse = keys.pulse(
                 HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()));
         commands = new CommandLink(this.config.maxInFlight());
         pubsub = new PubSubLink(vertx.getOrCreateContext(), pulse);
         connector = new Connector(
                 vertx, redis, this.config.timeout(), hosts.orElse("").startsWith("rediss:"));
-        watchdog = new Watchdog(vertx, connector, commands, pubsub, pulse, this.config.pulse(), this.config.timeout());
+        watchdog = new Watchdog(
+                vertx,
+                connector,
+                commands,
+                pubsub,
+                send -> Look.at(send, keys, pulse),
+                this.config.pulse(),
+                this.config.timeout());
     }
 
     @Produces

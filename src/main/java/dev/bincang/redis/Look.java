@@ -35,22 +35,29 @@ record Look(Server server, String policy, double used, String refuses) {
 
     static final String KEEPS_ALL = "noeviction";
 
+    /** The version of the stored form that this code knows. {@code docs/storage.md} says what it covers. */
+    static final int FORMAT = 1;
+
     /**
-     * Looks at Redis and publishes a pulse. The SET shows whether writes succeed; it changes nothing while the key
+     * Looks at Redis and publishes a pulse. The first SET shows whether writes succeed; it changes nothing while the key
      * exists. The value that GET returns is {@link Server#life}.
      *
-     * <p>Fails if Redis does not answer or refuses the PUBLISH.
+     * <p>Fails if Redis does not answer or refuses the PUBLISH, and with {@link Trouble} if its data have a newer format.
      */
-    static Uni<Look> at(Function<Request, Uni<Reply>> send, String pulse) {
+    static Uni<Look> at(Function<Request, Uni<Reply>> send, Keys keys, String pulse) {
+        return checkFormat(send, keys).chain(() -> look(send, keys, pulse));
+    }
+
+    private static Uni<Look> look(Function<Request, Uni<Reply>> send, Keys keys, String pulse) {
         var info = List.of("server", "replication", "memory").stream()
                 .map(section -> send.apply(Request.cmd(Command.INFO).arg(section)))
                 .toList();
         var refuses = send.apply(
-                        Request.cmd(Command.SET).arg(Keys.LIFE).arg(newLife()).arg("NX"))
+                        Request.cmd(Command.SET).arg(keys.life()).arg(newLife()).arg("NX"))
                 .replaceWith("")
                 .onFailure(ErrorType.class)
                 .recoverWithItem(Look::refusal);
-        var life = send.apply(Request.cmd(Command.GET).arg(Keys.LIFE));
+        var life = send.apply(Request.cmd(Command.GET).arg(keys.life()));
         var published = send.apply(Request.cmd(Command.PUBLISH).arg(pulse).arg(""));
         return Uni.combine()
                 .all()
@@ -67,6 +74,23 @@ record Look(Server server, String policy, double used, String refuses) {
                             used(sections.get(2)),
                             all.getItem2());
                 });
+    }
+
+    /** Two pods must not write two forms. An older pod that meets a newer form stops; only an operator raises it. */
+    private static Uni<Void> checkFormat(Function<Request, Uni<Reply>> send, Keys keys) {
+        return send.apply(
+                        Request.cmd(Command.SET).arg(keys.format()).arg(FORMAT).arg("NX"))
+                .onFailure(ErrorType.class)
+                .recoverWithNull() // the look says why Redis refuses to write
+                .chain(() -> send.apply(Request.cmd(Command.GET).arg(keys.format())))
+                .invoke(stored -> {
+                    if (!stored.isNil() && Integer.parseInt(stored.text()) > FORMAT) {
+                        throw Trouble.forGood(
+                                "its data have the format %s, but this version of Bincang knows only formats up to %d"
+                                        .formatted(stored.text(), FORMAT));
+                    }
+                })
+                .replaceWithVoid();
     }
 
     private static double used(String memory) {

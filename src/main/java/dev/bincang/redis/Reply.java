@@ -1,6 +1,8 @@
 package dev.bincang.redis;
 
 import io.vertx.redis.client.Response;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** An answer from Redis, without the client's types. Methods whose result may be null return null for nil. */
@@ -31,6 +33,11 @@ public final class Reply {
 
     public byte[] bytes() {
         return some().toBytes();
+    }
+
+    /** The texts of an array. */
+    public List<String> texts() {
+        return IntStream.range(0, size()).mapToObj(i -> at(i).text()).toList();
     }
 
     public long number() {

@@ -34,8 +34,24 @@ final class Trouble extends RuntimeException {
             "MOVED",
             "CLUSTERDOWN");
 
+    private final boolean forGood;
+
     Trouble(String sentence) {
+        this(sentence, false);
+    }
+
+    private Trouble(String sentence, boolean forGood) {
         super(sentence, null, false, false);
+        this.forGood = forGood;
+    }
+
+    /** A trouble that no retry ends. A pod that meets it at its start exits. */
+    static Trouble forGood(String sentence) {
+        return new Trouble(sentence, true);
+    }
+
+    static boolean isForGood(Throwable failure) {
+        return failure instanceof Trouble trouble && trouble.forGood;
     }
 
     /** The sentence for a failure, without a full stop. */

@@ -28,14 +28,13 @@ import org.jspecify.annotations.Nullable;
  * Look}.
  *
  * <p>An overloaded Redis does not count as dead. A pulse does not count as a command in flight. Any answer shows that
- * Redis still works. Time in which this pod's own loop did not run does not count ({@link Silence}). Runs on one
- * event loop.
+ * Redis still works. Time in which this pod's loop did not run does not count ({@link Silence}). Runs on one loop.
  */
 @SuppressWarnings("ReferenceEquality") // connections are compared by identity
 final class Watchdog {
 
     private static final Logger LOG = Logger.getLogger(Watchdog.class);
-
+    private static final String CLUSTER = "it is a node of a Redis Cluster, which Bincang does not support yet";
     static final Duration FIRST_RETRY = Duration.ofMillis(200);
     static final Duration LAST_RETRY = Duration.ofSeconds(1);
     /** A pulse must be answered within this number of timeouts, even while other answers come. */
@@ -45,7 +44,7 @@ final class Watchdog {
     private final Connector connector;
     private final CommandLink commands;
     private final PubSubLink pubsub;
-    private final String pulse;
+    private final Function<Function<Request, Uni<Reply>>, Uni<Look>> looking;
     private final Duration interval;
     private final SeldomLog seldom = new SeldomLog(LOG);
     private final Backoff commandsAgain = new Backoff(FIRST_RETRY, LAST_RETRY);
@@ -76,14 +75,14 @@ final class Watchdog {
             Connector connector,
             CommandLink commands,
             PubSubLink pubsub,
-            String pulse,
+            Function<Function<Request, Uni<Reply>>, Uni<Look>> looking,
             Duration interval,
             Duration timeout) {
         this.vertx = vertx;
         this.connector = connector;
         this.commands = commands;
         this.pubsub = pubsub;
-        this.pulse = pulse;
+        this.looking = looking;
         this.interval = interval;
         silent = new Silence(interval, timeout);
         late = new Silence(interval, timeout.multipliedBy(PATIENCE));
@@ -149,7 +148,7 @@ final class Watchdog {
         pulsing = true;
         silent.due();
         late.due();
-        Look.at(commands::pulse, pulse)
+        looking.apply(commands::pulse)
                 .subscribe()
                 .with(
                         seen -> pubsub.execute(() -> {
@@ -240,7 +239,7 @@ final class Watchdog {
     private Uni<Look> firstLook(RedisConnection opened) {
         Function<Request, Uni<Reply>> send = request -> connector.ask(opened, request);
         return Look.isClusterNode(send)
-                .chain(cluster -> cluster ? Uni.createFrom().failure(new ClusterNode()) : Look.at(send, pulse))
+                .chain(cluster -> cluster ? Uni.createFrom().failure(Trouble.forGood(CLUSTER)) : looking.apply(send))
                 .invoke(seen -> {
                     if (!seen.server().master()) {
                         throw new Trouble("this Redis is a replica");
@@ -250,19 +249,17 @@ final class Watchdog {
                 .invoke(() -> opened.close());
     }
 
-    private static final class ClusterNode extends RuntimeException {}
-
     private void noCommands(Throwable failure) {
         connectingCommands = false;
         if (stopped) {
             return;
         }
-        if (failure instanceof ClusterNode && !wasUp) {
-            LOG.error("This Redis is a node of a Redis Cluster, which Bincang does not support yet. Bincang stops.");
+        var why = Trouble.of(failure);
+        if (Trouble.isForGood(failure) && !wasUp) {
+            LOG.errorf("Bincang stops, because it cannot use this Redis: %s.", why);
             Quarkus.asyncExit(1);
             return;
         }
-        var why = failure instanceof ClusterNode ? "it is a node of a Redis Cluster" : Trouble.of(failure);
         var hint = why.equals(Trouble.CLOSED) && !wasUp ? "; if it expects TLS, use rediss:// instead of redis://" : "";
         var sentence = "no command link to Redis: " + why + hint;
         tell(sentence);

@@ -106,6 +106,7 @@ public class Audit {
                 null,
                 null,
                 null,
+                null,
                 by.user(),
                 action,
                 room,
@@ -122,7 +123,12 @@ public class Audit {
      * does not see it.
      */
     private Uni<Void> log(Actor by, Event.Audit frame) {
-        return events.log(RoomId.AUDIT, frame, Events.NOTICE, by.key(), new Events.Authorship(by, null), notice)
+        return events.log(
+                        RoomId.AUDIT,
+                        frame,
+                        new Events.Subject(Events.AUDIT, by.key()),
+                        new Events.Authorship(by, null),
+                        notice)
                 .replaceWithVoid()
                 .onFailure()
                 .recoverWithItem(failure -> {

@@ -7,6 +7,7 @@ import dev.bincang.log.RoomLog;
 import dev.bincang.protocol.Codec;
 import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Frame;
+import dev.bincang.protocol.Id;
 import dev.bincang.protocol.Key;
 import dev.bincang.protocol.Refusal;
 import dev.bincang.protocol.RoomId;
@@ -21,6 +22,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,13 +32,15 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 class Events {
 
-    /** The kinds of events that do not change who may read. {@link dev.bincang.log.Entry} has the others. */
+    /** The kinds of events that do not change who may read: the types of their frames. {@link dev.bincang.log.Entry} has the others. */
     static final String MESSAGE = "message";
 
     static final String MEMBER = "member";
     static final String ROOM = "room";
-    static final String AMENDMENT = "amendment";
-    static final String NOTICE = "notice";
+    static final String EDITED = "edited";
+    static final String DELETED = "deleted";
+    static final String INBOX = "inbox";
+    static final String AUDIT = "audit";
 
     /**
      * Who performs an action, by which right.
@@ -52,7 +56,15 @@ class Events {
         }
     }
 
+    /** Characters of a command's digest that are stored with its key: 18 bits. */
+    static final int HASH_LENGTH = 3;
+
+    /** Characters of the digest of a user and a key that are stored: 72 bits. */
+    private static final int DIGEST_LENGTH = 12;
+
     private static final Duration FULL_RETRY = Duration.ofSeconds(2);
+
+    private static final Logger LOG = Logger.getLogger(Events.class);
 
     private final SecureRandom random = new SecureRandom();
     private final RoomLog log;
@@ -71,6 +83,14 @@ class Events {
     /** An append rule from the Lua files in this class's folder. */
     RoomLog.AppendRule rule(String... parts) {
         return log.rule(Events.class, parts);
+    }
+
+    /** Removes what a deleted room need not keep. If this fails, the sweeper does it later. */
+    Uni<Void> sweep(RoomId room) {
+        return log.sweep(room).onFailure().recoverWithItem(failure -> {
+            LOG.debugf("a deleted room is swept later: %s", failure.getMessage());
+            return null;
+        });
     }
 
     /** Null if Redis has room for more; otherwise the refusal. The rest of Redis' memory is kept for moderation. */
@@ -92,22 +112,31 @@ class Events {
     }
 
     /**
+     * What an event is about.
+     *
+     * @param kind one of the kinds above, or one in {@link dev.bincang.log.Entry}
+     * @param about the user whom the event is about, escaped
+     * @param target the message that the event changes, or null
+     * @param rest the end of the frame's JSON, which a later event can change: {@link Codec#text}
+     */
+    record Subject(String kind, String about, @Nullable Id target, byte[] rest) {
+        Subject(String kind, String about) {
+            this(kind, about, null, BRACE);
+        }
+    }
+
+    private static final byte[] BRACE = {'}'};
+
+    /**
      * Appends an event. Fails as {@link RoomLog#append}, with {@code unavailable} if Redis is nearly full and this
      * event would add to it, and with {@code rate_limited} if the user posts too many bytes in a minute.
      *
-     * @param frame has {@code room} before all other fields, and no {@code id}, {@code seq} or {@code time}
-     * @param about the user whom the event is about, escaped
+     * @param frame has {@code room} before all other fields, and no {@code id}, {@code seq}, {@code time} or {@code n}
      */
     Uni<RoomLog.Stored> log(
-            RoomId room,
-            Frame frame,
-            String kind,
-            String about,
-            Authorship authorship,
-            RoomLog.AppendRule rule,
-            Object... args) {
+            RoomId room, Frame frame, Subject subject, Authorship authorship, RoomLog.AppendRule rule, Object... args) {
         var json = Codec.encode(frame);
-        var tooMuch = tooMuch(authorship, json.length);
+        var tooMuch = tooMuch(authorship, json.length + subject.rest.length);
         if (tooMuch != null) {
             return Uni.createFrom().failure(tooMuch);
         }
@@ -117,11 +146,15 @@ class Events {
         var key = authorship.key;
         var draft = new RoomLog.Draft(
                 tag,
-                kind,
-                about,
+                subject.kind,
+                subject.about,
+                subject.target,
                 new String(json, 0, before, StandardCharsets.US_ASCII),
-                Arrays.copyOfRange(json, before, json.length),
-                key == null ? "" : digest(authorship.actor.user().id(), key.value()),
+                Arrays.copyOfRange(json, before, json.length - 1),
+                subject.rest,
+                key == null
+                        ? ""
+                        : digest(authorship.actor.user().id(), key.value()).substring(0, DIGEST_LENGTH),
                 authorship.hash);
         var by = new RoomLog.By(
                 authorship.actor.key(),

@@ -20,12 +20,14 @@ class MadeRooms {
     private static final Logger LOG = Logger.getLogger(MadeRooms.class);
 
     private final CommandLink link;
+    private final Keys keys;
     private final Script made;
     private final int maxPerUser;
     private final int maxPerGuest;
 
-    MadeRooms(CommandLink link, BincangConfig config) {
+    MadeRooms(CommandLink link, Keys keys, BincangConfig config) {
         this.link = link;
+        this.keys = keys;
         made = new Script(link, Script.source(MadeRooms.class, "made.lua"));
         maxPerUser = config.rooms().maxPerUser();
         maxPerGuest = config.rooms().maxPerGuest();
@@ -37,7 +39,7 @@ class MadeRooms {
      */
     <T> Uni<T> counted(Actor actor, RoomId room, Uni<T> making) {
         var most = User.isGuest(actor.user().id()) ? maxPerGuest : maxPerUser;
-        return made.run(List.of(Keys.made(actor.key())), room, most).chain(counted -> switch (counted.text()) {
+        return made.run(List.of(keys.madeBy(actor.key())), room, most).chain(counted -> switch (counted.text()) {
             case "full" ->
                 Uni.createFrom()
                         .failure(new Refusal(
@@ -56,7 +58,7 @@ class MadeRooms {
      * counted and the log says so.
      */
     Uni<Void> gone(String user, RoomId room) {
-        return link.call("SREM", Keys.made(user), room)
+        return link.call("SREM", keys.madeBy(user), room)
                 .replaceWithVoid()
                 .onFailure()
                 .recoverWithItem(failure -> {

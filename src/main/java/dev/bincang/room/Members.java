@@ -78,6 +78,7 @@ public class Members {
     private final Audit audit;
     private final ReadAccess readAccess;
     private final CommandLink link;
+    private final Keys keys;
     private final RoomLog.AppendRule member;
     private final RoomLog.AppendRule notice;
     private final RateLimits limits;
@@ -89,6 +90,7 @@ public class Members {
             Audit audit,
             ReadAccess readAccess,
             CommandLink link,
+            Keys keys,
             RateLimits limits,
             Admins admins,
             BincangConfig config) {
@@ -96,6 +98,7 @@ public class Members {
         this.audit = audit;
         this.readAccess = readAccess;
         this.link = link;
+        this.keys = keys;
         member = events.rule("member.lua");
         notice = events.rule("notice.lua");
         this.limits = limits;
@@ -121,7 +124,7 @@ public class Members {
                 .chain(key -> readAccess
                         .ask(room, actor.key(), actor.admin())
                         .invoke(pass -> require(pass, change.right))
-                        .chain(() -> link.call("SADD", Keys.rooms(key), room))
+                        .chain(() -> link.call("SADD", keys.roomsOf(key), room))
                         .chain(() -> change(actor, room, user, change, "member", "")));
     }
 
@@ -179,8 +182,7 @@ public class Members {
                 .chain(key -> events.log(
                                 room,
                                 frame,
-                                change.endsReading() ? Entry.OUT : Events.MEMBER,
-                                key,
+                                new Events.Subject(change.endsReading() ? Entry.OUT : Events.MEMBER, key),
                                 new Events.Authorship(actor, change.right),
                                 member,
                                 change == Change.JOIN ? "add" : change.name().toLowerCase(Locale.ROOT),
@@ -216,6 +218,7 @@ public class Members {
                 null,
                 null,
                 null,
+                null,
                 actor.user(),
                 user,
                 change.done,
@@ -231,7 +234,7 @@ public class Members {
     private Uni<Void> after(Actor actor, Event.Member frame, String user, Change change, String before) {
         var room = frame.room();
         var list = change.endsReading()
-                ? link.call("SREM", Keys.rooms(user), room).replaceWithVoid()
+                ? link.call("SREM", keys.roomsOf(user), room).replaceWithVoid()
                 : Uni.createFrom().voidItem();
         return list.chain(() -> change.isTold()
                         ? tell(user, actor, room, change.done)
@@ -251,9 +254,8 @@ public class Members {
         var inbox = RoomId.inbox(user);
         return events.log(
                         inbox,
-                        new Event.Inbox(inbox, null, null, null, by.user(), about, change),
-                        Events.NOTICE,
-                        user,
+                        new Event.Inbox(inbox, null, null, null, null, by.user(), about, change),
+                        new Events.Subject(Events.INBOX, user),
                         new Events.Authorship(by, null),
                         notice)
                 .replaceWithVoid();

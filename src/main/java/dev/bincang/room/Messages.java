@@ -4,9 +4,9 @@ import dev.bincang.BincangConfig;
 import dev.bincang.log.Entry;
 import dev.bincang.log.ReadAccess;
 import dev.bincang.log.RoomLog;
+import dev.bincang.protocol.Codec;
 import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Event;
-import dev.bincang.protocol.Frame;
 import dev.bincang.protocol.Id;
 import dev.bincang.protocol.Key;
 import dev.bincang.protocol.Refusal;
@@ -68,12 +68,11 @@ public class Messages {
         if (refusal != null) {
             return Uni.createFrom().failure(refusal);
         }
-        var hash = key == null ? "" : Events.digest("send", text, replyTo == null ? "" : replyTo.toString());
+        var hash = hash(key, "send", text, replyTo == null ? "" : replyTo.toString());
         return events.log(
                 room,
-                new Event.Message(room, from.user(), text, replyTo, key),
-                Events.MESSAGE,
-                from.key(),
+                new Event.Message(room, from.user(), replyTo, key),
+                new Events.Subject(Events.MESSAGE, from.key(), null, Codec.text(text)),
                 new Events.Authorship(from, Right.SEND, key, hash),
                 message,
                 paceMs,
@@ -81,48 +80,54 @@ public class Messages {
                 bytesPerMinute);
     }
 
+    /** A short digest of a command, so that the same key with another command is detected. Empty without a key. */
+    private static String hash(@Nullable Key key, String... command) {
+        return key == null ? "" : Events.digest(command).substring(0, Events.HASH_LENGTH);
+    }
+
     /**
      * Changes the text of the user's own message. Fails as {@link #send}, with {@code not_found} if the message was
-     * deleted or is not in the log any more, and with {@code forbidden} if it is another user's.
+     * deleted or is not in the log any more, and with {@code forbidden} if it is another user's. The old text is gone.
      */
     public Uni<RoomLog.Stored> edit(Actor by, RoomId room, Id target, String text, @Nullable Key key) {
         var refusal = check(text);
         if (refusal != null) {
             return Uni.createFrom().failure(refusal);
         }
-        var frame = new Event.Edited(room, null, null, null, by.user(), target, text, key);
-        return amend(by, room, frame, Right.EDIT_OWN, target, text, key);
+        return amend(
+                room,
+                new Event.Edited(room, by.user(), target, key),
+                new Events.Subject(Events.EDITED, by.key(), target, Codec.textMember(text)),
+                new Events.Authorship(by, Right.EDIT_OWN, key, hash(key, "edit", target.toString(), text)));
     }
 
     /**
      * Deletes a message: the user's own, or anybody's if their role allows it. Deleting again changes nothing. Fails as
-     * {@link #edit}. History no longer shows the text. A client that resumes from before the message still receives it,
-     * and then the event that deletes it.
+     * {@link #edit}. The text is gone, also for a client that resumes from before the message.
      */
     public Uni<RoomLog.Stored> delete(Actor by, RoomId room, Id target, @Nullable Key key) {
-        var frame = new Event.Deleted(room, null, null, null, by.user(), target, key);
-        return amend(by, room, frame, Right.DELETE_OWN, target, "", key)
+        return amend(
+                        room,
+                        new Event.Deleted(room, null, null, null, null, by.user(), target, key, null),
+                        new Events.Subject(Events.DELETED, by.key(), target, new byte[0]),
+                        new Events.Authorship(by, Right.DELETE_OWN, key, hash(key, "delete", target.toString())))
                 .call(stored -> stored.detail().isEmpty()
                         ? Uni.createFrom().voidItem()
                         : audit.ofMessage(by, room, target, Keys.unescape(stored.detail())));
     }
 
-    private Uni<RoomLog.Stored> amend(
-            Actor by, RoomId room, Frame frame, Right right, Id target, String text, @Nullable Key key) {
-        var kind = right == Right.DELETE_OWN ? "delete" : "edit";
+    /** @param subject its rest is the new text; empty: the message is deleted */
+    private Uni<RoomLog.Stored> amend(RoomId room, Event frame, Events.Subject subject, Events.Authorship authorship) {
         return events.log(
                 room,
                 frame,
-                Events.AMENDMENT,
-                by.key(),
-                new Events.Authorship(by, right, key, key == null ? "" : Events.digest(kind, target.toString(), text)),
+                subject,
+                authorship,
                 amend,
                 paceMs,
                 burst,
                 bytesPerMinute,
-                target,
-                right == Right.DELETE_OWN ? Right.DELETE_ANY.wire() : "",
-                text);
+                subject.kind().equals(Events.DELETED) ? Right.DELETE_ANY.wire() : "");
     }
 
     private @Nullable Refusal check(String text) {

@@ -47,10 +47,11 @@ public class Rooms {
     private final Members members;
     private final RoomViews views;
     private final CommandLink link;
+    private final Keys keys;
     private final RateLimits limits;
     private final RoomLog.AppendRule settings;
     private final MadeRooms made;
-    private final int maxEvents;
+    private final int maxMessages;
     private final long maxAgeMs;
 
     Rooms(
@@ -60,6 +61,7 @@ public class Rooms {
             MadeRooms made,
             RoomViews views,
             CommandLink link,
+            Keys keys,
             RateLimits limits,
             BincangConfig config) {
         this.events = events;
@@ -67,10 +69,11 @@ public class Rooms {
         this.members = members;
         this.views = views;
         this.link = link;
+        this.keys = keys;
         this.made = made;
         this.limits = limits;
         settings = events.rule("settings.lua");
-        maxEvents = config.log().maxEvents();
+        maxMessages = config.log().maxMessages();
         maxAgeMs = config.log().maxAge().toMillis();
     }
 
@@ -150,7 +153,7 @@ public class Rooms {
                     if (refusal != null) {
                         throw refusal;
                     }
-                    var fields = wanted.fields(maxEvents, maxAgeMs);
+                    var fields = wanted.fields(maxMessages, maxAgeMs);
                     fields.put("kind", kind);
                     fields.put(MAKER, actor.key());
                     return made.counted(
@@ -158,7 +161,7 @@ public class Rooms {
                             room,
                             Uni.join()
                                     .all(first.keySet().stream()
-                                            .map(user -> link.call("SADD", Keys.rooms(user), room))
+                                            .map(user -> link.call("SADD", keys.roomsOf(user), room))
                                             .toList())
                                     .andFailFast()
                                     .chain(() -> log(actor, room, "create", null, key, roles, fields)));
@@ -179,7 +182,7 @@ public class Rooms {
                     if (refusal != null) {
                         throw refusal;
                     }
-                    var fields = wanted.fields(maxEvents, maxAgeMs);
+                    var fields = wanted.fields(maxMessages, maxAgeMs);
                     return log(actor, room, "change", wanted.right(), null, text(revisions), fields)
                             .call(stored -> stored.outcome() == RoomLog.Outcome.OK
                                     ? auditChange(actor, room, before(stored), fields)
@@ -214,7 +217,8 @@ public class Rooms {
                     var maker = before.getOrDefault(MAKER, "");
                     before.values().removeIf(String::isEmpty);
                     return (maker.isEmpty() ? Uni.createFrom().voidItem() : made.gone(maker, room))
-                            .chain(() -> audit.ofRoom(actor, room, "room_deleted", Settings.shown(before), Map.of()));
+                            .chain(() -> audit.ofRoom(actor, room, "room_deleted", Settings.shown(before), Map.of()))
+                            .chain(() -> events.sweep(room));
                 });
     }
 
@@ -239,10 +243,15 @@ public class Rooms {
         fields.forEach((field, value) -> hash.addAll(List.of(field, value)));
         return events.log(
                 room,
-                new Event.Room(room, null, null, null, actor.user(), operation + "d"),
-                right != null && changesReading ? Entry.RULES : Events.ROOM,
-                actor.key(),
-                new Events.Authorship(actor, right, key, key == null ? "" : Events.digest(hash.toArray(String[]::new))),
+                new Event.Room(room, null, null, null, null, actor.user(), operation + "d"),
+                new Events.Subject(right != null && changesReading ? Entry.RULES : Events.ROOM, actor.key()),
+                new Events.Authorship(
+                        actor,
+                        right,
+                        key,
+                        key == null
+                                ? ""
+                                : Events.digest(hash.toArray(String[]::new)).substring(0, Events.HASH_LENGTH)),
                 settings,
                 args.toArray());
     }

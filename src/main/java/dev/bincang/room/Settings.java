@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param readOnly only moderators, owners and admins may send
  * @param frozen only owners and admins may send; only they can change this, as with kind, history and how much is kept
  * @param history {@code all}, or {@code joined}: members see only events after they joined
- * @param keepEvents the log keeps at least this number of events; 0: the server's default, which is also the most
+ * @param keepMessages the log keeps at least this number of messages; 0: the server's default, which is also the most
  * @param keepDays an older event is removed; 0: the server's default, which is also the longest
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -31,7 +31,7 @@ public record Settings(
         @Nullable Boolean readOnly,
         @Nullable Boolean frozen,
         @Nullable String history,
-        @Nullable Long keepEvents,
+        @Nullable Long keepMessages,
         @Nullable Long keepDays) {
 
     /** Settings that change nothing. */
@@ -74,7 +74,7 @@ public record Settings(
 
     /** The right that is needed to apply these settings. */
     Right right() {
-        return changesReading() || frozen != null || keepEvents != null || keepDays != null
+        return changesReading() || frozen != null || keepMessages != null || keepDays != null
                 ? Right.CHANGE_RULES
                 : Right.CHANGE_SETTINGS;
     }
@@ -94,7 +94,7 @@ public record Settings(
                     case "readOnly" -> shown.put(field, all.readOnly);
                     case "frozen" -> shown.put(field, all.frozen);
                     case "history" -> shown.put(field, all.history);
-                    case "keep" -> shown.put("keepEvents", all.keepEvents);
+                    case "keep" -> shown.put("keepMessages", all.keepMessages);
                     default -> shown.put("keepDays", all.keepDays);
                 }
             }
@@ -107,7 +107,7 @@ public record Settings(
      *
      * @throws Refusal {@code bad_request} that names the wrong setting
      */
-    Map<String, String> fields(int maxEvents, long maxAgeMs) {
+    Map<String, String> fields(int maxMessages, long maxAgeMs) {
         var fields = new LinkedHashMap<String, String>();
         put(fields, "kind", oneOf("kind", kind, "public", "private"));
         put(fields, "name", text("name", name, NAME_LENGTH));
@@ -116,7 +116,7 @@ public record Settings(
         put(fields, "readOnly", flag(readOnly));
         put(fields, "frozen", flag(frozen));
         put(fields, "history", oneOf("history", history, "all", "joined"));
-        put(fields, "keep", number("keepEvents", keepEvents, maxEvents, 1));
+        put(fields, "keep", number("keepMessages", keepMessages, maxMessages, 1));
         put(fields, "keepMs", number("keepDays", keepDays, maxAgeMs / DAY_MS, DAY_MS));
         return fields;
     }

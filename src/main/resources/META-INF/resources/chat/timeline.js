@@ -22,9 +22,9 @@ export class Timeline {
     if (this.oldestId === undefined || event.seq < seqOf(this.oldestId)) this.oldestId = event.id;
     const target = this.#ids.get(event.target);
     if (event.type === 'edited' && target) Object.assign(target, { text: event.text, edited: true });
-    if (event.type === 'deleted' && target) target.deleted = true;
+    if (target && event.text === undefined && /^(edited|deleted)$/.test(event.type)) target.deleted = true;
     if (event.type !== 'message' || this.#ids.has(event.id)) return false;
-    const deleted = event.deleted === true || event.text === undefined;
+    const deleted = event.deleted !== undefined || event.text === undefined;
     const entry = { ...event, kind: 'message', key: event.id, sentKey: event.key, edited: event.edited !== undefined, deleted };
     this.#ids.set(event.id, entry);
     this.#insert(entry);

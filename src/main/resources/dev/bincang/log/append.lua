@@ -1,83 +1,117 @@
--- Appends one event to a room's log. No other script does. Runs after role.lua, trim.lua and a rule.
+-- Appends one event to a room's log. No other script does. Runs after role.lua, head.lua, trim.lua and a rule.
 --
--- KEYS  1 room:{R} (also the channel)   2 room:{R}:members   3 room:{R}:barred   4 room:{R}:head   5 room:{R}:log
---       6 room:{R}:keys (this script adds ":<half-day>", by Redis' clock)   7 room:{R}:pace (the rule adds ":<user>")
---       8 room:{R}:amended
--- ARGV  1 the tag of the new id   2 the event's kind   3 the user it is about, escaped
---       4 the frame's JSON up to and including the room   5 the JSON after id, seq and time
---       6 number of events to keep, if the room sets no other   7 digest of user and idempotency key, or empty
---       8 hash of the command   9 the user who appends, escaped   10 "1" if they are an admin
---       11 the roles that may append, each with a space before and after; empty: no role is needed
---       12 "1" if a room that nobody made is public   13 bytes that the log and the amendments may take
---       14… the rule's arguments
+-- KEYS  1 the room's hash (also its channel)   2 members   3 log   4 bodies   5 index   6 7 the two buckets of
+--       idempotency keys   8 the rooms of the room's bucket
+--       A key that the event does not need is the room's hash again.
+-- ARGV  1 the tag of the new id   2 the event's kind   3 the user it is about, escaped   4 the event it is about or "-"
+--       5 the frame's JSON up to and including the room
+--       6 the JSON after id, seq, time and n: the part that stays when the message is deleted
+--       7 the JSON after that; not used if the rule sets amended
+--       8 number of messages to keep, if the room sets no other   9 number of events to keep   10 bytes that the log may take
+--       11 digest of user and idempotency key, or empty   12 hash of the command   13 milliseconds to keep a key
+--       14 the user who appends, escaped   15 "1" if they are an admin
+--       16 the roles that may append, each with a space before and after; empty: no role is needed
+--       17 "1" if a room that nobody made is public   18 the room
+--       19 milliseconds to keep an entry, if the room sets no other   20… the rule's arguments
 -- Returns {"ok", id, time, text from apply or ""}
---         {"duplicate", id, time}: the key is known; id and time are those of its event
+--         {"duplicate", id, time or ""}: the key is known; the time is missing if the event is not in the log any more
 --         {"same", head, time}: there is nothing to change
+--         {"full"}: the keys of an older period have to be swept first; nothing was done
 --         {"refused", code, reason, milliseconds to wait or ""}
 --
 -- The rule defines two functions. They decide what else must hold and what else changes, in this one step:
 --   check(role, kind, head) → nothing, "same", or a refusal: code, reason, wait; role is false if no role is needed
---   apply(id) → nothing, or a text for the caller
+--   apply(id, head) → nothing, or a text for the caller
+-- A rule that changes a message sets amended to the JSON that the message has after the part that stays. Only the message
+-- stores it. The event is published with it, and is read with what the message has then.
+--
+-- A rule that lets the room keep less sets room.soon: the sweeper looks at the room soon.
+--
+-- A script must not delete a key and then use it again: while the key's slot moves, Redis stops the script there.
 --
 -- Order: first the key, because the first result of a command stands, whatever has changed since. Then every check that
 -- can fail. Then the writes. XADD is the first write: if Redis is full or not the master, it fails and nothing changes.
 
-local HALF_DAY = 43200
--- The size of the log is checked once in this many events, because a check costs more than the event's own writes.
-local LOOK_EVERY = 64
+-- The log is trimmed once it has this many entries or messages too many, or this share of its bytes.
+local SLACK = 32
+local SLACK_BYTES = 1.02
 
-local time = string.format('%.0f', now)
-local bucket = math.floor(clock[1] / HALF_DAY)
-local function keys(n) return KEYS[6] .. ':' .. string.format('%.0f', n) end
-
-local digest = ARGV[7]
+-- Idempotency keys. Time is cut into periods. The keys of a period are in one of two buckets, those of the period before
+-- in the other one, so each is known for one to two periods. The field "" of a bucket is its period. The value of a key is
+-- twelve bytes: seq, tag and hash. Redis allocates more for longer ones.
+local digest = ARGV[11]
+local period = math.floor(now / ARGV[13])
+local bucket, is_of = 6 + period % 2, nil
 if digest ~= '' then
-  -- The previous bucket holds keys from the last half-day. The next one matters if the clock was set back since.
-  for n = bucket + 1, bucket - 1, -1 do
-    local known = redis.call('HGET', keys(n), digest)
-    if known then
-      local hash, id, at = string.match(known, '^(%S+) (%S+) (%S+)$')
-      if hash ~= ARGV[8] then return {'refused', 'conflict', 'key: already used for another command', ''} end
-      return {'duplicate', id, at}
+  for key = 6, 7 do
+    local of, known = unpack(redis.call('HMGET', KEYS[key], '', digest))
+    of = tonumber(of or 0)
+    if key == bucket then is_of = of end
+    -- A bucket of a later period holds keys from before Redis' clock was set back.
+    if known and of >= period - 1 then
+      local seq, tag = struct.unpack('>I5I4', known)
+      if string.sub(known, 10) ~= ARGV[12] then return {'refused', 'conflict', 'key: already used for another command', ''} end
+      local id = string.format('%.0f-%.0f', seq, tag)
+      local entry = redis.call('XRANGE', KEYS[3], id, id)[1]
+      return {'duplicate', id, entry and string.format('%.0f', envelope_of(entry).time) or ''}
     end
   end
+  if is_of < period and redis.call('HLEN', KEYS[bucket]) > 1 then return {'full'} end
 end
 
-local kind = kind_of(ARGV[12])
+local kind = kind_of(ARGV[17])
 local role, why = false, nil
-if ARGV[11] ~= '' then
-  role, why = role_of(kind, ARGV[9], ARGV[10])
+if ARGV[16] ~= '' then
+  role, why = role_of(2, kind, ARGV[14], ARGV[15])
   if not role then return {'refused', why, '', ''} end
-  if not string.find(ARGV[11], ' ' .. role .. ' ', 1, true) then return {'refused', 'forbidden', '', ''} end
+  if not string.find(ARGV[16], ' ' .. role .. ' ', 1, true) then return {'refused', 'forbidden', '', ''} end
 end
 
-local prev = redis.call('GET', KEYS[4])
-if not prev then
-  prev = '0-0'
-  if redis.call('EXISTS', KEYS[5]) == 1 then
-    local info = redis.call('XINFO', 'STREAM', KEYS[5])
-    for i = 1, #info, 2 do
-      if info[i] == 'last-generated-id' then prev = info[i + 1] end
-    end
-  end
-end
-
-local code, reason, wait = check(role, kind, prev)
-if code == 'same' then return {'same', prev, time} end
+local head = head_of(room.head)
+local code, reason, wait = check(role, kind, head.id)
+if code == 'same' then return {'same', head.id, time_text} end
 if code then return {'refused', code, reason or '', wait or ''} end
 
-local number = tonumber(string.match(prev, '^%d+')) + 1
-local seq = string.format('%.0f', number)
-local id = seq .. '-' .. ARGV[1]
-local json = ARGV[4] .. ',"id":"' .. id .. '","seq":' .. seq .. ',"time":' .. time .. ARGV[5]
-
-redis.call('XADD', KEYS[5], 'MAXLEN', '~', room.keep or ARGV[6], id, 'p', prev, 'k', ARGV[2], 'a', ARGV[3], 't', time, 'j', json)
-redis.call('SET', KEYS[4], id)
-local said = apply(id)
-if digest ~= '' then
-  redis.call('HSET', keys(bucket), digest, ARGV[8] .. ' ' .. id .. ' ' .. time)
-  redis.call('EXPIRE', keys(bucket), 2 * HALF_DAY)
+local prev = head.id
+head.seq = head.seq + 1
+local seq = string.format('%.0f', head.seq)
+head.id = seq .. '-' .. ARGV[1]
+if ARGV[2] == 'message' then
+  head.n, head.m = head.n + 1, head.m + 1
 end
-if number % LOOK_EVERY == 0 then trim_to_size(KEYS[5], KEYS[8], tonumber(ARGV[13])) end
-redis.call('PUBLISH', KEYS[1], id .. ' ' .. prev .. ' ' .. ARGV[2] .. ' ' .. ARGV[3] .. ' ' .. json)
-return {'ok', id, time, said or ''}
+local n = string.format('%.0f', head.n)
+local envelope = table.concat({prev, ARGV[2], ARGV[3], time_text, n, string.format('%.0f', head.m), ARGV[4]}, ' ')
+redis.call('XADD', KEYS[3], head.id, 'e', envelope)
+
+local said = apply(head.id, head)
+local kept = ARGV[6] .. '\n'
+local body = amended and kept or kept .. ARGV[7]
+redis.call('HSET', KEYS[4], seq, body)
+head.bytes = head.bytes + #body + ENTRY_BYTES
+
+if prev == '0-0' and KEYS[2] ~= KEYS[1] then
+  -- A script for a slot that moves is refused if a key is missing. So these exist, even if they are empty.
+  redis.call('HSET', KEYS[2], '', '')
+  redis.call('ZADD', KEYS[5], 0, '')
+  redis.call('HSET', KEYS[6], '', 0)
+  redis.call('HSET', KEYS[7], '', 0)
+end
+if digest ~= '' then
+  if is_of < period then redis.call('HSET', KEYS[bucket], '', string.format('%.0f', period)) end
+  redis.call('HSET', KEYS[bucket], digest, struct.pack('>I5I4', head.seq, tonumber(ARGV[1])) .. ARGV[12])
+end
+
+local messages, events, bytes = tonumber(room.keep or ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10])
+if head.m - head.low_m > messages + SLACK or head.seq - head.low_seq > events + SLACK
+  or head.bytes > bytes * SLACK_BYTES then
+  trim(head, messages, events, bytes, 0)
+end
+redis.call('HSET', KEYS[1], 'head', head_text(head))
+if room.soon or not room.due then
+  look_again(room.soon and now or now + math.min(room.keepMs or ARGV[19], ARGV[13]))
+end
+
+local json = table.concat({ARGV[5], ',"id":"', head.id, '","seq":', seq, ',"time":', time_text, ',"n":', n, kept,
+  amended or ARGV[7]})
+redis.call('PUBLISH', KEYS[1], head.id .. ' ' .. envelope .. ' ' .. json)
+return {'ok', head.id, time_text, said or ''}

@@ -1,33 +1,23 @@
 -- Reads a page of a room's log, backwards from an event or from the end. The page is in the log's order, oldest first.
+-- Runs after head.lua and entries.lua.
 --
--- KEYS  1 room:{R}:log   2 room:{R}:amended
+-- KEYS  1 not used   2 not used   3 the log   4 the bodies
 -- ARGV  1 the id that the page ends before; empty: the page ends with the newest entry   2 most entries
 --       3 most bytes of JSON (at least one entry is returned, if any)
 -- Returns {"1" if that id is in the log or none was given else "0", "1" if there are older entries else "0", entry, …};
---         each entry is {id, prev, kind, about, json, its amendment or ""}
+--         each entry is {id, envelope, body, the body of its target or ""}
 
 local from = ARGV[1] == '' and '+' or ARGV[1]
-local found = redis.call('XREVRANGE', KEYS[1], from, '-', 'COUNT', ARGV[2] + 2)
-local known = ARGV[1] == '' and 1 or 0
+local found = redis.call('XREVRANGE', KEYS[3], from, '-', 'COUNT', ARGV[2] + 2)
+local known = ARGV[1] == ''
 if found[1] and found[1][1] == ARGV[1] then
-  known = 1
+  known = true
   table.remove(found, 1)
 end
 
-local page = {}
-local bytes = 0
-for i, entry in ipairs(found) do
-  local f = entry[2]
-  bytes = bytes + #f[10]
-  if i > tonumber(ARGV[2]) or (i > 1 and bytes > tonumber(ARGV[3])) then break end
-  table.insert(page, 1, {entry[1], f[2], f[4], f[6], f[10]})
-end
-local more = #found > #page
-if #page > 0 then
-  local ids = {}
-  for i, entry in ipairs(page) do ids[i] = entry[1] end
-  for i, amended in ipairs(redis.call('HMGET', KEYS[2], unpack(ids))) do page[i][6] = amended or '' end
-end
-table.insert(page, 1, more and '1' or '0')
-table.insert(page, 1, known == 1 and '1' or '0')
-return page
+local more = #found > tonumber(ARGV[2])
+while #found > tonumber(ARGV[2]) do table.remove(found) end
+local page = told(KEYS[4], found, tonumber(ARGV[3]), 0)
+local result = {known and '1' or '0', (more or #page < #found) and '1' or '0'}
+for i = #page, 1, -1 do result[#result + 1] = page[i] end
+return result

@@ -1,26 +1,39 @@
--- Defines functions that trim a log that takes too much memory. A part: it runs before the scripts that trim.
+-- Defines a function that removes the oldest entries of a log, with all that belongs to them. A part: it runs after
+-- head.lua, before the scripts that trim.
 --
--- KEYS  none; a function gets its keys as arguments: log is room:{R}:log, amended is room:{R}:amended
+-- KEYS  3 the log   4 the bodies   5 the index
 -- ARGV  none
--- Returns nothing; defines forget_amended and trim_to_size
+-- Returns nothing; defines trim and ENTRY_BYTES
 
--- Drops the amendments of messages that are no longer in the log.
-local function forget_amended(log, amended)
-  local first = redis.call('XRANGE', log, '-', '+', 'COUNT', 1)[1]
-  local seq = first and tonumber(string.match(first[1], '^%d+')) or math.huge
-  for _, id in ipairs(redis.call('HKEYS', amended)) do
-    if tonumber(string.match(id, '^%d+')) < seq then redis.call('HDEL', amended, id) end
+-- One step removes at most this many entries, so that it takes less than a millisecond.
+local STEP = 64
+-- What an entry takes beside its body, in bytes: the envelope, and the overhead of the stream and of the hash.
+local ENTRY_BYTES = 160
+
+-- Removes entries while the log has too much, at most STEP of them. Changes `head`; the caller stores it.
+-- messages, events: how many may stay   bytes: how many the log may take   oldest: the time, in milliseconds since 1970,
+-- before which entries are too old
+-- Returns the number of entries removed, and the oldest entry that stays or nil.
+local function trim(head, messages, events, bytes, oldest)
+  local entries = redis.call('XRANGE', KEYS[3], '-', '+', 'COUNT', STEP + 1)
+  local seqs = {}
+  local stays, n
+  for _, entry in ipairs(entries) do
+    local e = envelope_of(entry)
+    local enough = head.m - head.low_m <= messages and head.seq - head.low_seq <= events and head.bytes <= bytes
+      and e.time >= oldest
+    if enough or #seqs == STEP then stays = e; break end
+    local seq = string.format('%.0f', e.seq)
+    head.bytes = math.max(0, head.bytes - ENTRY_BYTES - redis.call('HSTRLEN', KEYS[4], seq))
+    head.low_seq, head.low_m, n = e.seq, e.m, e.n
+    seqs[#seqs + 1] = seq
   end
-end
-
--- If the log and its amendments take more than this many bytes, removes the oldest entries until about seven eighths of
--- the bytes are left. So a log at its bound is not trimmed again after a few events.
--- Returns the number of entries removed.
-local function trim_to_size(log, amended, bytes)
-  local size = (redis.call('MEMORY', 'USAGE', log) or 0) + (redis.call('MEMORY', 'USAGE', amended) or 0)
-  if size <= bytes then return 0 end
-  local keep = math.floor(redis.call('XLEN', log) * bytes * 7 / 8 / size)
-  local removed = redis.call('XTRIM', log, 'MAXLEN', keep)
-  forget_amended(log, amended)
-  return removed
+  if #seqs > 0 then
+    redis.call('XTRIM', KEYS[3], 'MINID', string.format('%.0f-0', head.low_seq + 1))
+    redis.call('HDEL', KEYS[4], unpack(seqs))
+    if KEYS[5] ~= KEYS[1] then
+      redis.call('ZREMRANGEBYLEX', KEYS[5], '[d', string.format('[d%015.0f', n))
+    end
+  end
+  return #seqs, stays
 end

@@ -1,39 +1,62 @@
 -- The append rule for changing the members of a room, their roles, bans and mutes. Runs before append.lua.
 --
 -- KEYS  those of append.lua
--- ARGV  14 add · leave · remove · role · ban · unban · mute · unmute   15 the user to change, escaped
---       16 the new role, or the end of the ban or mute in milliseconds since 1970
---       17 most members a room may have, and most barred users   18 the reason, for people
+-- ARGV  20 add · leave · remove · role · ban · unban · mute · unmute   21 the user to change, escaped
+--       22 the new role, or the end of the ban or mute in milliseconds since 1970
+--       23 most members a room may have, and most barred users   24 the reason, for people
 -- Returns nothing; defines check and apply. apply returns what the user was before, as
 --         "<role or -> <banned until> <muted until>"
 
 local RANK = { visitor = 0, member = 1, moderator = 2, owner = 3, admin = 4 }
 
-local change, target, value = ARGV[14], ARGV[15], ARGV[16]
-local was, since = false, nil
-local banned, muted, why = '0', '0', ''
+local change, target, value = ARGV[20], ARGV[21], ARGV[22]
+local user, was
 
 local function last_owner()
   return was == 'owner' and tonumber(room.owners or 0) < 2
 end
 
+-- Stores the user's state; removes it if it says nothing. Keeps the list of who is or was banned or muted: b<user> in the
+-- index, and its number in the room's hash.
+local function store(who, state, listed)
+  local bars = state.banned > 0 or state.muted > 0
+  if not bars then state.by = nil end
+  if bars and not listed then
+    redis.call('ZADD', KEYS[5], 0, 'b' .. who)
+    redis.call('HINCRBY', KEYS[1], 'barred', 1)
+  elseif listed and not bars then
+    redis.call('ZREM', KEYS[5], 'b' .. who)
+    redis.call('HINCRBY', KEYS[1], 'barred', -1)
+  end
+  if state.role or bars or state.at > 0 then
+    redis.call('HSET', KEYS[2], who, state_text(state))
+  else
+    redis.call('HDEL', KEYS[2], who)
+  end
+end
+
 -- Whether the limit of barred users is reached. If so, first checks some of them and drops those whose time is over.
 local function barred_full()
-  if redis.call('HLEN', KEYS[3]) < tonumber(ARGV[17]) then return false end
-  for _, user in ipairs(redis.call('HRANDFIELD', KEYS[3], 20)) do
-    local until_ban, until_mute = string.match(redis.call('HGET', KEYS[3], user), '^(%d+) (%d+)')
-    if tonumber(until_ban) <= now and tonumber(until_mute) <= now then redis.call('HDEL', KEYS[3], user) end
+  local barred = tonumber(room.barred or 0)
+  if barred < tonumber(ARGV[23]) then return false end
+  local some = redis.call('ZRANGEBYLEX', KEYS[5], '[b', '(c', 'LIMIT', now % math.max(1, barred - 19), 20)
+  for _, entry in ipairs(some) do
+    local who = string.sub(entry, 2)
+    local state = state_of(2, who)
+    if state.banned <= now and state.muted <= now then
+      state.banned, state.muted = 0, 0
+      store(who, state, true)
+      barred = barred - 1
+    end
   end
-  return redis.call('HLEN', KEYS[3]) >= tonumber(ARGV[17])
+  return barred >= tonumber(ARGV[23])
 end
 
 local function check(role, kind)
-  local entry = redis.call('HGET', KEYS[2], target)
-  if entry then was, since = string.match(entry, '^(%S+) (%S+)$') end
-  local held = redis.call('HGET', KEYS[3], target)
-  if held then banned, muted, why = string.match(held, '^(%d+) (%d+) %S+ (.*)$') end
+  user = state_of(2, target)
+  was = user.role
   if kind == 'direct' then return 'forbidden', 'a direct room is its two users\'' end
-  if target == ARGV[9] then
+  if target == ARGV[14] then
     -- Otherwise a muted moderator could unmute themselves, and an owner who bans themselves could leave no owner.
     if change == 'ban' or change == 'unban' or change == 'mute' or change == 'unmute' then
       return 'forbidden', 'you cannot ban, unban, mute or unmute yourself'
@@ -44,8 +67,10 @@ local function check(role, kind)
 
   if change == 'add' then
     if was then return 'same' end
-    if tonumber(banned) > now then return 'conflict', 'user: is banned from this room' end
-    if redis.call('HLEN', KEYS[2]) >= tonumber(ARGV[17]) then return 'limit_reached', 'the room has reached its limit of members' end
+    if user.banned > now then return 'conflict', 'user: is banned from this room' end
+    if tonumber(room.members or 0) >= tonumber(ARGV[23]) then
+      return 'limit_reached', 'the room has reached its limit of members'
+    end
   elseif change == 'leave' or change == 'remove' then
     if not was then return 'same' end
     if last_owner() then return 'conflict', 'a room keeps its last owner: make another one first, or delete the room' end
@@ -54,47 +79,42 @@ local function check(role, kind)
     if was == value then return 'same' end
     if last_owner() then return 'conflict', 'a room keeps its last owner: make another one first' end
   elseif change == 'ban' then
-    if not was and banned == value and why == ARGV[18] then return 'same' end
+    if not was and user.banned == tonumber(value) and user.reason == ARGV[24] then return 'same' end
     if last_owner() then return 'conflict', 'a room keeps its last owner: make another one first, or delete the room' end
   elseif change == 'mute' then
-    if muted == value and why == ARGV[18] then return 'same' end
+    if user.muted == tonumber(value) and user.reason == ARGV[24] then return 'same' end
   elseif change == 'unban' then
-    if tonumber(banned) <= now then return 'same' end
+    if user.banned <= now then return 'same' end
   elseif change == 'unmute' then
-    if tonumber(muted) <= now then return 'same' end
+    if user.muted <= now then return 'same' end
   end
-  if (change == 'ban' or change == 'mute') and not held and barred_full() then
+  if (change == 'ban' or change == 'mute') and not user.by and barred_full() then
     return 'limit_reached', 'the room has reached its limit of bans and mutes'
   end
 end
 
-local function bar()
-  if banned == '0' and muted == '0' then
-    redis.call('HDEL', KEYS[3], target)
-  else
-    redis.call('HSET', KEYS[3], target, banned .. ' ' .. muted .. ' ' .. ARGV[9] .. ' ' .. ARGV[18])
-  end
-end
-
 local function apply(id)
-  local before = (was or '-') .. ' ' .. banned .. ' ' .. muted
-  local becomes = was
+  local before = string.format('%s %.0f %.0f', was or '-', user.banned, user.muted)
+  local listed = user.by ~= nil
   if change == 'add' then
-    becomes = 'member'
-    redis.call('HSET', KEYS[2], target, 'member ' .. id)
+    user.role, user.since = 'member', id
   elseif change == 'role' then
-    becomes = value
-    redis.call('HSET', KEYS[2], target, value .. ' ' .. since)
+    user.role = value
   elseif change == 'leave' or change == 'remove' or change == 'ban' then
-    becomes = false
-    redis.call('HDEL', KEYS[2], target)
+    user.role = false
   end
-  local owners = (becomes == 'owner' and 1 or 0) - (was == 'owner' and 1 or 0)
+  local members = (user.role and 1 or 0) - (was and 1 or 0)
+  if members ~= 0 then redis.call('HINCRBY', KEYS[1], 'members', members) end
+  local owners = (user.role == 'owner' and 1 or 0) - (was == 'owner' and 1 or 0)
   if owners ~= 0 then redis.call('HINCRBY', KEYS[1], 'owners', owners) end
 
-  if change == 'ban' then banned = value; bar() end
-  if change == 'unban' then banned = '0'; bar() end
-  if change == 'mute' then muted = value; bar() end
-  if change == 'unmute' then muted = '0'; bar() end
+  if change == 'ban' then user.banned = tonumber(value) end
+  if change == 'unban' then user.banned = 0 end
+  if change == 'mute' then user.muted = tonumber(value) end
+  if change == 'unmute' then user.muted = 0 end
+  if change == 'ban' or change == 'unban' or change == 'mute' or change == 'unmute' then
+    user.by, user.reason = ARGV[14], ARGV[24]
+  end
+  store(target, user, listed)
   return before
 end

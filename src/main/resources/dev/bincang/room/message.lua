@@ -1,14 +1,14 @@
 -- The append rule for posting a message. Runs after posting.lua and before append.lua.
 --
 -- KEYS  those of append.lua
--- ARGV  14 milliseconds between two messages of one user in the long run   15 how many messages they may send at once
---       16 bytes that they may send in a minute
+-- ARGV  20 milliseconds between two messages of one user in the long run   21 how many messages they may send at once
+--       22 bytes that they may send in a minute
 -- Returns nothing; defines check and apply
 
 local function check(role)
   local code, why, wait = may_not_post(role)
   if code then return code, why, wait end
-  return too_fast(role, tonumber(ARGV[14]), tonumber(ARGV[15]), tonumber(ARGV[16]), #ARGV[4] + #ARGV[5])
+  return too_fast(role, tonumber(ARGV[20]), tonumber(ARGV[21]), tonumber(ARGV[22]), #ARGV[5] + #ARGV[6] + #ARGV[7])
 end
 
 local function apply()

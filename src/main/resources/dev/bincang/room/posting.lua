@@ -1,23 +1,25 @@
 -- Defines functions that decide whether a user may post in a room now. A part: it runs before the rules that post.
 --
--- KEYS  7 room:{R}:pace
--- ARGV  9 the user, escaped
+-- KEYS  those of append.lua
+-- ARGV  14 the user, escaped
 -- Returns nothing; defines may_not_post, too_fast and posted
 --
--- A user's pace is "<at> <level> <bytes>": the events and bytes taken from two token buckets and not yet refilled at
--- that time, which is in milliseconds since 1970. The buckets refill as time passes.
+-- A user's pace is at, level and bytes of their state: the events and bytes taken from two token buckets and not yet
+-- refilled at that time, which is in milliseconds since 1970. The buckets refill as time passes.
+
+-- With each new visitor, the script looks at this number of users, and forgets visitors who may post freely again. So the
+-- members' hash does not grow with the visitors of a day.
+local LOOK_AT = 3
 
 -- Returns nothing if the user may post, else the refusal.
 local function may_not_post(role)
   if room.frozen and role ~= 'owner' and role ~= 'admin' then return 'forbidden', 'the room is frozen' end
   if room.readOnly and (role == 'visitor' or role == 'member') then return 'forbidden', 'the room is read-only' end
 
-  local muted = barred and tonumber(string.match(barred, '^%d+ (%d+)')) or 0
-  if muted > now and role ~= 'admin' then return 'muted', '', string.format('%.0f', muted - now) end
+  if me.muted > now and role ~= 'admin' then return 'muted', '', string.format('%.0f', me.muted - now) end
 end
 
-local pace = KEYS[7] .. ':' .. ARGV[9]
-local level, bytes, expiry
+local full_after
 
 local function refusal_to_wait(why, ms)
   return 'rate_limited', why, string.format('%.0f', math.ceil(ms))
@@ -30,23 +32,22 @@ end
 local function too_fast(role, interval, burst, per_minute, size)
   if room.slowMs and (role == 'visitor' or role == 'member') then interval, burst = tonumber(room.slowMs), 1 end
   local per_ms = per_minute / 60000
-  level, bytes = 0, 0
-  local at, was_level, was_bytes = string.match(redis.call('GET', pace) or '', '^(%S+) (%S+) (%S+)$')
-  local passed = at and now - at or -1
+  local level, bytes = 0, 0
+  local passed = now - me.at
   if passed >= 0 then -- otherwise Redis' clock was set back, so the old state says nothing
-    level = math.max(0, math.min(tonumber(was_level), burst) - passed / interval)
-    bytes = math.max(0, was_bytes - passed * per_ms)
+    level = math.max(0, math.min(me.level, burst) - passed / interval)
+    bytes = math.max(0, me.bytes - passed * per_ms)
   end
-  if level + 1 > burst + 1e-6 then return refusal_to_wait('', (level + 1 - burst) * interval) end
+  if level + 1 > burst + 1e-3 then return refusal_to_wait('', (level + 1 - burst) * interval) end
   if size > 0 and bytes > 0 and bytes + size > per_minute then
     return refusal_to_wait('too many bytes in a minute', math.min(bytes, bytes + size - per_minute) / per_ms)
   end
-  level, bytes = level + 1, bytes + size
-  expiry = math.max(level * interval, bytes / per_ms)
+  me.at, me.level, me.bytes = now, level + 1, bytes + size
+  full_after = math.max(60000, burst * interval)
 end
 
 -- Stores the pace after the event. Runs after too_fast.
 local function posted()
-  redis.call('SET', pace, string.format('%.0f %.6f %.0f', now, level, bytes),
-    'PX', string.format('%.0f', math.ceil(expiry) + 1))
+  if not me.known then forget_visitors(LOOK_AT, full_after) end
+  redis.call('HSET', KEYS[2], ARGV[14], state_text(me))
 end

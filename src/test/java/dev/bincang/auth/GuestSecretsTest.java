@@ -2,7 +2,6 @@ package dev.bincang.auth;
 
 import static dev.bincang.auth.GuestTokensTest.keyId;
 import static dev.bincang.auth.GuestTokensTest.now;
-import static dev.bincang.auth.GuestTokensTest.signed;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -18,18 +17,18 @@ import dev.bincang.redis.Links;
 import io.quarkus.redis.datasource.RedisDataSource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
-import org.jose4j.jws.AlgorithmIdentifiers;
-import org.jose4j.lang.JoseException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The secrets for guests' tokens have versions. An operator changes them in Redis. */
 @QuarkusTest
 class GuestSecretsTest {
+
+    @Inject
+    Keys keys;
 
     @Inject
     GuestTokens tokens;
@@ -74,16 +73,16 @@ class GuestSecretsTest {
 
         await().atMost(Duration.ofSeconds(2)).untilAsserted(() -> assertEquals(Fault.UNKNOWN_KEY, fault(old)));
         assertEquals("Ben", verified(now(tokens.issue("Ben")).token()).user().name());
-        assertFalse(redis.hash(String.class).hexists(Keys.GUEST_SECRETS, version), "the pod has restored it");
+        assertFalse(redis.hash(String.class).hexists(keys.guestSecrets(), version), "the pod has restored it");
     }
 
     @Test
     void ifRedisLostTheSecretsOldAndNewOnesAreValid() {
         var old = now(tokens.issue("Ana")).token();
-        redis.key(String.class).del(Keys.GUEST_SECRETS);
+        redis.key(String.class).del(keys.guestSecrets());
         redis.hash(String.class)
                 .hset(
-                        Keys.GUEST_SECRETS,
+                        keys.guestSecrets(),
                         Map.of(
                                 "birth",
                                 "another",
@@ -99,27 +98,13 @@ class GuestSecretsTest {
         await().until(() -> !keyId(now(tokens.issue("Cy")).token()).equals("another"));
     }
 
-    /** The format and signature of version 1.0.0. */
-    @Test
-    void theSingleSecretOfVersion1BecomesTheFirstVersion() throws JoseException {
-        var secret = new byte[32];
-        new SecureRandom().nextBytes(secret);
-        redis.key(String.class).del(Keys.GUEST_SECRETS);
-        redis.value(String.class).set(Keys.GUEST_SECRETS, Base64.getEncoder().encodeToString(secret));
-
-        var token = signed(secret, AlgorithmIdentifiers.HMAC_SHA256, _ -> {});
-
-        await().ignoreException(BadToken.class)
-                .untilAsserted(() -> assertEquals("Eva", verified(token).user().name()));
-    }
-
     /** An operator does this. */
     private void takeAway(String field) {
-        redis.hash(String.class).hdel(Keys.GUEST_SECRETS, field);
+        redis.hash(String.class).hdel(keys.guestSecrets(), field);
     }
 
     private String version() {
-        return redis.hash(String.class).hget(Keys.GUEST_SECRETS, "current");
+        return redis.hash(String.class).hget(keys.guestSecrets(), "current");
     }
 
     private Identity verified(String token) {

@@ -40,6 +40,9 @@ class GuestTokensTest {
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
     @Inject
+    Keys keys;
+
+    @Inject
     GuestTokens tokens;
 
     @Inject
@@ -211,11 +214,11 @@ class GuestTokensTest {
     }
 
     private String version() {
-        return redis.hash(String.class).hget(Keys.GUEST_SECRETS, "current");
+        return redis.hash(String.class).hget(keys.guestSecrets(), "current");
     }
 
     private byte[] secret(String version) {
-        return Base64.getDecoder().decode(redis.hash(String.class).hget(Keys.GUEST_SECRETS, version));
+        return Base64.getDecoder().decode(redis.hash(String.class).hget(keys.guestSecrets(), version));
     }
 
     /** A guest's token like ours, changed by {@code change}. */

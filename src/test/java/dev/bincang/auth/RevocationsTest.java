@@ -34,6 +34,9 @@ class RevocationsTest {
     private final String user = "eva-" + UUID.randomUUID();
 
     @Inject
+    Keys keys;
+
+    @Inject
     Revocations revocations;
 
     @Inject
@@ -81,7 +84,7 @@ class RevocationsTest {
         revoked();
         revocations.sweep(in(Revocations.LONGEST_TOKEN));
         assertNotNull(revocations.against(user, 0));
-        assertTrue(stored.hexists(Keys.USERS_BARRED, user));
+        assertTrue(stored.hexists(keys.usersBarred(), user));
     }
 
     @Test
@@ -91,7 +94,7 @@ class RevocationsTest {
         revocations.sweep(in(Revocations.LONGEST_TOKEN.plusDays(1)));
         assertNull(revocations.against(user, 0));
         assertTrue(revocations.size() < size);
-        await().until(() -> !stored.hexists(Keys.USERS_BARRED, user));
+        await().until(() -> !stored.hexists(keys.usersBarred(), user));
     }
 
     @Test
@@ -99,9 +102,9 @@ class RevocationsTest {
         now(revocations.ban(user, in(Duration.ofHours(1))));
         await().untilAsserted(() -> assertNotNull(revocations.against(user, Long.MAX_VALUE)));
         revocations.sweep(in(Duration.ofMinutes(59)));
-        assertTrue(stored.hexists(Keys.USERS_BARRED, user));
+        assertTrue(stored.hexists(keys.usersBarred(), user));
         revocations.sweep(in(Duration.ofHours(2)));
-        await().until(() -> !stored.hexists(Keys.USERS_BARRED, user));
+        await().until(() -> !stored.hexists(keys.usersBarred(), user));
     }
 
     /** This pod has not heard of it yet. */
@@ -112,19 +115,19 @@ class RevocationsTest {
         now(revocations.revoke(other));
         await().untilAsserted(() -> assertNotNull(revocations.against(other, 0)));
         var later = in(Duration.ofDays(40)) + " 0";
-        stored.hset(Keys.USERS_BARRED, user, later);
+        stored.hset(keys.usersBarred(), user, later);
 
         revocations.sweep(in(Revocations.LONGEST_TOKEN.plusDays(1)));
 
-        await().until(() -> !stored.hexists(Keys.USERS_BARRED, other));
-        assertEquals(later, stored.hget(Keys.USERS_BARRED, user));
-        stored.hdel(Keys.USERS_BARRED, user);
+        await().until(() -> !stored.hexists(keys.usersBarred(), other));
+        assertEquals(later, stored.hget(keys.usersBarred(), user));
+        stored.hdel(keys.usersBarred(), user);
     }
 
     @Test
     void aTokenOfTheSameSecondIsRevokedAndALaterOneIsNot() {
         revoked();
-        var at = Long.parseLong(stored.hget(Keys.USERS_BARRED, user).split(" ", -1)[0]);
+        var at = Long.parseLong(stored.hget(keys.usersBarred(), user).split(" ", -1)[0]);
         var second = at / 1000 * 1000;
 
         assertNotNull(revocations.against(user, second));
@@ -136,19 +139,19 @@ class RevocationsTest {
     void aPodKnowsWhatRedisHasLost() {
         revoked();
         var marker = "marker-" + UUID.randomUUID();
-        stored.hdel(Keys.USERS_BARRED, user);
-        stored.hset(Keys.USERS_BARRED, marker, in(Duration.ofHours(1)) + " 0");
+        stored.hdel(keys.usersBarred(), user);
+        stored.hset(keys.usersBarred(), marker, in(Duration.ofHours(1)) + " 0");
 
         redis.execute("CLIENT", "KILL", "TYPE", "pubsub");
 
         await().untilAsserted(() -> assertNotNull(revocations.against(marker, 0))); // it has read the hash again
         assertNotNull(revocations.against(user, 0));
-        stored.hdel(Keys.USERS_BARRED, marker);
+        stored.hdel(keys.usersBarred(), marker);
     }
 
     @Test
     void nobodyIsLetInBeforeTheyAreLoaded() {
-        var another = new Revocations(link, pubsub, config, vertx);
+        var another = new Revocations(link, pubsub, keys, config, vertx);
 
         var refusal = another.against("ana", System.currentTimeMillis());
         assertNotNull(refusal);
@@ -161,11 +164,11 @@ class RevocationsTest {
     /** With as many tries as it takes, and one line that says why. */
     @Test
     void whatCannotBeReadIsReadAgainUntilItCan() {
-        var before = stored.hgetall(Keys.USERS_BARRED);
+        var before = stored.hgetall(keys.usersBarred());
         var log = new Lines();
         Logger.getLogger(Revocations.class.getName()).addHandler(log);
-        redis.key().del(Keys.USERS_BARRED);
-        redis.value(String.class).set(Keys.USERS_BARRED, "not a hash");
+        redis.key().del(keys.usersBarred());
+        redis.value(String.class).set(keys.usersBarred(), "not a hash");
         try {
             var failures = failures();
             redis.execute("CLIENT", "KILL", "TYPE", "pubsub");
@@ -174,14 +177,14 @@ class RevocationsTest {
             assertTrue(log.lines.getFirst().contains("WRONGTYPE"), log.lines.toString());
         } finally {
             Logger.getLogger(Revocations.class.getName()).removeHandler(log);
-            redis.key().del(Keys.USERS_BARRED);
+            redis.key().del(keys.usersBarred());
             if (!before.isEmpty()) {
-                stored.hset(Keys.USERS_BARRED, before);
+                stored.hset(keys.usersBarred(), before);
             }
         }
-        stored.hset(Keys.USERS_BARRED, user, in(Duration.ofHours(1)) + " 0");
+        stored.hset(keys.usersBarred(), user, in(Duration.ofHours(1)) + " 0");
         await().untilAsserted(() -> assertNotNull(revocations.against(user, 0)));
-        stored.hdel(Keys.USERS_BARRED, user);
+        stored.hdel(keys.usersBarred(), user);
     }
 
     /** How often Redis has refused to read a hash. Nobody else reads one that is none. */

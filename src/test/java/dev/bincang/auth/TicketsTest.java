@@ -21,6 +21,9 @@ import org.junit.jupiter.api.Test;
 class TicketsTest {
 
     @Inject
+    Keys keys;
+
+    @Inject
     Tickets tickets;
 
     @Inject
@@ -39,7 +42,7 @@ class TicketsTest {
         var user = new User("ana", "Ana");
         var ticket = now(tickets.issue(new Identity(user, null, 1, 2, false)));
 
-        var leftMs = redis.key().pttl(Keys.ticket(ticket));
+        var leftMs = redis.key().pttl(keys.ticket(ticket));
 
         assertTrue(leftMs > 0 && leftMs <= 30_000, leftMs + " ms");
         assertEquals(user, now(tickets.redeem(ticket)).user());
@@ -50,9 +53,9 @@ class TicketsTest {
     void aTicketThatHasEndedIsNone() {
         await().until(links::up);
         var ticket = now(tickets.issue(new Identity(new User("ana", "Ana"), null, 1, 2, false)));
-        redis.key().pexpire(Keys.ticket(ticket), 1);
+        redis.key().pexpire(keys.ticket(ticket), 1);
 
-        await().until(() -> !redis.key().exists(Keys.ticket(ticket)));
+        await().until(() -> !redis.key().exists(keys.ticket(ticket)));
 
         assertThrows(BadToken.class, () -> now(tickets.redeem(ticket)));
     }

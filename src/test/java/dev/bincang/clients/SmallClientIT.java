@@ -167,7 +167,7 @@ class SmallClientIT {
             ana.close();
             awaitGone(0, 1);
             scene.post(scene.clients().getLast(), 50);
-            scene.truth().lookAnd(CLUSTER.redis(), "XTRIM", "room:{" + scene.room() + "}:log", "MAXLEN", 10);
+            scene.truth().lookAnd(CLUSTER.redis(), "XTRIM", scene.truth().keys().log(), "MAXLEN", 10);
             ana.goTo(CLUSTER.pod(1)::port);
             ana.connect();
             awaitEnd(scene, ana);

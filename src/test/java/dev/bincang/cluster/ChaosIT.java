@@ -72,7 +72,7 @@ class ChaosIT {
                 () -> link.delayReplies(Duration.ofMillis(random.nextInt(300))),
                 () -> link.delayReplies(one(List.of(PUBSUB, COMMANDS), random), Duration.ofMillis(random.nextInt(300))),
                 () -> link.delayReplies(Duration.ZERO),
-                () -> link.loseReplyTo("room:{" + scene.room() + "}:log"),
+                () -> link.loseReplyTo(scene.truth().keys().log()),
                 () -> {
                     var frozen = link.freeze(one(List.of(PUBSUB, COMMANDS, ANY), random));
                     scene.awaitMore(1 + random.nextInt(60));

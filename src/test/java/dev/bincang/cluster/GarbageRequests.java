@@ -130,7 +130,7 @@ final class GarbageRequests {
             "readOnly",
             "frozen",
             "history",
-            "keepEvents",
+            "keepMessages",
             "keepDays",
             "role",
             "until",

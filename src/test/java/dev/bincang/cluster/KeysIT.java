@@ -13,6 +13,7 @@ import dev.bincang.testing.Scene;
 import dev.bincang.testing.client.ChatClient;
 import dev.bincang.testing.history.Checker.Allow;
 import dev.bincang.testing.history.Recording.Sent;
+import dev.bincang.testing.history.Truth;
 import dev.bincang.testing.process.FaultProxy;
 import java.time.Duration;
 import java.util.Base64;
@@ -165,8 +166,8 @@ class KeysIT {
         claims.setExpirationTimeMinutesInTheFuture(5);
         var signature = new JsonWebSignature();
         signature.setAlgorithmHeaderValue("HS256");
-        var version = (String) CLUSTER.redis().command("HGET", "guests:secret", "current");
-        var secret = (String) CLUSTER.redis().command("HGET", "guests:secret", version);
+        var version = (String) CLUSTER.redis().command("HGET", Truth.KEYS.guestSecrets(), "current");
+        var secret = (String) CLUSTER.redis().command("HGET", Truth.KEYS.guestSecrets(), version);
         signature.setKey(new HmacKey(Base64.getDecoder().decode(secret)));
         signature.setPayload(claims.toJson());
         return signature.getCompactSerialization();

@@ -22,6 +22,9 @@ import org.junit.jupiter.api.Test;
 class PodsTest {
 
     @Inject
+    Keys keys;
+
+    @Inject
     CommandLink link;
 
     @Inject
@@ -42,10 +45,10 @@ class PodsTest {
     @BeforeEach
     void twoMore() {
         await().until(links::up);
-        redis.key().del(Keys.PODS);
+        redis.key().del(keys.pods());
         now(here.renew(0));
-        one = new Pods(link, config);
-        two = new Pods(link, config);
+        one = new Pods(link, keys, config);
+        two = new Pods(link, keys, config);
     }
 
     private static Census now(Uni<Census> census) {
@@ -71,18 +74,18 @@ class PodsTest {
     void aPodThatHasLeftIsForgottenAtOnce() {
         now(one.renew(7));
         assertEquals(new Census(1, 0, 0), now(one.leave()));
-        assertEquals(1, redis.hash(String.class).hlen(Keys.PODS));
+        assertEquals(1, redis.hash(String.class).hlen(keys.pods()));
     }
 
     @Test
     void aLeaseThatIsNotRenewedExpiresByRedisClock() {
         now(one.renew(7));
         var ended = Long.parseLong(
-                        redis.hash(String.class).hget(Keys.PODS, one.self()).split(" ", -1)[0])
+                        redis.hash(String.class).hget(keys.pods(), one.self()).split(" ", -1)[0])
                 - Pods.HEARTBEAT.multipliedBy(3).toMillis();
-        redis.hash(String.class).hset(Keys.PODS, one.self(), ended + " 7");
+        redis.hash(String.class).hset(keys.pods(), one.self(), ended + " 7");
         assertEquals(new Census(2, 5, 0), now(two.renew(5)));
-        assertEquals(2, redis.hash(String.class).hlen(Keys.PODS));
+        assertEquals(2, redis.hash(String.class).hlen(keys.pods()));
     }
 
     /** As if Redis' clock had been an hour ahead when the lease was written. */
@@ -91,7 +94,7 @@ class PodsTest {
         now(one.renew(7));
         var usual = end(one);
         redis.hash(String.class)
-                .hset(Keys.PODS, one.self(), usual + Duration.ofHours(1).toMillis() + " 7");
+                .hset(keys.pods(), one.self(), usual + Duration.ofHours(1).toMillis() + " 7");
 
         assertEquals(new Census(3, 12, 0), now(two.renew(5)));
 
@@ -100,7 +103,7 @@ class PodsTest {
 
     private long end(Pods pod) {
         return Long.parseLong(
-                redis.hash(String.class).hget(Keys.PODS, pod.self()).split(" ", -1)[0]);
+                redis.hash(String.class).hget(keys.pods(), pod.self()).split(" ", -1)[0]);
     }
 
     @Test

@@ -10,10 +10,10 @@ import dev.bincang.testing.FaultTest;
 import dev.bincang.testing.client.ChatClient;
 import dev.bincang.testing.history.Checker.Allow;
 import dev.bincang.testing.history.Recording.Step;
+import dev.bincang.testing.history.Truth;
 import dev.bincang.testing.process.RedisProcess;
 import java.time.Duration;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -78,10 +78,10 @@ class RedisDataFaultsIT {
         try (var scene = CLUSTER.scene().everywhere(1)) {
             var guest = scene.clients().getFirst();
             scene.post(guest, 1);
-            var secret = CLUSTER.redis().command("HGET", "guests:secret", "current");
+            var secret = CLUSTER.redis().command("HGET", Truth.KEYS.guestSecrets(), "current");
             scene.truth().lookAnd(CLUSTER.redis(), "FLUSHALL");
             await().atMost(SOON)
-                    .until(() -> secret.equals(CLUSTER.redis().command("HGET", "guests:secret", "current")));
+                    .until(() -> secret.equals(CLUSTER.redis().command("HGET", Truth.KEYS.guestSecrets(), "current")));
             guest.drop();
             scene.post(guest, 1).check(EnumSet.allOf(Allow.class));
             var authors = guest.recording().steps().stream()
@@ -114,7 +114,7 @@ class RedisDataFaultsIT {
         return client.recording().steps().contains(new Step.Refused("unavailable", true));
     }
 
-    /** After a clock was set back, the newest keys are in a half-day that is in the future. */
+    /** After a clock was set back, the newest keys are in a period that is in the future. */
     @FaultTest
     void aClockSetBackDoesNotForgetKeys() throws Exception {
         var redis = CLUSTER.redis();
@@ -125,10 +125,18 @@ class RedisDataFaultsIT {
                     .put("key", "same")
                     .put("text", "once");
             var first = client.ask(send).get();
-            var now = Long.parseLong((String) ((List<?>) redis.command("TIME")).getFirst());
-            var keys = "room:{" + scene.room() + "}:keys:";
-            var halfDay = now / Duration.ofHours(12).toSeconds();
-            redis.command("RENAME", keys + halfDay, keys + (halfDay + 1));
+            var keys = scene.truth().keys();
+            for (int bucket = 0; bucket < 2; bucket++) {
+                var period = Long.parseLong(
+                        redis.command("HGET", keys.keys(bucket), "").toString());
+                if (period > 0) { // the other one is empty
+                    redis.command("HSET", keys.keys(bucket), "", period + 1);
+                    redis.command("RENAME", keys.keys(bucket), "moved");
+                    redis.command("RENAME", keys.keys(1 - bucket), keys.keys(bucket));
+                    redis.command("RENAME", "moved", keys.keys(1 - bucket));
+                    break;
+                }
+            }
 
             var second = client.ask(send).get();
 

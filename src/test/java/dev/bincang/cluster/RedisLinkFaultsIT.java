@@ -121,7 +121,7 @@ class RedisLinkFaultsIT {
     @FaultTest
     void aCommandWhoseReplyIsLostHasOneEffect() throws Exception {
         try (var scene = CLUSTER.scene().everywhere(2)) {
-            CLUSTER.link(0).loseReplyTo("room:{" + scene.room() + "}:log");
+            CLUSTER.link(0).loseReplyTo(scene.truth().keys().log());
             var sent = scene.clients().getFirst().send(scene.room(), "once").get();
 
             assertTrue(CLUSTER.link(0).hasLost());

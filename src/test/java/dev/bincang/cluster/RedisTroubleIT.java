@@ -39,7 +39,7 @@ class RedisTroubleIT {
         certificate = Certificate.of("localhost");
         redis = RedisProcess.startTls(certificate);
         redis.command("ACL", "SETUSER", "deaf", "on", ">secret", "~*", "resetchannels", "+@all");
-        redis.command("ACL", "SETUSER", "half", "on", ">secret", "~*", "resetchannels", "&pulse:*", "+@all");
+        redis.command("ACL", "SETUSER", "half", "on", ">secret", "~*", "resetchannels", "&bincang:pulse:*", "+@all");
         redis.command("ACL", "SETUSER", "blind", "on", ">secret", "~*", "&*", "+@all", "-info");
         redis.command((Object[]) documented());
     }
@@ -49,7 +49,7 @@ class RedisTroubleIT {
         var document = Files.readString(Path.of("docs", "security.md"));
         var begin = document.indexOf("ACL SETUSER bincang ");
         var command = document.substring(begin, document.indexOf("```", begin));
-        return command.replace("bincang", "least")
+        return command.replace("SETUSER bincang", "SETUSER least")
                 .replace("PASSWORD", "secret")
                 .strip()
                 .split("\\s+", -1);
@@ -169,15 +169,43 @@ class RedisTroubleIT {
 
     @Test
     void aNodeOfAClusterStopsThePodWithOneLine() {
-        try (var node = RedisProcess.startDurable("--cluster-enabled", "yes");
-                var pod = pod("redis://127.0.0.1:" + node.port(), Map.of())) {
+        try (var node = RedisProcess.startDurable("--cluster-enabled", "yes")) {
+            stopsThePod(node, "node of a Redis Cluster");
+        }
+    }
+
+    @Test
+    void dataOfANewerFormatStopThePodWithOneLine() {
+        try (var newer = RedisProcess.startDurable()) {
+            newer.command("SET", "bincang:format", 2);
+            stopsThePod(newer, "its data have the format 2, but this version of Bincang knows only formats up to 1");
+            assertEquals(List.of("bincang:format"), newer.command("KEYS", "*"), "it has written something");
+        }
+    }
+
+    @Test
+    void aPodWhoseFormatIsReplacedIsNotReadyAndSaysWhy() {
+        try (var raised = RedisProcess.startDurable();
+                var pod = pod("redis://127.0.0.1:" + raised.port(), Map.of())) {
+            pod.awaitReady();
+            assertEquals("1", raised.command("GET", "bincang:format"));
+
+            raised.command("SET", "bincang:format", 2);
+
+            await().atMost(SOON).until(() -> !pod.ready());
+            assertTrue(pod.health().contains("its data have the format 2"), pod::health);
+        }
+    }
+
+    private static void stopsThePod(RedisProcess redis, String why) {
+        try (var pod = pod("redis://127.0.0.1:" + redis.port(), Map.of())) {
             await().atMost(SOON).until(() -> !pod.running());
             var said = pod.log()
                     .lines()
                     .filter(line -> line.contains(" WARN ") || line.contains(" ERROR "))
                     .toList();
             assertEquals(1, said.size(), pod::log);
-            assertTrue(said.getFirst().contains("node of a Redis Cluster"), pod::log);
+            assertTrue(said.getFirst().contains(why), pod::log);
             assertEquals(1, pod.exit(), pod::log);
         }
     }

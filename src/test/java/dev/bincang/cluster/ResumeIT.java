@@ -42,7 +42,7 @@ class ResumeIT {
     }
 
     private static void trim(Scene scene, int keep) {
-        scene.truth().lookAnd(CLUSTER.redis(), "XTRIM", "room:{" + scene.room() + "}:log", "MAXLEN", keep);
+        scene.truth().lookAnd(CLUSTER.redis(), "XTRIM", scene.truth().keys().log(), "MAXLEN", keep);
     }
 
     private static String state(ChatClient client) {

@@ -3,12 +3,14 @@ package dev.bincang.cluster;
 import static dev.bincang.testing.process.FaultProxy.Kind.PUBSUB;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.bincang.protocol.RoomId;
 import dev.bincang.testing.Cluster;
 import dev.bincang.testing.FaultTest;
 import dev.bincang.testing.Scene;
 import dev.bincang.testing.client.ChatClient;
 import dev.bincang.testing.history.Checker.Allow;
 import dev.bincang.testing.history.Recording.Step;
+import dev.bincang.testing.history.StoredLog;
 import dev.bincang.testing.history.Truth;
 import dev.bincang.testing.process.RedisProcess;
 import java.time.Duration;
@@ -86,19 +88,9 @@ class RollbackIT {
 
     /** Appends like another pod, but publishes nothing. */
     private static void refill(Scene scene, int events) {
-        var redis = CLUSTER.redis();
-        var keys = "room:{" + scene.room() + "}:";
         for (int i = 0; i < events; i++) {
-            scene.truth().look(redis);
-            var prev = scene.truth().head();
-            var seq = Truth.seq(prev) + 1;
-            var id = seq + "-" + i;
-            var json = "{\"type\":\"message\",\"room\":\"%s\",\"id\":\"%s\",\"seq\":%d,\"time\":1,"
-                            .formatted(scene.room(), id, seq)
-                    + "\"from\":{\"id\":\"else\",\"name\":\"Else\"},\"text\":\"refilled\"}";
-            redis.transaction(List.of(
-                    new Object[] {"XADD", keys + "log", id, "p", prev, "k", "message", "a", "else", "t", 1, "j", json},
-                    new Object[] {"SET", keys + "head", id}));
+            var one = StoredLog.events(Truth.KEYS, new RoomId(scene.room()), 1, Duration.ZERO, 8, i, "message");
+            CLUSTER.redis().command(one.toArray());
         }
     }
 
@@ -158,16 +150,9 @@ class RollbackIT {
 
         Saved(RedisProcess redis, String room) {
             this.redis = redis;
-            keys = Stream.of("head", "log", "keys:" + halfDay(redis))
-                    .map(key -> "room:{" + room + "}:" + key)
-                    .toList();
+            var of = Truth.KEYS.of(new RoomId(room));
+            keys = List.of(of.room(), of.log(), of.bodies(), of.keys(0), of.keys(1));
             keys.forEach(key -> redis.command("COPY", key, "saved:" + key));
-        }
-
-        private static long halfDay(RedisProcess redis) {
-            var time = (List<?>) redis.command("TIME");
-            return Long.parseLong((String) time.getFirst())
-                    / Duration.ofHours(12).toSeconds();
         }
 
         /** Restores the keys in one transaction, and deletes newer ones. */
@@ -178,10 +163,12 @@ class RollbackIT {
                             "EVAL",
                             "for _, key in ipairs(KEYS) do redis.call('DEL', key) "
                                     + "redis.call('COPY', 'saved:' .. key, key) end",
-                            3,
+                            keys.size(),
                             keys.get(0),
                             keys.get(1),
-                            keys.get(2));
+                            keys.get(2),
+                            keys.get(3),
+                            keys.get(4));
         }
     }
 }

@@ -40,7 +40,7 @@ class SettingsIT {
         assertEquals(
                 Set.of(
                         "\tbincang.auth.guests=maybe: must be true or false",
-                        "\tbincang.log.max-events=many: must be between 1 and 100000000",
+                        "\tbincang.log.max-events=many: must be between 1 and 400000000",
                         "\tbincang.http.max-wait=10m: must be shorter than quarkus.http.idle-timeout, which is 60s",
                         "\tquarkus.redis.client-type=cluster: must be standalone or sentinel: "
                                 + "Bincang does not work with a Redis Cluster yet"),

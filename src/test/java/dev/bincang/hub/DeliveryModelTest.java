@@ -25,7 +25,8 @@ import org.junit.jupiter.api.Test;
 class DeliveryModelTest {
 
     private static final RoomId ROOM = new RoomId("r");
-    private static final String CHANNEL = Keys.room(ROOM);
+    static final Keys KEYS = new Keys("bincang:");
+    private static final String CHANNEL = KEYS.of(ROOM).room();
     private static final Logger PACKAGE = Logger.getLogger(Feed.class.getPackageName());
 
     static final BincangConfig CONFIG =
@@ -90,7 +91,16 @@ class DeliveryModelTest {
         }
 
         void publish(Entry entry) {
-            var text = "%s %s %s %s %s".formatted(entry.id(), entry.prev(), entry.kind(), entry.about(), entry.id());
+            var json = new String(entry.json(), StandardCharsets.US_ASCII);
+            var text = "%s %s %s %s 0 0 0 %s %s\n%s"
+                    .formatted(
+                            entry.id(),
+                            entry.prev(),
+                            entry.kind(),
+                            entry.about(),
+                            entry.target() == null ? "-" : entry.target(),
+                            json.substring(0, entry.rest()),
+                            json.substring(entry.rest()));
             var payload = text.getBytes(StandardCharsets.US_ASCII);
             for (int copies = world.chance(duplication) ? 2 : 1; copies > 0; copies--) {
                 if (!down && !world.chance(loss)) {
@@ -123,7 +133,7 @@ class DeliveryModelTest {
             @Override
             public void unsubscribe(String channel) {}
         };
-        var hub = new Hub(log, hubLine, channels, counters, CONFIG);
+        var hub = new Hub(log, hubLine, channels, KEYS, counters, CONFIG);
         hubHolder[0] = hub;
         var channel = new Channel(world, hubLine, hub, faults);
         var loops = List.of(world.line(), world.line());
@@ -231,5 +241,20 @@ class DeliveryModelTest {
             world.settle();
         }
         clients.forEach(ModelClient::checkEnd);
+        clients.forEach(client -> client.texts().checkShown());
+        readAll(world, log, clients.getFirst(), loops.getFirst());
+    }
+
+    /** A newcomer who reads the whole log, from the ring as far as it goes, gets every message as it is now. */
+    private static void readAll(Simulation world, ModelLog log, ModelClient like, Simulation.Line loop) {
+        if (log.joinedOnly || log.entries.isEmpty() || !log.mayRead(like.user)) {
+            return;
+        }
+        var newcomer = new ModelClient(world, log, like.hub, ROOM, 1_000, like.user);
+        newcomer.position = log.entries.getFirst().prev();
+        loop.execute(newcomer::join);
+        world.settle();
+        newcomer.checkEnd();
+        newcomer.texts().checkHeard();
     }
 }

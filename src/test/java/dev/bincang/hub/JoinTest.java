@@ -17,7 +17,8 @@ class JoinTest {
     private final Simulation world = new Simulation(1);
     private final ModelLog log = new ModelLog(world);
     private final Simulation.Line line = world.line();
-    private final Hub hub = new Hub(log, line, new Acknowledged(), new Counters(), DeliveryModelTest.CONFIG);
+    private final Hub hub =
+            new Hub(log, line, new Acknowledged(), DeliveryModelTest.KEYS, new Counters(), DeliveryModelTest.CONFIG);
     private final LoopHub loop = hub.on(world.line());
     private @Nullable Joined joined;
 

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ModelClient implements Outlet, Reader {
 
+    private static final Pattern EVENT = Pattern.compile("\\{\"e\":\"([^\"]+)\"(?:,\"t\":\"([^\"]+)\")?}");
     private static final Pattern GAP = Pattern.compile("\"fromSeq\":(\\d+),\"toSeq\":(\\d+)");
     private static final Pattern RESET = Pattern.compile("\"from\":\"([^\"]+)\"");
 
@@ -45,6 +46,7 @@ final class ModelClient implements Outlet, Reader {
 
     int denials;
 
+    private final ModelTexts texts;
     private final List<String> trace = new ArrayList<>();
     private Set<Id> seen = new HashSet<>();
     private long gapTo = -1;
@@ -58,6 +60,7 @@ final class ModelClient implements Outlet, Reader {
         this.room = room;
         this.outbox = outbox;
         this.user = user;
+        texts = new ModelTexts(log, user, this::broken);
     }
 
     void join() {
@@ -163,7 +166,13 @@ final class ModelClient implements Outlet, Reader {
         } else if (frame.startsWith("{\"type\":\"reset\"")) {
             reset(frame);
         } else {
-            event(Id.parse(frame));
+            var match = EVENT.matcher(frame);
+            if (!match.matches()) {
+                broken("no event");
+            }
+            var id = Id.parse(match.group(1));
+            event(id);
+            texts.told(id, match.group(2) == null ? "" : match.group(2));
         }
     }
 
@@ -210,7 +219,8 @@ final class ModelClient implements Outlet, Reader {
         if (from.seq() > Math.max(position.seq(), gapTo)) {
             broken("reset to what it has not seen");
         }
-        if (from.seq() <= position.seq() && !log.descends(position, from)) { // it loses nothing after a gap
+        // After a gap, nobody knows whether the events before it are still in the log's history.
+        if (gapTo < 0 && from.seq() <= position.seq() && !log.descends(position, from)) {
             broken("reset to what is not a part of its history");
         }
         if (from.equals(Id.ZERO) && !position.equals(Id.ZERO)) {
@@ -218,6 +228,7 @@ final class ModelClient implements Outlet, Reader {
         }
         gapTo = -1;
         seen.removeIf(id -> id.seq() > from.seq());
+        texts.reset();
         position = from;
     }
 
@@ -226,6 +237,10 @@ final class ModelClient implements Outlet, Reader {
             return subscription == null;
         }
         return subscription != null && (gapTo >= 0 ? gapTo == log.head.seq() : log.head.equals(position));
+    }
+
+    ModelTexts texts() {
+        return texts;
     }
 
     /** At the end the client must be where the log is. */

@@ -27,6 +27,8 @@ final class ModelLog implements LogReader {
     final List<Entry> entries = new ArrayList<>();
     /** The true predecessor of every event that ever existed. */
     final Map<Id, Id> predecessor = new HashMap<>();
+    /** The message that an event changed, for every event that ever existed. */
+    final Map<Id, Id> targets = new HashMap<>();
     /** The seqs that were ever trimmed: only these may be in a gap. */
     long trimmedUpTo;
 
@@ -75,6 +77,12 @@ final class ModelLog implements LogReader {
         var about = USERS.get(world.random.nextInt(USERS.size()));
         var open = was.open;
         var members = new HashMap<>(was.members);
+        var messages =
+                entries.stream().filter(entry -> entry.kind().equals("message")).toList();
+        if (!messages.isEmpty() && world.chance(0.2)) {
+            var target = messages.get(world.random.nextInt(messages.size())).id();
+            return append("edited", about, was, target);
+        }
         if (world.chance(0.1)) {
             kind = members.remove(about) != null ? Entry.OUT : "message";
         } else if (world.chance(0.1)) {
@@ -92,8 +100,16 @@ final class ModelLog implements LogReader {
     }
 
     private Entry append(String kind, String about, Rights now) {
+        return append(kind, about, now, null);
+    }
+
+    private Entry append(String kind, String about, Rights now, @Nullable Id target) {
         var id = new Id(head.seq() + 1, world.random.nextInt(1 << 30));
-        var entry = new Entry(id, head, kind, about, id.toString().getBytes(StandardCharsets.US_ASCII));
+        var text = kind.equals("message") || target != null ? id.toString() : "";
+        var entry = entry(id, head, kind, about, target, text);
+        if (target != null) {
+            targets.put(id, target);
+        }
         if (kind.equals("member")) {
             now.members.putIfAbsent(about, id);
         }
@@ -109,6 +125,36 @@ final class ModelLog implements LogReader {
         entries.add(entry);
         head = id;
         return entry;
+    }
+
+    /** The frame has its id, and after it the text: the id of the event that gave the message this text. */
+    private static Entry entry(Id id, Id prev, String kind, String about, @Nullable Id target, String text) {
+        var kept = "{\"e\":\"" + id + "\"";
+        var json = kept + (text.isEmpty() ? "}" : ",\"t\":\"" + text + "\"}");
+        return new Entry(id, prev, kind, about, target, json.getBytes(StandardCharsets.US_ASCII), kept.length());
+    }
+
+    /** The text that a message in the log has now; empty if it is not in the log. */
+    String textOf(Id message) {
+        var text = "";
+        for (var entry : entries) {
+            if (entry.id().equals(message) || (message.equals(entry.target()) && !text.isEmpty())) {
+                text = entry.id().toString();
+            }
+        }
+        return text;
+    }
+
+    /** An entry as it is read now: an event that changes a message has the text of the message. */
+    private Entry asNow(Entry entry) {
+        var target = entry.target();
+        var text = target != null ? textOf(target) : entry.kind().equals("message") ? textOf(entry.id()) : "";
+        return entry(entry.id(), entry.prev(), entry.kind(), entry.about(), target, text);
+    }
+
+    /** Whether the user may not have heard of events up to this seq, because they were not allowed to read them. */
+    boolean wasHidden(String user, long seq) {
+        return seq <= hiddenUpTo.getOrDefault(user, 0L);
     }
 
     /**
@@ -221,12 +267,15 @@ final class ModelLog implements LogReader {
                         .filter(e -> e.id().seq() > position.seq()
                                 || (e.id().seq() == position.seq() && e.id().tag() >= position.tag()))
                         .limit(Math.min(count, 6) + 1L)
+                        .map(this::asNow)
                         .toList()));
     }
 
     @Override
     public Uni<List<Entry>> newest(RoomId room, int count, int bytes) {
-        return later(() -> List.copyOf(entries.subList(Math.max(0, entries.size() - count), entries.size())));
+        return later(() -> entries.subList(Math.max(0, entries.size() - count), entries.size()).stream()
+                .map(this::asNow)
+                .toList());
     }
 
     @Override

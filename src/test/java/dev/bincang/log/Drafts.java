@@ -16,7 +16,9 @@ final class Drafts {
                 ThreadLocalRandom.current().nextLong(1L << 32),
                 "message",
                 "ana",
+                null,
                 "{\"type\":\"message\",\"room\":\"" + room + "\"",
+                new byte[0],
                 (",\"text\":\"" + text + "\"}").getBytes(StandardCharsets.UTF_8),
                 digest,
                 hash);

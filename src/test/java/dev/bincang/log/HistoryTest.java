@@ -28,6 +28,9 @@ class HistoryTest {
     private final List<Id> ids = new ArrayList<>();
 
     @Inject
+    Keys keys;
+
+    @Inject
     RoomLog log;
 
     @Inject
@@ -100,7 +103,7 @@ class HistoryTest {
 
     @Test
     void aTrimmedPositionIsAConflict() {
-        redis.execute("XTRIM", Keys.log(room), "MINID", ids.get(5).toString());
+        redis.execute("XTRIM", keys.of(room).log(), "MINID", ids.get(5).toString());
 
         RoomLogTest.assertRefused(ErrorCode.CONFLICT, log.history(room, ids.get(4), 4, PLENTY));
         assertEquals(ids.subList(5, 6), idsOf(history(ids.get(6), 4)));

@@ -25,6 +25,9 @@ class LogReadTest {
     private final RoomId room = new RoomId("read-" + UUID.randomUUID());
 
     @Inject
+    Keys keys;
+
+    @Inject
     RoomLog log;
 
     @Inject
@@ -76,7 +79,7 @@ class LogReadTest {
     @Test
     void aLogTrimmedToNothingHasAHeadAndNoFirst() {
         var ids = append(3);
-        redis.execute("XTRIM", Keys.log(room), "MAXLEN", "0");
+        redis.execute("XTRIM", keys.of(room).log(), "MAXLEN", "0");
 
         var page = RoomLogTest.now(log.read(room, ids.getFirst(), 10, PLENTY));
 
@@ -107,7 +110,7 @@ class LogReadTest {
     @Test
     void theHeadIsAForkEvenWhenItsEntryWasTrimmed() {
         var ids = append(2);
-        redis.execute("XTRIM", Keys.log(room), "MAXLEN", "0");
+        redis.execute("XTRIM", keys.of(room).log(), "MAXLEN", "0");
 
         assertEquals(ids.getLast(), RoomLogTest.now(log.fork(room, ids.reversed())));
     }

@@ -29,6 +29,9 @@ class ReadAccessTest {
     private final RoomId room = new RoomId("access-" + UUID.randomUUID());
 
     @Inject
+    Keys keys;
+
+    @Inject
     ReadAccess access;
 
     @Inject
@@ -40,8 +43,8 @@ class ReadAccessTest {
     @BeforeEach
     void aRoomOfAna() {
         await().until(links::up);
-        redis.hash(String.class).hset(Keys.room(room), "kind", "private");
-        redis.hash(String.class).hset(Keys.members(room), "ana", "owner 1-1");
+        redis.hash(String.class).hset(keys.of(room).room(), "kind", "private");
+        redis.hash(String.class).hset(keys.of(room).members(), "ana", "owner 1-1 0 0 0");
     }
 
     private CompletableFuture<Pass> ask(String user) {
@@ -57,7 +60,7 @@ class ReadAccessTest {
     /** The head is no id, so the answer to whoever may read cannot be made. */
     @Test
     void anAnswerThatThrowsLeavesNobodyWaiting() {
-        redis.value(String.class).set(Keys.head(room), "nonsense");
+        redis.hash(String.class).hset(keys.of(room).room(), "head", "nonsense 0 0 0 0 0");
 
         var asked = List.of(ask("ana"), ask("ana"), ask("eva"), ask("ana"));
 
@@ -68,7 +71,7 @@ class ReadAccessTest {
                 assertInstanceOf(Refusal.class, failure(asked.get(2))).code());
         assertInstanceOf(IllegalArgumentException.class, failure(asked.get(3)));
 
-        redis.value(String.class).set(Keys.head(room), "7-7");
+        redis.hash(String.class).hset(keys.of(room).room(), "head", "7-7 7 7 0 0 0");
         assertEquals(
                 new Id(7, 7),
                 ask("ana")

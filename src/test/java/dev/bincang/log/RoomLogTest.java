@@ -39,6 +39,9 @@ class RoomLogTest {
     private final RoomId room = new RoomId("log-" + UUID.randomUUID());
 
     @Inject
+    Keys keys;
+
+    @Inject
     RoomLog log;
 
     @Inject
@@ -90,7 +93,7 @@ class RoomLogTest {
         assertEquals("message", entry.kind());
         assertEquals("ana", entry.about());
         assertEquals(
-                "{\"type\":\"message\",\"room\":\"%s\",\"id\":\"%s\",\"seq\":1,\"time\":%d,\"text\":\"hi\"}"
+                "{\"type\":\"message\",\"room\":\"%s\",\"id\":\"%s\",\"seq\":1,\"time\":%d,\"n\":1,\"text\":\"hi\"}"
                         .formatted(room, stored.id(), stored.time()),
                 new String(entry.json(), StandardCharsets.UTF_8));
     }
@@ -187,7 +190,7 @@ class RoomLogTest {
     void whereTheHeadIsMissingTheStreamsLastIdCounts() {
         append("one");
         var second = append("two").id();
-        redis.key().del(Keys.head(room));
+        redis.hash(String.class).hdel(keys.of(room).room(), "head");
 
         assertEquals(second, now(log.read(room, Id.ZERO, 10, PLENTY)).head());
         assertEquals(3, append("three").id().seq());
@@ -198,8 +201,8 @@ class RoomLogTest {
     void anEmptiedStreamStillKnowsItsLastId() {
         append("one");
         append("two");
-        redis.execute("XTRIM", Keys.log(room), "MAXLEN", "0");
-        redis.key().del(Keys.head(room));
+        redis.execute("XTRIM", keys.of(room).log(), "MAXLEN", "0");
+        redis.hash(String.class).hdel(keys.of(room).room(), "head");
 
         assertEquals(3, append("three").id().seq());
     }
@@ -208,7 +211,7 @@ class RoomLogTest {
     void aLostStreamDoesNotMakeASeqTwice() {
         append("one");
         append("two");
-        redis.key().del(Keys.log(room));
+        redis.key().del(keys.of(room).log());
 
         assertEquals(3, append("three").id().seq());
     }

@@ -11,6 +11,7 @@ import dev.bincang.protocol.RoomId;
 import dev.bincang.redis.CommandLink;
 import dev.bincang.redis.Keys;
 import dev.bincang.redis.Links;
+import dev.bincang.testing.history.StoredLog;
 import io.quarkus.redis.datasource.RedisDataSource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.core.Vertx;
@@ -18,6 +19,7 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,7 +28,9 @@ import org.junit.jupiter.api.Test;
 class SweeperTest {
 
     private final RoomId room = new RoomId("sweep-" + UUID.randomUUID());
-    private Id last = Id.ZERO;
+
+    @Inject
+    Keys keys;
 
     @Inject
     Sweeper sweeper;
@@ -52,32 +56,27 @@ class SweeperTest {
     @BeforeEach
     void nobodySweeps() {
         await().until(links::up);
-        redis.key().del(Keys.SWEEPER);
+        redis.key().del(keys.sweeper());
     }
 
     @Test
-    void whatIsTooOldGoesAndTheOrderGoesOn() {
-        for (int i = 0; i < 250; i++) {
-            write(config.log().maxAge().plusHours(1), 10);
-        }
-        for (int i = 0; i < 3; i++) {
-            write(config.log().maxAge().minusHours(1), 10);
-        }
+    void eventsThatAreTooOldAreRemovedWithTheirBodies() {
+        write(250, config.log().maxAge().plusHours(1), 10);
+        write(3, config.log().maxAge().minusHours(1), 10);
 
-        assertEquals(250, RoomLogTest.now(sweeper.tryToSweep()));
+        assertEquals(250, sweep());
 
         assertEquals(3, length());
+        assertEquals(3, redis.hash(String.class).hlen(keys.of(room).bodies()));
         assertEquals(254, append());
         assertEquals(4, length());
     }
 
     @Test
-    void aLogThatIsTooOldAsAWholeIsEmptiedAndKeepsItsHead() {
-        for (int i = 0; i < 200; i++) {
-            write(config.log().maxAge().plusHours(1), 10);
-        }
+    void aLogOfOldEventsOnlyIsEmptiedAndKeepsItsHead() {
+        var last = write(200, config.log().maxAge().plusHours(1), 10);
 
-        assertEquals(200, RoomLogTest.now(sweeper.tryToSweep()));
+        assertEquals(200, sweep());
 
         assertEquals(0, length());
         var page = RoomLogTest.now(log.read(room, last, 10, 1000));
@@ -86,34 +85,31 @@ class SweeperTest {
     }
 
     @Test
-    void nothingElseGoes() {
-        for (int i = 0; i < 150; i++) {
-            write(config.log().maxAge().minusHours(1), 10);
-        }
+    void otherEventsStay() {
+        write(150, config.log().maxAge().minusHours(1), 10);
 
-        assertEquals(0, RoomLogTest.now(sweeper.tryToSweep()));
+        assertEquals(0, sweep());
 
         assertEquals(150, length());
     }
 
     @Test
-    void aLogThatIsTooLargeLosesItsOldest() {
-        int bytes = 1 << 20;
+    void aLogThatIsTooLargeLosesItsOldestEvents() {
+        int bytes = 1 << 18;
         var most = config.log().maxSize().asLongValue() / bytes;
-        for (int i = 0; i < most + 8; i++) {
-            write(Duration.ofHours(1), bytes);
-        }
+        var last = write((int) most + 8, Duration.ofHours(1), bytes);
 
-        var removed = RoomLogTest.now(sweeper.tryToSweep());
+        var removed = sweep();
 
-        assertTrue(removed >= 8 && removed < most, () -> removed + " of " + (most + 8));
+        assertTrue(removed >= 8 && removed < 16, () -> removed + " of " + (most + 8));
         assertEquals(most + 8 - removed, length());
         assertEquals(last, RoomLogTest.now(log.newest(room, 1, 1)).getFirst().id());
     }
 
     @Test
     void theAuditTrailHasASizeOfItsOwn() {
-        var small = new Sweeper(link, SettingNames.config(Map.of("bincang.log.audit-size", "1M")), vertx);
+        var small = SettingNames.config(Map.of("bincang.log.audit-size", "1M"));
+        var sweeper = new Sweeper(link, keys, new Sweep(link, keys, new Retention(small), small), small, vertx);
         var text = "x".repeat(300_000);
         for (var log : List.of(RoomId.AUDIT, room)) {
             for (int i = 0; i < 8; i++) {
@@ -121,42 +117,120 @@ class SweeperTest {
             }
         }
 
-        RoomLogTest.now(small.tryToSweep());
+        for (var log : List.of(RoomId.AUDIT, room)) {
+            redis.execute("ZADD", keys.roomsBeside(log), "0", log.value());
+        }
+        RoomLogTest.now(sweeper.tryToSweep());
 
-        var left = redis.stream(String.class).xlen(Keys.log(RoomId.AUDIT));
+        var left = redis.stream(String.class).xlen(keys.of(RoomId.AUDIT).log());
         assertTrue(left > 0 && left < 4, left + " entries of 300 KB");
         assertEquals(8, length());
-        redis.execute("XTRIM", Keys.log(RoomId.AUDIT), "MAXLEN", "0");
+        redis.execute("XTRIM", keys.of(RoomId.AUDIT).log(), "MAXLEN", "0");
     }
 
     @Test
-    void aRoomThatKeepsLessLosesMoreAndWhatWasAmendedOfIt() {
+    void aRoomMayKeepItsEventsForAShorterTime() {
         redis.hash(String.class)
                 .hset(
-                        Keys.room(room),
+                        keys.of(room).room(),
                         "keepMs",
                         Long.toString(Duration.ofDays(1).toMillis()));
-        write(Duration.ofDays(2), 10);
-        var gone = last;
-        write(Duration.ofHours(1), 10);
-        redis.hash(String.class).hset(Keys.amended(room), Map.of(gone.toString(), "1", last.toString(), "2 new"));
+        write(1, Duration.ofDays(2), 10);
+        write(1, Duration.ofHours(1), 10);
 
-        assertEquals(1, RoomLogTest.now(sweeper.tryToSweep()));
+        assertEquals(1, sweep());
 
         assertEquals(1, length());
-        assertEquals(Map.of(last.toString(), "2 new"), redis.hash(String.class).hgetall(Keys.amended(room)));
+    }
+
+    @Test
+    void aRoomIsLookedAtAgainWhenItsOldestEventIsTooOldOrAPeriodOfKeysHasPassed() {
+        var time = System.currentTimeMillis();
+        write(1, config.log().maxAge().minusHours(2), 10);
+        sweep();
+
+        assertEquals((double) (time + Duration.ofHours(2).toMillis()), due(), 60_000);
+
+        write(1, Duration.ofHours(1), 10);
+        redis.execute("XTRIM", keys.of(room).log(), "MAXLEN", "1");
+        sweep();
+        assertEquals((double) (time + config.keys().time().toMillis()), due(), 60_000);
+    }
+
+    @Test
+    void aRoomThatHoldsNothingIsNotLookedAtUntilItsNextEvent() {
+        write(1, config.log().maxAge().plusHours(1), 10);
+        sweep();
+
+        assertEquals(Double.POSITIVE_INFINITY, due());
+
+        append();
+        assertTrue(due() < Double.POSITIVE_INFINITY);
+    }
+
+    @Test
+    void idempotencyKeysAreForgottenAfterTwoPeriods() {
+        RoomLogTest.now(Drafts.append(log, room, Drafts.draft(room, "hi", "digest", "hash")));
+        var of = keys.of(room);
+        var hash = redis.hash(String.class);
+        var period = System.currentTimeMillis() / config.keys().time().toMillis();
+        var bucket = of.keys((int) (period % 2));
+        assertEquals(2, hash.hlen(bucket));
+
+        hash.hset(bucket, "", Long.toString(period - 1));
+        sweep();
+        assertEquals(2, hash.hlen(bucket), "one period later");
+
+        hash.hset(bucket, "", Long.toString(period - 2));
+        sweep();
+        assertEquals(1, hash.hlen(bucket), "two periods later");
+    }
+
+    @Test
+    void visitorsAreForgottenAndMembersAreNot() {
+        append();
+        var members = keys.of(room).members();
+        var old = System.currentTimeMillis() - Duration.ofHours(2).toMillis();
+        redis.hash(String.class)
+                .hset(
+                        members,
+                        Map.of(
+                                "visitor", "- - %d 1.000 9".formatted(old),
+                                "fresh", "- - %d 1.000 9".formatted(System.currentTimeMillis()),
+                                "member", "member 1-1 %d 1.000 9".formatted(old),
+                                "muted", "- - %d 1.000 9 0 9007199254740991 ana ".formatted(old)));
+
+        sweep();
+
+        assertEquals(
+                Set.of("", "fresh", "member", "muted"),
+                redis.hash(String.class).hgetall(members).keySet());
     }
 
     @Test
     void onePodSweepsAtATime() {
         RoomLogTest.now(sweeper.tryToSweep());
-        write(config.log().maxAge().plusHours(1), 10);
+        write(1, config.log().maxAge().plusHours(1), 10);
 
         assertEquals(0, RoomLogTest.now(sweeper.tryToSweep()), "the lease is still held");
         assertEquals(1, length());
 
-        redis.key().del(Keys.SWEEPER);
+        redis.key().del(keys.sweeper());
         assertEquals(1, RoomLogTest.now(sweeper.tryToSweep()));
+    }
+
+    /** Sweeps now, whenever the room is due. */
+    private long sweep() {
+        redis.key().del(keys.sweeper());
+        redis.execute("ZADD", keys.roomsBeside(room), "0", room.value());
+        return RoomLogTest.now(sweeper.tryToSweep());
+    }
+
+    /** When the room is looked at again, in milliseconds since 1970. */
+    private double due() {
+        return redis.sortedSet(String.class)
+                .zscore(keys.roomsBeside(room), room.value())
+                .orElseThrow();
     }
 
     private long append() {
@@ -165,29 +239,15 @@ class SweeperTest {
                 .seq();
     }
 
-    /** As {@code append.lua} would have done that long ago. */
-    private void write(Duration age, int bytes) {
-        var id = new Id(last.seq() + 1, 7);
-        var time = Long.toString(System.currentTimeMillis() - age.toMillis());
-        redis.execute(
-                "XADD",
-                Keys.log(room),
-                id.toString(),
-                "p",
-                last.toString(),
-                "k",
-                "message",
-                "a",
-                "ana",
-                "t",
-                time,
-                "j",
-                "x".repeat(bytes));
-        redis.value(String.class).set(Keys.head(room), id.toString());
-        last = id;
+    private Id write(int count, Duration age, int length) {
+        var command = StoredLog.messages(keys, room, count, age, length);
+        var args = command.subList(1, command.size()).toArray(String[]::new);
+        var last = Id.parse(redis.execute(command.getFirst(), args).toString());
+        redis.execute("ZADD", keys.roomsBeside(room), "0", room.value());
+        return last;
     }
 
     private long length() {
-        return redis.stream(String.class).xlen(Keys.log(room));
+        return redis.stream(String.class).xlen(keys.of(room).log());
     }
 }

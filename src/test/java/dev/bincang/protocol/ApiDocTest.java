@@ -26,7 +26,7 @@ import org.junit.jupiter.api.TestFactory;
 class ApiDocTest {
 
     /** Fields that every sent event has. In the record they are null until the log has set them. */
-    private static final Set<String> FILLED_IN = Set.of("id", "seq", "time");
+    private static final Set<String> FILLED_IN = Set.of("id", "seq", "time", "n");
 
     private final ApiDocs docs = ApiDocs.read();
 

@@ -6,13 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.bincang.protocol.RoomId;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class KeysTest {
 
+    private static final Keys KEYS = new Keys("chat:");
     private static final RoomId ROOM = new RoomId("general");
 
     private static final List<String> NASTY = List.of(
@@ -57,23 +61,44 @@ class KeysTest {
             ":".repeat(128));
 
     @Test
-    void allKeysOfARoomShareItsHashTag() {
-        for (var key : List.of(Keys.head(ROOM), Keys.log(ROOM), Keys.keys(ROOM), Keys.room(ROOM))) {
-            assertTrue(key.startsWith("room:{general}"), key);
+    void everyKeyBeginsWithThePrefixAndTheKeysOfARoomShareTheirBucket() {
+        var room = KEYS.of(ROOM);
+        for (var key :
+                List.of(room.room(), room.log(), room.bodies(), room.keys(0), room.members(), KEYS.roomsBeside(ROOM))) {
+            assertTrue(key.startsWith("chat:{586}:room"), key);
+        }
+        for (var key : List.of(KEYS.pods(), KEYS.life(), KEYS.sweeper(), KEYS.usersBarred(), KEYS.pulse("a"))) {
+            assertTrue(key.startsWith("chat:"), key);
         }
     }
 
     @Test
-    void noTwoKeysOfARoomAreTheSame() {
-        assertEquals("room:{general}:head", Keys.head(ROOM));
-        assertEquals("room:{general}:log", Keys.log(ROOM));
-        assertEquals("room:{general}:keys", Keys.keys(ROOM));
-        assertEquals("room:{general}", Keys.room(ROOM));
+    void bucketsAreFromNoughtToAThousandAndTwentyThreeAndAllAreUsed() {
+        var buckets = new HashSet<Integer>();
+        for (int i = 0; i < 20_000; i++) {
+            var key = KEYS.of(new RoomId("room-" + i)).room();
+            buckets.add(Integer.valueOf(key.substring("chat:{".length(), key.indexOf('}'))));
+        }
+        assertEquals(1024, buckets.size());
+        assertEquals(1023, Collections.max(buckets));
     }
 
     @Test
-    void thePatternOfLogsMatchesOnlyLogs() {
-        assertEquals(Keys.LOGS, Keys.log(ROOM).replace("general", "*"));
+    void theRoomsOfEveryBucketHaveAKey() {
+        var all = KEYS.rooms();
+        assertEquals(1024, Set.copyOf(all).size());
+        assertTrue(all.contains(KEYS.roomsBeside(ROOM)));
+    }
+
+    @Test
+    void anotherDatabaseHasOtherKeysBecauseDatabasesShareChannels() {
+        assertEquals("chat:", Keys.prefix("chat:", null));
+        assertEquals("chat:", Keys.prefix("chat:", "redis://redis:6379"));
+        assertEquals("chat:", Keys.prefix("chat:", "redis://redis:6379/0"));
+        assertEquals("chat:2:", Keys.prefix("chat:", "redis://user:a%2F7@redis:6379/2"));
+        assertEquals("chat:3:", Keys.prefix("chat:", "rediss://redis?ssl=true&db=3"));
+        assertEquals("chat:4:", Keys.prefix("chat:", "redis://one:26379/4,redis://two:26379/4"));
+        assertEquals("chat:", Keys.prefix("chat:", "unix:///run/redis/1"));
     }
 
     @Test

@@ -13,9 +13,11 @@ import dev.bincang.BincangConfig;
 import dev.bincang.protocol.Id;
 import dev.bincang.protocol.RoomId;
 import dev.bincang.redis.Keys;
+import dev.bincang.testing.history.StoredLog;
 import io.quarkus.redis.datasource.RedisDataSource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +30,9 @@ class AuditTest {
     private final Actor ben = user("ben");
     private final Actor admin = Stage.admin();
     private RoomId room;
+
+    @Inject
+    Keys keys;
 
     @Inject
     Stage stage;
@@ -59,9 +64,9 @@ class AuditTest {
     @Test
     void aChangedRoomIsLoggedWithOldAndNewValues() {
         now(stage.rooms.change(
-                owner, room, settings("{'keepEvents':1,'topic':'coffee','frozen':false,'slowModeSeconds':5}"), null));
-        says("'action':'room_changed','from':{'topic':'tea','slowModeSeconds':0,'keepEvents':0},"
-                + "'to':{'topic':'coffee','slowModeSeconds':5,'keepEvents':1}");
+                owner, room, settings("{'keepMessages':1,'topic':'coffee','frozen':false,'slowModeSeconds':5}"), null));
+        says("'action':'room_changed','from':{'topic':'tea','slowModeSeconds':0,'keepMessages':0},"
+                + "'to':{'topic':'coffee','slowModeSeconds':5,'keepMessages':1}");
 
         now(stage.rooms.change(owner, room, settings("{'kind':'private','history':'joined','frozen':true}"), null));
         says("'action':'room_changed','from':{'kind':'public','frozen':false,'history':'all'},"
@@ -69,7 +74,7 @@ class AuditTest {
 
         now(stage.rooms.delete(owner, room, null));
         says("'action':'room_deleted','from':{'kind':'private','topic':'coffee','slowModeSeconds':5,'frozen':true,"
-                + "'history':'joined','keepEvents':1}");
+                + "'history':'joined','keepMessages':1}");
     }
 
     @Test
@@ -115,7 +120,7 @@ class AuditTest {
     /** The trail is kept as long as it does not exceed its bound in bytes. */
     @Test
     void onlyTheAuditTrailIsNotTrimmedByCount() {
-        var more = config.log().maxEvents() + 500;
+        var more = config.log().maxMessages() + 500;
         for (var log : List.of(RoomId.AUDIT, room)) {
             fill(log, more);
         }
@@ -128,26 +133,11 @@ class AuditTest {
     }
 
     private long length(RoomId log) {
-        return redis.stream(String.class).xlen(Keys.log(log));
+        return redis.stream(String.class).xlen(keys.of(log).log());
     }
 
     private void fill(RoomId log, int count) {
-        redis.execute(
-                "EVAL",
-                """
-                local seq = tonumber(string.match(redis.call('GET', KEYS[2]) or '0-0', '^%d+'))
-                local prev = redis.call('GET', KEYS[2]) or '0-0'
-                for i = 1, ARGV[1] do
-                  local id = string.format('%.0f-7', seq + i)
-                  redis.call('XADD', KEYS[1], id, 'p', prev, 'k', 'notice', 'a', 'ana', 't', ARGV[2], 'j', '{}')
-                  prev = id
-                end
-                redis.call('SET', KEYS[2], prev)
-                """,
-                "2",
-                Keys.log(log),
-                Keys.head(log),
-                Integer.toString(count),
-                Long.toString(System.currentTimeMillis()));
+        var command = StoredLog.messages(keys, log, count, Duration.ZERO, 2);
+        redis.execute(command.getFirst(), command.subList(1, command.size()).toArray(String[]::new));
     }
 }

@@ -31,6 +31,9 @@ class PostingTest {
     private RoomId room;
 
     @Inject
+    Keys keys;
+
+    @Inject
     Stage stage;
 
     @Inject
@@ -46,8 +49,19 @@ class PostingTest {
 
     /** The state of {@code posting.lua}: when the user last posted, and what they owed then. */
     private void pace(Actor who, long at, double level, long bytes) {
-        redis.value(String.class)
-                .setex(Keys.pace(room) + ":" + who.key(), 600, "%d %.6f %d".formatted(at, level, bytes));
+        var was = state(who);
+        var bars = was.length > 5 ? " " + was[5] : "";
+        redis.hash(String.class)
+                .hset(
+                        keys.of(room).members(),
+                        who.key(),
+                        "%s %s %d %.3f %d%s".formatted(was[0], was[1], at, level, bytes, bars));
+    }
+
+    /** Role, since, at, level, bytes, and the rest about bans and mutes if there is any. */
+    private String[] state(Actor who) {
+        var state = redis.hash(String.class).hget(keys.of(room).members(), who.key());
+        return (state == null ? "- - 0 0 0" : state).split(" ", 6);
     }
 
     private static long time() {
@@ -148,8 +162,7 @@ class PostingTest {
         pace(ben, time() - 30_000, 0, bytesPerMinute());
         stage.send(ben, room, "hi");
 
-        var owed = Long.parseLong(
-                redis.value(String.class).get(Keys.pace(room) + ":" + ben.key()).split(" ", -1)[2]);
+        var owed = Long.parseLong(state(ben)[4]);
         assertTrue(owed > bytesPerMinute() * 0.4 && owed < bytesPerMinute() * 0.51, owed + " bytes");
     }
 

@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -41,6 +40,9 @@ class RankModelTest {
     private static final int SEQUENCES = 2_000;
     private static final int DEEDS = 12;
     private static final int THREADS = 4;
+
+    @Inject
+    Keys keys;
 
     @Inject
     Stage stage;
@@ -201,7 +203,7 @@ class RankModelTest {
                 case 16 -> change(by, "{'readOnly':%s}".formatted(on), () -> model.readOnly(by, on));
                 case 17 -> change(by, "{'frozen':%s}".formatted(on), () -> model.frozen(by, on));
                 case 18 -> change(by, "{'kind':'%s'}".formatted(on ? "private" : "public"), () -> model.secret(by, on));
-                case 19 -> change(by, "{'keepEvents':%d}".formatted(on ? 9_000 : 0), () -> model.keep(by));
+                case 19 -> change(by, "{'keepMessages':%d}".formatted(on ? 9_000 : 0), () -> model.keep(by));
                 case 20 ->
                     random.nextInt(8) > 0
                             ? deed(
@@ -267,34 +269,7 @@ class RankModelTest {
 
         /** In the words of the model. */
         private String stored() {
-            var hash = redis.hash(String.class);
-            var fields = hash.hgetall(Keys.room(room));
-            if ("deleted".equals(fields.get("kind"))) {
-                return "deleted";
-            }
-            var members = hash.hgetall(Keys.members(room)).entrySet().stream()
-                    .map(one -> one.getKey() + "=" + one.getValue().split(" ", -1)[0])
-                    .sorted()
-                    .toList();
-            var owners = members.stream().filter(one -> one.endsWith("=owner")).count();
-            assertEquals(Long.toString(owners), fields.get("owners"), "owners as counted");
-            var barred = hash.hgetall(Keys.barred(room));
-            return "%s frozen=%s readOnly=%s %s banned=%s muted=%s"
-                    .formatted(
-                            fields.get("kind"),
-                            fields.containsKey("frozen"),
-                            fields.containsKey("readOnly"),
-                            members,
-                            barred(barred, 0),
-                            barred(barred, 1));
-        }
-
-        private static List<String> barred(Map<String, String> all, int which) {
-            return all.entrySet().stream()
-                    .filter(one -> !one.getValue().split(" ", -1)[which].equals("0"))
-                    .map(Map.Entry::getKey)
-                    .sorted()
-                    .toList();
+            return StoredRights.of(redis, keys.of(room));
         }
     }
 }

@@ -29,6 +29,9 @@ class RoomListsTest {
     private final Actor ben = user("ben");
 
     @Inject
+    Keys keys;
+
+    @Inject
     Stage stage;
 
     @Inject
@@ -99,7 +102,13 @@ class RoomListsTest {
         for (var who : List.of(ben, admin)) {
             // As if the writes after each change had failed.
             redis.set(String.class)
-                    .sadd(Keys.rooms(who.key()), left.value(), closed.value(), banned.value(), deleted.value(), "r.no");
+                    .sadd(
+                            keys.roomsOf(who.key()),
+                            left.value(),
+                            closed.value(),
+                            banned.value(),
+                            deleted.value(),
+                            "r.no");
 
             assertEquals(Set.of(in), byId(who).keySet());
         }

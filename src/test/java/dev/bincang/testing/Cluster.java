@@ -1,5 +1,7 @@
 package dev.bincang.testing;
 
+import dev.bincang.protocol.RoomId;
+import dev.bincang.testing.history.Truth;
 import dev.bincang.testing.process.FaultProxy;
 import dev.bincang.testing.process.IdentityProvider;
 import dev.bincang.testing.process.Pod;
@@ -93,6 +95,11 @@ public final class Cluster
     /** Replaces Redis by another one. */
     public void redis(RedisProcess other) {
         redis = other;
+    }
+
+    /** Trims the log of a room without telling a pod. */
+    public void trim(String room, int keep) {
+        redis().command("XTRIM", Truth.KEYS.of(new RoomId(room)).log(), "MAXLEN", keep);
     }
 
     public List<Pod> pods() {

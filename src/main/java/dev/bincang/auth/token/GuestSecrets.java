@@ -63,11 +63,13 @@ public class GuestSecrets {
 
     private final SecureRandom random = new SecureRandom();
     private final Script script;
+    private final String key;
     private final Uni<Known> fresh;
     private volatile Known known = Known.NOTHING;
     private volatile long asked = System.nanoTime() - FRESH.toNanos();
 
-    GuestSecrets(CommandLink link, PubSubLink pubsub, BincangConfig config) {
+    GuestSecrets(CommandLink link, PubSubLink pubsub, Keys keys, BincangConfig config) {
+        key = keys.guestSecrets();
         script = new Script(link, Script.source(GuestSecrets.class, "secrets.lua"));
         fresh = Uni.createFrom().deferred(this::load).memoize().until(this::isStale);
         if (config.auth().guests()) {
@@ -89,7 +91,7 @@ public class GuestSecrets {
         return fresh.map(now -> {
             var secret = now.secret(now.current);
             if (secret == null) {
-                throw new IllegalStateException("no current secret in " + Keys.GUEST_SECRETS);
+                throw new IllegalStateException("no current secret in " + key);
             }
             return secret;
         });
@@ -126,9 +128,7 @@ public class GuestSecrets {
             args.add(version);
             args.add(secret);
         });
-        return script.run(List.of(Keys.GUEST_SECRETS), args.toArray())
-                .map(Known::of)
-                .invoke(now -> known = now);
+        return script.run(List.of(key), args.toArray()).map(Known::of).invoke(now -> known = now);
     }
 
     /** A random secret in the form that Redis stores. */

@@ -61,9 +61,8 @@ public final class RedisSettings implements SettingsRule {
         if (uri.getHost() == null || uri.getRawFragment() != null || (path + query).contains("@")) {
             return form();
         }
-        if (!Set.of("", "/", "/0").contains(path) || query.matches("(.*&)?db=(?!0*(&|$)).*")) {
-            return "an address without a database, or with /0: databases of one Redis share their channels, "
-                    + "so each Bincang needs a Redis of its own";
+        if (!path.matches("/?|/[0-9]{1,5}") || query.matches("(.*&)?db=(?![0-9]{1,5}(&|$)).*")) {
+            return form() + "; a database is a number, like redis://host:6379/2";
         }
         return null;
     }

@@ -24,10 +24,14 @@ public record ListPage<T>(List<T> items, @Nullable String next) {
      */
     static Uni<ListPage<String>> of(CommandLink link, String command, String key, @Nullable String cursor, int limit) {
         if (cursor != null && !wellFormed(cursor)) {
-            return Uni.createFrom().failure(Refusal.bad("cursor: is not valid"));
+            return Uni.createFrom().failure(badCursor());
         }
         return link.scan(command, key, cursor == null ? "0" : cursor, limit)
                 .map(step -> new ListPage<>(step.items(), step.cursor().equals("0") ? null : step.cursor()));
+    }
+
+    static Refusal badCursor() {
+        return Refusal.bad("cursor: is not valid");
     }
 
     /** Whether the text can be a cursor: Redis uses unsigned 64-bit numbers. */

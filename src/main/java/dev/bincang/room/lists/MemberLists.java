@@ -4,6 +4,7 @@ import dev.bincang.log.ReadAccess;
 import dev.bincang.protocol.RoomId;
 import dev.bincang.redis.CommandLink;
 import dev.bincang.redis.Keys;
+import dev.bincang.redis.Reply;
 import dev.bincang.room.Actor;
 import dev.bincang.room.Members;
 import dev.bincang.room.Right;
@@ -11,6 +12,7 @@ import dev.bincang.room.Role;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Lists a room's members and its banned or muted users, page by page. {@link Members} changes them. */
@@ -31,52 +33,78 @@ public class MemberLists {
 
     private final ReadAccess readAccess;
     private final CommandLink link;
+    private final Keys keys;
 
-    MemberLists(ReadAccess readAccess, CommandLink link) {
+    MemberLists(ReadAccess readAccess, CommandLink link, Keys keys) {
+        this.keys = keys;
         this.readAccess = readAccess;
         this.link = link;
     }
 
     /** A page of the members, in no order. */
     public Uni<ListPage<Member>> members(Actor actor, RoomId room, @Nullable String cursor, int limit) {
-        return part(actor, room, Right.READ, Keys.members(room), cursor, limit, (user, value) -> {
-            var role = value.substring(0, value.indexOf(' '));
-            return new Member(user, Role.parse(role));
-        });
-    }
-
-    /** A page of the banned or muted users, in no order. Only users who may ban can read it. */
-    public Uni<ListPage<Barred>> barred(Actor actor, RoomId room, @Nullable String cursor, int limit) {
-        return part(actor, room, Right.BAN, Keys.barred(room), cursor, limit, (user, value) -> {
-            var parts = value.split(" ", 4);
-            return new Barred(
-                    user, Long.parseLong(parts[0]), Long.parseLong(parts[1]), Keys.unescape(parts[2]), parts[3]);
-        });
-    }
-
-    private interface Reading<T> {
-        T read(String user, String value);
-    }
-
-    private <T> Uni<ListPage<T>> part(
-            Actor actor,
-            RoomId room,
-            Right right,
-            String hash,
-            @Nullable String cursor,
-            int limit,
-            Reading<T> reading) {
-        return readAccess
-                .ask(room, actor.key(), actor.admin())
-                .invoke(pass -> Members.require(pass, right))
-                .chain(() -> ListPage.of(link, "HSCAN", hash, cursor, limit))
-                .map(part -> {
-                    var items = new ArrayList<T>();
-                    for (int i = 0; i + 1 < part.items().size(); i += 2) {
-                        var user = Keys.unescape(part.items().get(i));
-                        items.add(reading.read(user, part.items().get(i + 1)));
+        return allowed(actor, room, Right.READ)
+                .chain(() -> ListPage.of(link, "HSCAN", keys.of(room).members(), cursor, limit))
+                .map(page -> {
+                    var items = new ArrayList<Member>();
+                    for (int i = 0; i + 1 < page.items().size(); i += 2) {
+                        var state = page.items().get(i + 1);
+                        if (!state.isEmpty() && !state.startsWith("-")) { // a visitor's pace or ban is no membership
+                            var role = state.substring(0, state.indexOf(' '));
+                            items.add(new Member(Keys.unescape(page.items().get(i)), Role.parse(role)));
+                        }
                     }
-                    return new ListPage<>(items, part.next());
+                    return new ListPage<>(items, page.next());
                 });
+    }
+
+    /**
+     * A page of the banned or muted users, in the order of their escaped ids. Only users who may ban can read it.
+     *
+     * @param cursor the escaped id after which the page begins, or null
+     */
+    public Uni<ListPage<Barred>> barred(Actor actor, RoomId room, @Nullable String cursor, int limit) {
+        if (cursor != null && !cursor.matches("[A-Za-z0-9._%-]{1,1536}")) {
+            return Uni.createFrom().failure(ListPage.badCursor());
+        }
+        var of = keys.of(room);
+        return allowed(actor, room, Right.BAN)
+                .chain(() -> link.call(
+                        "ZRANGEBYLEX", of.index(), cursor == null ? "[b" : "(b" + cursor, "(c", "LIMIT", 0, limit))
+                .chain(reply -> {
+                    var users = reply.texts().stream()
+                            .map(user -> user.substring(1))
+                            .toList();
+                    if (users.isEmpty()) {
+                        return Uni.createFrom().item(new ListPage<Barred>(List.of(), null));
+                    }
+                    var command = new ArrayList<Object>(List.of(of.members()));
+                    command.addAll(users);
+                    return link.call("HMGET", command.toArray())
+                            .map(states -> new ListPage<>(
+                                    barred(users, states), users.size() < limit ? null : users.getLast()));
+                });
+    }
+
+    /** Reads the states that {@code role.lua} describes. Leaves out who was unbanned meanwhile. */
+    private static List<Barred> barred(List<String> users, Reply states) {
+        var items = new ArrayList<Barred>();
+        for (int i = 0; i < users.size(); i++) {
+            var parts =
+                    states.at(i).isNil() ? new String[0] : states.at(i).text().split(" ", 9);
+            if (parts.length == 9) {
+                items.add(new Barred(
+                        Keys.unescape(users.get(i)),
+                        Long.parseLong(parts[5]),
+                        Long.parseLong(parts[6]),
+                        Keys.unescape(parts[7]),
+                        parts[8]));
+            }
+        }
+        return items;
+    }
+
+    private Uni<ReadAccess.Pass> allowed(Actor actor, RoomId room, Right right) {
+        return readAccess.ask(room, actor.key(), actor.admin()).invoke(pass -> Members.require(pass, right));
     }
 }

@@ -33,8 +33,10 @@ public class RoomLists {
 
     private final RoomViews views;
     private final CommandLink link;
+    private final Keys keys;
 
-    RoomLists(RoomViews views, CommandLink link) {
+    RoomLists(RoomViews views, CommandLink link, Keys keys) {
+        this.keys = keys;
         this.views = views;
         this.link = link;
     }
@@ -46,7 +48,7 @@ public class RoomLists {
      * @param cursor null: from the beginning
      */
     public Uni<ListPage<Mine>> mine(Actor actor, @Nullable String cursor, int limit) {
-        return ListPage.of(link, "SSCAN", Keys.rooms(actor.key()), cursor, limit)
+        return ListPage.of(link, "SSCAN", keys.roomsOf(actor.key()), cursor, limit)
                 .chain(part -> views.ofMember(
                                 part.items().stream().map(RoomId::new).toList(),
                                 actor.key(),

@@ -11,11 +11,6 @@
 -- that Redis lost the hash, so the versions that the pod knows are valid again.
 
 local key = KEYS[1]
-if redis.call('TYPE', key).ok == 'string' then -- the form of version 1.0.0
-  local secret = redis.call('GET', key)
-  redis.call('DEL', key)
-  redis.call('HSET', key, 'birth', ARGV[2], 'current', '0', '0', secret)
-end
 if redis.call('HGET', key, 'birth') ~= ARGV[1] then
   redis.call('HSETNX', key, 'birth', ARGV[2])
   for i = 6, #ARGV, 2 do

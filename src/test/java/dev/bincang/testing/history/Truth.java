@@ -2,6 +2,9 @@ package dev.bincang.testing.history;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.bincang.protocol.RoomId;
+import dev.bincang.redis.Keys;
+import dev.bincang.redis.Keys.RoomKeys;
 import dev.bincang.testing.process.RedisProcess;
 import dev.bincang.testing.process.Resp;
 import java.io.IOException;
@@ -23,7 +26,11 @@ public final class Truth {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String NONE = "0-0";
 
+    /** The keys of a pod with the default prefix. */
+    public static final Keys KEYS = new Keys("bincang:");
+
     private final String room;
+    private final RoomKeys keys;
     private final Map<String, Entry> ever = new HashMap<>();
     private Map<String, Entry> log = Map.of();
     private List<Entry> order = List.of();
@@ -31,6 +38,7 @@ public final class Truth {
 
     public Truth(String room) {
         this.room = room;
+        keys = KEYS.of(new RoomId(room));
     }
 
     public static long seq(String id) {
@@ -41,15 +49,20 @@ public final class Truth {
         return room;
     }
 
+    public RoomKeys keys() {
+        return keys;
+    }
+
     /** Reads the log. */
     public synchronized void look(RedisProcess redis) {
-        var replies = redis.transaction(List.of(readLog(), readHead()));
-        now(entries(replies.getFirst()), (String) replies.getLast());
+        var replies = redis.transaction(List.of(readLog(), readBodies(), readHead()));
+        var head = (String) replies.getLast();
+        now(entries(replies), head == null ? null : head.substring(0, head.indexOf(' ')));
     }
 
     /** Reads the log and runs a command in one transaction, so that no event is lost unseen. */
     public synchronized void lookAnd(RedisProcess redis, Object... command) {
-        remember(entries(redis.transaction(List.of(readLog(), command)).getFirst()));
+        remember(entries(redis.transaction(List.of(readLog(), readBodies(), command))));
     }
 
     /** Reads everything and kills Redis. Writes are paused in between. */
@@ -60,18 +73,22 @@ public final class Truth {
     }
 
     private Object[] readLog() {
-        return new Object[] {"XRANGE", "room:{" + room + "}:log", "-", "+"};
+        return new Object[] {"XRANGE", keys.log(), "-", "+"};
+    }
+
+    private Object[] readBodies() {
+        return new Object[] {"HGETALL", keys.bodies()};
     }
 
     private Object[] readHead() {
-        return new Object[] {"GET", "room:{" + room + "}:head"};
+        return new Object[] {"HGET", keys.room(), "head"};
     }
 
     /** From now on notes every published event, so that events that are trimmed later are known. Ends with Redis. */
     public void follow(RedisProcess redis) {
         try {
             var connection = new Resp(redis.port());
-            connection.command("SUBSCRIBE", "room:{" + room + "}");
+            connection.command("SUBSCRIBE", keys.room());
             Thread.startVirtualThread(() -> follow(connection));
         } catch (IOException e) {
             throw new IllegalStateException(e);
@@ -82,20 +99,30 @@ public final class Truth {
         try (connection) {
             while (true) {
                 var message = (String) Resp.list(connection.next()).get(2);
-                var words = message.split(" ", 5);
-                remember(List.of(entry(words[0], words[1], words[4])));
+                var words = message.split(" ", 3);
+                remember(List.of(entry(words[0], words[1], message.substring(message.indexOf('{')))));
             }
         } catch (IOException e) {
             // Redis has ended
         }
     }
 
-    private static List<Entry> entries(Object reply) {
-        return Resp.list(reply).stream()
+    /** @param replies the log, and the bodies of its events */
+    private static List<Entry> entries(List<?> replies) {
+        var bodies = new HashMap<String, String>();
+        var flat = Resp.list(replies.get(1));
+        for (int i = 0; i < flat.size(); i += 2) {
+            bodies.put((String) flat.get(i), (String) flat.get(i + 1));
+        }
+        return Resp.list(replies.getFirst()).stream()
                 .map(Resp::list)
                 .map(entry -> {
-                    var fields = Resp.list(entry.get(1));
-                    return entry((String) entry.get(0), (String) fields.get(1), (String) fields.get(9));
+                    var id = (String) entry.getFirst();
+                    var envelope = (String) Resp.list(entry.get(1)).get(1);
+                    var body =
+                            bodies.getOrDefault(Long.toString(seq(id)), "\n}").replaceFirst("^,", "");
+                    var json = "{" + body + (body.endsWith("\n") ? "}" : ""); // an edit has the text of its message
+                    return entry(id, envelope.substring(0, envelope.indexOf(' ')), json);
                 })
                 .toList();
     }

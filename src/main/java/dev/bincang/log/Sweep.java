@@ -1,0 +1,52 @@
+package dev.bincang.log;
+
+import dev.bincang.BincangConfig;
+import dev.bincang.protocol.RoomId;
+import dev.bincang.redis.CommandLink;
+import dev.bincang.redis.Keys;
+import dev.bincang.redis.Script;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Singleton;
+import java.util.Arrays;
+
+/** Removes what one room need not keep any more, in steps of less than a millisecond of Redis. */
+@Singleton
+class Sweep {
+
+    private static final int ARGUMENTS = 20;
+
+    private final Script sweep;
+    private final Keys keys;
+    private final Retention retention;
+    private final long intervalMs;
+
+    Sweep(CommandLink link, Keys keys, Retention retention, BincangConfig config) {
+        this.keys = keys;
+        this.retention = retention;
+        sweep = RoomLog.script(link, "role.lua", "head.lua", "trim.lua", "sweep.lua");
+        intervalMs = config.log().sweepInterval().toMillis();
+    }
+
+    /** Sweeps until nothing is left to do. Returns the number of events removed. Fails with {@code unavailable}. */
+    Uni<Long> room(RoomId room) {
+        var args = new Object[ARGUMENTS]; // at the places that they have in append.lua
+        Arrays.fill(args, "");
+        args[7] = retention.messages(room);
+        args[8] = retention.events(room);
+        args[9] = retention.bytes(room);
+        args[12] = retention.keysMs();
+        args[17] = room;
+        args[18] = retention.ageMs();
+        args[19] = intervalMs;
+        return step(room, args, 0);
+    }
+
+    private Uni<Long> step(RoomId room, Object[] args, long before) {
+        return sweep.run(RoomLog.declared(keys, room), args).chain(reply -> {
+            var removed = before + reply.at(0).number();
+            return reply.at(1).text().equals("1")
+                    ? step(room, args, removed)
+                    : Uni.createFrom().item(removed);
+        });
+    }
+}
