@@ -1,6 +1,7 @@
 package dev.bincang.log;
 
 import dev.bincang.BincangConfig;
+import dev.bincang.protocol.Refusal;
 import dev.bincang.protocol.RoomId;
 import dev.bincang.redis.CommandLink;
 import dev.bincang.redis.Keys;
@@ -75,16 +76,27 @@ class Sweeper {
                 .map(sum -> sum[0]);
     }
 
+    /** A room that cannot be swept does not keep the others from it. */
     private Uni<Long> sweepBucket(String rooms) {
         return link.call("ZRANGEBYSCORE", rooms, "-inf", System.currentTimeMillis(), "LIMIT", 0, BATCH)
                 .chain(due -> Multi.createFrom()
                         .iterable(due.texts())
                         .onItem()
-                        .transformToUniAndConcatenate(room -> sweep.room(new RoomId(room)))
+                        .transformToUniAndConcatenate(this::sweepRoom)
                         .collect()
-                        .in(() -> new long[1], (sum, removed) -> sum[0] += removed)
-                        .chain(sum -> due.size() < BATCH
+                        .in(() -> new long[2], (sum, removed) -> sum[removed < 0 ? 1 : 0] += removed)
+                        .chain(sum -> due.size() < BATCH || sum[1] < 0
                                 ? Uni.createFrom().item(sum[0])
                                 : sweepBucket(rooms).map(more -> sum[0] + more)));
+    }
+
+    /** The number of events removed; -1 if the room's data could not be swept. Fails with {@code unavailable}. */
+    private Uni<Long> sweepRoom(String room) {
+        return sweep.room(new RoomId(room))
+                .onFailure(failure -> !(failure instanceof Refusal))
+                .recoverWithItem(failure -> {
+                    LOG.errorf("the room %s cannot be swept: %s", room, failure.getMessage());
+                    return -1L;
+                });
     }
 }

@@ -208,6 +208,22 @@ class SweeperTest {
     }
 
     @Test
+    void aRoomWithBrokenDataDoesNotKeepTheOthersFromBeingSwept() {
+        var broken = new RoomId("broken-" + UUID.randomUUID());
+        redis.hash(String.class).hset(keys.of(broken).room(), "head", "nonsense");
+        for (var bucket : List.of(keys.roomsBeside(broken), keys.roomsBeside(room))) {
+            redis.execute("ZADD", bucket, "0", broken.value());
+        }
+        write(1, config.log().maxAge().plusHours(1), 10);
+
+        assertEquals(1, sweep());
+
+        for (var bucket : List.of(keys.roomsBeside(broken), keys.roomsBeside(room))) {
+            redis.execute("ZREM", bucket, broken.value());
+        }
+    }
+
+    @Test
     void onePodSweepsAtATime() {
         RoomLogTest.now(sweeper.tryToSweep());
         write(1, config.log().maxAge().plusHours(1), 10);
