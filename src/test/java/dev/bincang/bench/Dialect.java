@@ -1,5 +1,8 @@
 package dev.bincang.bench;
 
+import java.util.HexFormat;
+import java.util.concurrent.ThreadLocalRandom;
+
 /**
  * How to say hello and to publish at each of the two servers. {@link Client} handles the differences between their
  * frames.
@@ -24,7 +27,9 @@ enum Dialect {
 
         @Override
         String send(long req, int room, String text) {
-            return "{\"type\":\"send\",\"req\":" + req + ",\"room\":\"r" + room + "\",\"text\":\"" + text + "\"}";
+            var key = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+            return "{\"type\":\"send\",\"req\":" + req + ",\"room\":\"r" + room + "\",\"key\":\"" + key
+                    + "\",\"text\":\"" + text + "\"}";
         }
     };
 
