@@ -48,7 +48,7 @@ public interface BincangConfig {
     /** The idempotency keys of commands. */
     interface KeysConfig {
 
-        /** How long a key is remembered at least. It may be remembered for twice this time. */
+        /** The minimum time for which an idempotency key is remembered. The maximum is twice this time. */
         @WithDefault("24h")
         @Range(min = "1m", max = "30d")
         Duration time();

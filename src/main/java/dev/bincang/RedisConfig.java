@@ -8,7 +8,7 @@ import java.time.Duration;
 /** The links to Redis. Hosts, password and TLS are `quarkus.redis.*`. */
 public interface RedisConfig {
 
-    /** What every key and channel begins with. Installations that share a Redis need one each. */
+    /** What every key and channel begins with. Installations that share a database of a Redis need different ones. */
     @WithDefault("bincang:")
     @Matches(value = "[A-Za-z0-9._:-]{1,64}", says = "1 to 64 of A-Z a-z 0-9 . _ : -")
     String prefix();

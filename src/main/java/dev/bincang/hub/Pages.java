@@ -96,7 +96,7 @@ final class Pages {
         }
     }
 
-    /** @param again how often the page is read again if a message changes meanwhile: the page may have its old text */
+    /** @param again the number of retries. If a message changes during a read, the page may have the old text */
     private void read(Id position, int again) {
         counters.pages.increment();
         var before = ring.changes();

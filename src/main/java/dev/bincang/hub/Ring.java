@@ -161,7 +161,7 @@ final class Ring {
         return dropped;
     }
 
-    /** Evicts the messages, up to {@code from}, that later events have changed: these events are void. */
+    /** Events after {@code from} are void. Evicts each message up to {@code from} that a void event has changed. */
     private void evictChangedAfter(Id from) {
         for (long seq = Math.max(oldest, from.seq() + 1); seq <= newest; seq++) {
             var target = some(seq).target();

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public class RoomLog implements LogReader {
 
     /**
-     * An event to append: all of its JSON except {@code id}, {@code seq} and {@code time}.
+     * An event to append. The script adds {@code id}, {@code seq}, {@code time} and {@code n}.
      *
      * @param tag random 32 bits, the second half of the event's id
      * @param kind one of the kinds in {@link Entry}, or any other for an event that changes nobody's right to read
@@ -152,12 +152,7 @@ public class RoomLog implements LogReader {
                 room,
                 retention.ageMs()));
         Collections.addAll(all, args);
-        var appending = Uni.createFrom().deferred(() -> rule.script.run(declared(keys, room), all.toArray()));
-        return appending
-                .chain(reply -> reply.at(0).text().equals("full")
-                        ? sweep(room).chain(() -> appending)
-                        : Uni.createFrom().item(reply))
-                .map(RoomLog::stored);
+        return rule.script.run(declared(keys, room), all.toArray()).map(RoomLog::stored);
     }
 
     /** Removes now what the room need not keep any more. Fails with {@code unavailable}; then the sweeper does it later. */

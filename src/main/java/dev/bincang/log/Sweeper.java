@@ -13,11 +13,13 @@ import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
- * Looks at the rooms that are due, at the sweep interval: trims their logs by age, and forgets idempotency keys and the
- * pace of visitors. A room that holds any of these is due once in {@code bincang.keys.time}, or earlier if its oldest
+ * Looks at the rooms that are due, at the sweep interval: trims their logs, and forgets idempotency keys and the pace
+ * of visitors. A room that holds any of these is due once in {@code bincang.keys.time}, or earlier if its oldest
  * event becomes too old. A room that holds none costs nothing. A lease in Redis lets only one pod sweep; it lasts nine
  * tenths of the interval.
  */
@@ -59,44 +61,62 @@ class Sweeper {
         vertx.cancelTimer(timer);
     }
 
-    /** Sweeps if no other pod holds the lease. Returns the number of events removed, else 0. */
+    /**
+     * Sweeps if no other pod holds the lease, or if Redis does not give it, because it is full. Returns the number of events
+     * removed, else 0.
+     */
     Uni<Long> tryToSweep() {
         return link.setIfAbsent(keys.sweeper(), "1", interval.multipliedBy(9).dividedBy(10))
+                .onFailure(Refusal.class)
+                .recoverWithItem(true)
                 .chain(mine -> mine ? sweep() : Uni.createFrom().item(0L));
     }
 
-    /** Looks at the rooms of each bucket that are due. */
+    /** Sweeps the rooms of each bucket that are due now, by Redis' clock. */
     private Uni<Long> sweep() {
+        return link.call("TIME")
+                .map(time -> Long.parseLong(time.at(0).text()) * 1_000)
+                .chain(now -> sum(keys.rooms(), rooms -> sweepBucket(rooms, now)));
+    }
+
+    private Uni<Long> sweepBucket(String rooms, long now) {
+        var stuck = new boolean[1];
+        return link.call("ZRANGEBYSCORE", rooms, "-inf", now, "LIMIT", 0, BATCH)
+                .chain(due -> sum(due.texts(), room -> sweepRoom(rooms, room, now, stuck))
+                        .chain(sum -> due.size() < BATCH || stuck[0]
+                                ? Uni.createFrom().item(sum)
+                                : sweepBucket(rooms, now).map(more -> sum + more)));
+    }
+
+    private static Uni<Long> sum(List<String> all, Function<String, Uni<Long>> each) {
         return Multi.createFrom()
-                .iterable(keys.rooms())
+                .iterable(all)
                 .onItem()
-                .transformToUniAndConcatenate(this::sweepBucket)
+                .transformToUniAndConcatenate(each::apply)
                 .collect()
                 .in(() -> new long[1], (sum, removed) -> sum[0] += removed)
                 .map(sum -> sum[0]);
     }
 
-    /** A room that cannot be swept does not keep the others from it. */
-    private Uni<Long> sweepBucket(String rooms) {
-        return link.call("ZRANGEBYSCORE", rooms, "-inf", System.currentTimeMillis(), "LIMIT", 0, BATCH)
-                .chain(due -> Multi.createFrom()
-                        .iterable(due.texts())
-                        .onItem()
-                        .transformToUniAndConcatenate(this::sweepRoom)
-                        .collect()
-                        .in(() -> new long[2], (sum, removed) -> sum[removed < 0 ? 1 : 0] += removed)
-                        .chain(sum -> due.size() < BATCH || sum[1] < 0
-                                ? Uni.createFrom().item(sum[0])
-                                : sweepBucket(rooms).map(more -> sum[0] + more)));
-    }
-
-    /** The number of events removed; -1 if the room's data could not be swept. Fails with {@code unavailable}. */
-    private Uni<Long> sweepRoom(String room) {
-        return sweep.room(new RoomId(room))
-                .onFailure(failure -> !(failure instanceof Refusal))
+    /**
+     * The number of events removed. A room that cannot be swept waits for the next sweep, so that the others have their turn.
+     *
+     * @param stuck set if Redis refuses; a full one still frees what other rooms need not keep
+     */
+    private Uni<Long> sweepRoom(String rooms, String room, long now, boolean[] stuck) {
+        return Uni.createFrom()
+                .deferred(() -> sweep.room(new RoomId(room)))
+                .onFailure(Refusal.class)
                 .recoverWithItem(failure -> {
+                    stuck[0] = true;
+                    LOG.debugf("the room %s is swept later: %s", room, failure.getMessage());
+                    return 0L;
+                })
+                .onFailure()
+                .recoverWithUni(failure -> {
                     LOG.errorf("the room %s cannot be swept: %s", room, failure.getMessage());
-                    return -1L;
+                    return link.call("ZADD", rooms, "XX", now + interval.toMillis(), room)
+                            .replaceWith(0L);
                 });
     }
 }

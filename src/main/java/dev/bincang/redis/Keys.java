@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code Pformat}</td><td>string</td><td>the version of the stored form</td></tr>
  * <tr><td>{@code Ppulse:<pod>}</td><td>channel</td><td>a pod's own echo, for the watchdog</td></tr>
  * <tr><td>{@code Ppods}</td><td>hash</td><td>pod → end of its lease, and its number of connections</td></tr>
- * <tr><td>{@code Psweeper}</td><td>string, expires</td><td>the pod that trims logs now</td></tr>
+ * <tr><td>{@code Psweeper}</td><td>string, expires</td><td>exists while a pod has the right to sweep</td></tr>
  * </table>
  */
 @Singleton
@@ -70,14 +70,14 @@ public final class Keys {
             return room + ":bodies";
         }
 
-        /** Sorted set, all scores 0: what belongs to messages and users, in the order of its text. */
+        /** Sorted set, all scores 0: {@code d<n>} for each deleted message, {@code b<user>} for each stored ban or mute. */
         public String index() {
             return room + ":index";
         }
 
-        /** Hash: digest of user and idempotency key → event and command. Two buckets take turns. */
-        public String keys(int bucket) {
-            return room + ":keys:" + bucket;
+        /** Hash: digest of user and idempotency key → event and command. Two hashes take turns. */
+        public String keys(int which) {
+            return room + ":keys:" + which;
         }
     }
 

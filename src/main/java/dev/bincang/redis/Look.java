@@ -84,9 +84,9 @@ record Look(Server server, String policy, double used, String refuses) {
                 .recoverWithNull() // the look says why Redis refuses to write
                 .chain(() -> send.apply(Request.cmd(Command.GET).arg(keys.format())))
                 .invoke(stored -> {
-                    if (!stored.isNil() && Integer.parseInt(stored.text()) > FORMAT) {
+                    if (!stored.isNil() && !stored.text().equals(Integer.toString(FORMAT))) {
                         throw Trouble.forGood(
-                                "its data have the format %s, but this version of Bincang knows only formats up to %d"
+                                "its data have the format %s, but this version of Bincang knows only format %d"
                                         .formatted(stored.text(), FORMAT));
                     }
                 })

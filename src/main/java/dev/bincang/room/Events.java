@@ -135,6 +135,10 @@ class Events {
      */
     Uni<RoomLog.Stored> log(
             RoomId room, Frame frame, Subject subject, Authorship authorship, RoomLog.AppendRule rule, Object... args) {
+        if (authorship.right != null && (room.isInbox() || room.equals(RoomId.AUDIT))) {
+            return Uni.createFrom()
+                    .failure(new Refusal(ErrorCode.NOT_FOUND, "room: there is none")); // only the server writes there
+        }
         var json = Codec.encode(frame);
         var tooMuch = tooMuch(authorship, json.length + subject.rest.length);
         if (tooMuch != null) {

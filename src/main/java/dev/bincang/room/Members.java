@@ -115,7 +115,7 @@ public class Members {
      */
     public Uni<Void> add(Actor actor, RoomId room, String user) {
         var self = user.equals(actor.user().id());
-        var tooMany = self ? limits.take(What.JOIN, actor.key()) : null;
+        var tooMany = limits.take(What.JOIN, actor.key());
         if (tooMany != null) {
             return Uni.createFrom().failure(tooMany);
         }

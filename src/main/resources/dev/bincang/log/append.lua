@@ -1,12 +1,12 @@
 -- Appends one event to a room's log. No other script does. Runs after role.lua, head.lua, trim.lua and a rule.
 --
--- KEYS  1 the room's hash (also its channel)   2 members   3 log   4 bodies   5 index   6 7 the two buckets of
+-- KEYS  1 the room's hash (also its channel)   2 members   3 log   4 bodies   5 index   6 7 the two hashes of
 --       idempotency keys   8 the rooms of the room's bucket
 --       A key that the event does not need is the room's hash again.
 -- ARGV  1 the tag of the new id   2 the event's kind   3 the user it is about, escaped   4 the event it is about or "-"
 --       5 the frame's JSON up to and including the room
 --       6 the JSON after id, seq, time and n: the part that stays when the message is deleted
---       7 the JSON after that; not used if the rule sets amended
+--       7 the JSON after that; if the rule sets amended, only the rule reads it
 --       8 number of messages to keep, if the room sets no other   9 number of events to keep   10 bytes that the log may take
 --       11 digest of user and idempotency key, or empty   12 hash of the command   13 milliseconds to keep a key
 --       14 the user who appends, escaped   15 "1" if they are an admin
@@ -16,47 +16,45 @@
 -- Returns {"ok", id, time, text from apply or ""}
 --         {"duplicate", id, time or ""}: the key is known; the time is missing if the event is not in the log any more
 --         {"same", head, time}: there is nothing to change
---         {"full"}: the keys of an older period have to be swept first; nothing was done
 --         {"refused", code, reason, milliseconds to wait or ""}
 --
 -- The rule defines two functions. They decide what else must hold and what else changes, in this one step:
 --   check(role, kind, head) → nothing, "same", or a refusal: code, reason, wait; role is false if no role is needed
 --   apply(id, head) → nothing, or a text for the caller
--- A rule that changes a message sets amended to the JSON that the message has after the part that stays. Only the message
--- stores it. The event is published with it, and is read with what the message has then.
+-- A rule that changes a message sets amended: the new second part of the message's body. Only the message stores it. The
+-- published event contains it. A later read of the event takes the second part that the message has at that time.
 --
 -- A rule that lets the room keep less sets room.soon: the sweeper looks at the room soon.
 --
 -- A script must not delete a key and then use it again: while the key's slot moves, Redis stops the script there.
 --
 -- Order: first the key, because the first result of a command stands, whatever has changed since. Then every check that
--- can fail. Then the writes. XADD is the first write: if Redis is full or not the master, it fails and nothing changes.
+-- can fail. Then the writes. XADD is the first write that matters: if Redis is full or not the master, it fails and nothing
+-- changes.
 
 -- The log is trimmed once it has this many entries or messages too many, or this share of its bytes.
 local SLACK = 32
 local SLACK_BYTES = 1.02
 
--- Idempotency keys. Time is cut into periods. The keys of a period are in one of two buckets, those of the period before
--- in the other one, so each is known for one to two periods. The field "" of a bucket is its period. The value of a key is
--- twelve bytes: seq, tag and hash. Redis allocates more for longer ones.
+-- Idempotency keys. Two hashes take turns. The field "" of a hash is the time at which its turn began. A turn lasts for
+-- ARGV[13] at least, and ends when the other hash is empty: sweep.lua empties it when the turn is over. So a key is known for
+-- that time at least, and for about twice as long at most. The value of a key is twelve bytes: seq, tag and hash. Redis
+-- allocates more for longer ones.
 local digest = ARGV[11]
-local period = math.floor(now / ARGV[13])
-local bucket, is_of = 6 + period % 2, nil
+local turn, begun = 6, {}
 if digest ~= '' then
   for key = 6, 7 do
-    local of, known = unpack(redis.call('HMGET', KEYS[key], '', digest))
-    of = tonumber(of or 0)
-    if key == bucket then is_of = of end
-    -- A bucket of a later period holds keys from before Redis' clock was set back.
-    if known and of >= period - 1 then
+    local at, known = unpack(redis.call('HMGET', KEYS[key], '', digest))
+    if known then
       local seq, tag = struct.unpack('>I5I4', known)
       if string.sub(known, 10) ~= ARGV[12] then return {'refused', 'conflict', 'key: already used for another command', ''} end
       local id = string.format('%.0f-%.0f', seq, tag)
       local entry = redis.call('XRANGE', KEYS[3], id, id)[1]
       return {'duplicate', id, entry and string.format('%.0f', envelope_of(entry).time) or ''}
     end
+    begun[key] = tonumber(at or 0)
   end
-  if is_of < period and redis.call('HLEN', KEYS[bucket]) > 1 then return {'full'} end
+  if begun[7] > begun[6] then turn = 7 end
 end
 
 local kind = kind_of(ARGV[17])
@@ -97,8 +95,11 @@ if prev == '0-0' and KEYS[2] ~= KEYS[1] then
   redis.call('HSET', KEYS[7], '', 0)
 end
 if digest ~= '' then
-  if is_of < period then redis.call('HSET', KEYS[bucket], '', string.format('%.0f', period)) end
-  redis.call('HSET', KEYS[bucket], digest, struct.pack('>I5I4', head.seq, tonumber(ARGV[1])) .. ARGV[12])
+  local over = now >= begun[turn] + ARGV[13] and redis.call('HLEN', KEYS[13 - turn]) <= 1
+  if over then turn = 13 - turn end
+  -- A turn cannot begin later than now: then Redis' clock was set back since.
+  if over or begun[turn] > now then redis.call('HSET', KEYS[turn], '', time_text) end
+  redis.call('HSET', KEYS[turn], digest, struct.pack('>I5I4', head.seq, tonumber(ARGV[1])) .. ARGV[12])
 end
 
 local messages, events, bytes = tonumber(room.keep or ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10])

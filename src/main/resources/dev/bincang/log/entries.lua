@@ -3,16 +3,16 @@
 --
 -- KEYS  none; the function gets its keys as arguments
 -- ARGV  none
--- Returns nothing; defines told
+-- Returns nothing; defines read_entries
 --
 -- A body is two parts of JSON with a line feed between them: the part that stays when the message is deleted, and the
--- rest as it is now. An event that changes a message has no second part: that of the message is its own.
+-- rest as it is now. An edit or a deletion has no second part. A reader uses the second part of its message.
 
 local CHUNK = 16
 
--- Returns what a reader needs of each entry: {id, envelope, body, the body of the event's target or ""}. Stops before the
--- bodies exceed `bytes`, but not before the first entry after `always`.
-local function told(bodies, entries, bytes, always)
+-- Returns what a reader needs of each entry: {id, envelope, body, the body of the event's target or ""}. Returns at least
+-- `always` + 1 entries, if there are that many. Then it stops before the bodies exceed `bytes`.
+local function read_entries(bodies, entries, bytes, always)
   local result, size = {}, 0
   for from = 1, #entries, CHUNK do
     local seqs, of = {}, {}

@@ -1,4 +1,4 @@
--- Finds the newest of some ids that the log still has. There the pod's history and the history in Redis part.
+-- Finds the newest of some ids that the log still has. Up to it, the pod's history and that of Redis are the same.
 --
 -- KEYS  1 the room's hash   2 not used   3 the log
 -- ARGV  ids, newest first

@@ -5,7 +5,7 @@
 -- Returns nothing; defines head_of, head_text, envelope_of, amended and look_again
 --
 -- The field head of the room's hash is "<id> <n> <m> <bytes> <low seq> <low m>": the id of the newest event, the number of
--- messages that the main view has had (n), the number of all messages (m), about the bytes that the log takes, and the
+-- messages that the room has had (n), m, which is the same today, about the bytes that the log takes, and the
 -- seq and m of the newest event that was trimmed.
 --
 -- An entry of the log has one field, e, the envelope: "<previous id> <kind> <about> <time> <n> <m> <target or ->". A later
@@ -19,7 +19,7 @@ local function envelope_of(entry)
     time = tonumber(time), n = tonumber(n), m = tonumber(m), target = target }
 end
 
--- Reads the head, `text` as the room's hash at KEYS[1] has it, else from the log at KEYS[3] if the hash was lost.
+-- Parses the head from `text`, the field head of the room's hash. If the field is missing, rebuilds the head from the log.
 local function head_of(text)
   local head = {}
   if text then
@@ -50,10 +50,10 @@ local function head_text(head)
   return string.format('%s %.0f %.0f %.0f %.0f %.0f', head.id, head.n, head.m, head.bytes, head.low_seq, head.low_m)
 end
 
--- Set by a rule that changes a message: append.lua.
+-- A rule that changes a message sets this; append.lua explains it.
 local amended
 
--- Sets the time, in milliseconds since 1970, at which the sweeper looks at the room again. KEYS[8] has all of them.
+-- Sets the time, in milliseconds since 1970, at which the sweeper looks at the room again. KEYS[8] holds these times for all rooms of the bucket.
 local function look_again(due)
   local text = string.format('%.0f', due)
   redis.call('ZADD', KEYS[8], text, ARGV[18])

@@ -10,5 +10,5 @@ local head = head_of(redis.call('HGET', KEYS[1], 'head'))
 local first = redis.call('XRANGE', KEYS[3], '-', '+', 'COUNT', 1)
 local result = {head.id, first[1] and first[1][1] or ''}
 local found = redis.call('XRANGE', KEYS[3], ARGV[1], '+', 'COUNT', ARGV[2] + 1)
-for _, entry in ipairs(told(KEYS[4], found, tonumber(ARGV[3]), 1)) do result[#result + 1] = entry end
+for _, entry in ipairs(read_entries(KEYS[4], found, tonumber(ARGV[3]), 1)) do result[#result + 1] = entry end
 return result

@@ -1,10 +1,10 @@
 -- Defines functions that read a room's settings and a user's state in it. A part: it runs before every script that
 -- needs them.
 --
--- KEYS  1 the room's hash   2 its members
+-- KEYS  1 the room's hash   2 its members; store and forget_ended need those of append.lua
 -- ARGV  none
--- Returns nothing; defines clock, now, time_text, room, look, kind_of, state_of, state_text, role_of, me and
---         forget_visitors
+-- Returns nothing; defines clock, now, time_text, room, look, kind_of, state_of, state_text, role_of, me,
+--         forget_visitors, store and forget_ended
 --
 -- The value of a user in the members' hash is "<role> <since> <at> <level> <bytes>", and for a user who is or was banned
 -- or muted " <banned until> <muted until> <by> <reason>" after it. Role and since are "-" for a user who is not a
@@ -66,12 +66,51 @@ local function role_of(n, kind, user, admin)
   return false, 'not_found'
 end
 
--- Looks at some users in the members' hash at KEYS[2]. Removes those who are neither members nor were ever banned or muted,
--- and have not posted for `ms` milliseconds.
+-- Looks at some users in the members' hash at KEYS[2]. Removes those who are not members, have no ban or mute, and have not
+-- posted for `ms` milliseconds. Returns whether it saw such a user who has posted since.
 local function forget_visitors(some, ms)
+  local more = false
   local found = redis.call('HRANDFIELD', KEYS[2], some, 'WITHVALUES')
   for i = 1, #found, 2 do
     local role, at, bars = string.match(found[i + 1], '^(%S+) %S+ (%S+) %S+ %S+(.*)$')
-    if role == '-' and bars == '' and tonumber(at) < now - ms then redis.call('HDEL', KEYS[2], found[i]) end
+    if role == '-' and bars == '' then
+      if tonumber(at) < now - ms then redis.call('HDEL', KEYS[2], found[i]) else more = true end
+    end
   end
+  return more
+end
+
+-- Stores the user's state; removes it if it says nothing. Keeps the list of who is or was banned or muted: b<user> in the
+-- index, and its number in the room's hash.
+local function store(who, state, listed)
+  local bars = state.banned > 0 or state.muted > 0
+  if not bars then state.by = nil end
+  if bars and not listed then
+    redis.call('ZADD', KEYS[5], 0, 'b' .. who)
+    redis.call('HINCRBY', KEYS[1], 'barred', 1)
+  elseif listed and not bars then
+    redis.call('ZREM', KEYS[5], 'b' .. who)
+    redis.call('HINCRBY', KEYS[1], 'barred', -1)
+  end
+  if state.role or bars or state.at > 0 then
+    redis.call('HSET', KEYS[2], who, state_text(state))
+  else
+    redis.call('HDEL', KEYS[2], who)
+  end
+end
+
+-- Looks at some users with a stored ban or mute, and removes those that have ended. Returns how many it removed.
+local function forget_ended(some)
+  local removed = 0
+  local offset = now % math.max(1, (room.barred or 0) - some + 1)
+  for _, entry in ipairs(redis.call('ZRANGEBYLEX', KEYS[5], '[b', '(c', 'LIMIT', offset, some)) do
+    local who = string.sub(entry, 2)
+    local state = state_of(2, who)
+    if state.banned <= now and state.muted <= now then
+      state.banned, state.muted = 0, 0
+      store(who, state, true)
+      removed = removed + 1
+    end
+  end
+  return removed
 end

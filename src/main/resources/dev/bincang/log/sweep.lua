@@ -11,7 +11,7 @@
 local USERS = 100
 -- The number of idempotency keys that one call removes.
 local SOME_KEYS = 200
--- A visitor's pace is forgotten after this time in milliseconds. By then they may send as if they had never sent.
+-- A visitor's pace is forgotten after this time in milliseconds. By then it has no effect.
 local FORGET = 3600000
 
 local deleted = room.kind == 'deleted'
@@ -29,26 +29,32 @@ local due = math.huge
 if oldest then due = oldest.time + (room.keepMs or ARGV[19]) end
 
 if KEYS[2] ~= KEYS[1] then
-  local period = math.floor(now / ARGV[13])
+  local begun, size = {}, {}
   for key = 6, 7 do
-    if redis.call('HLEN', KEYS[key]) > 1 then
-      local of = tonumber(redis.call('HGET', KEYS[key], '') or 0)
-      if of < period - 1 then
-        for _, digest in ipairs(redis.call('HRANDFIELD', KEYS[key], SOME_KEYS)) do
-          if digest ~= '' then redis.call('HDEL', KEYS[key], digest) end
-        end
-        return {0, '1'}
+    begun[key] = tonumber(redis.call('HGET', KEYS[key], '') or 0)
+    size[key] = redis.call('HLEN', KEYS[key])
+  end
+  local turn = begun[7] > begun[6] and 7 or 6
+  local newest = redis.call('XREVRANGE', KEYS[3], '+', '-', 'COUNT', 1)[1]
+  local quiet = now - (newest and envelope_of(newest).time or 0) -- no key is younger than this
+  for key = 6, 7 do
+    local over = key == turn and quiet or now - begun[turn]
+    if size[key] > 1 and over >= tonumber(ARGV[13]) then
+      for _, digest in ipairs(redis.call('HRANDFIELD', KEYS[key], SOME_KEYS)) do
+        if digest ~= '' then redis.call('HDEL', KEYS[key], digest) end
       end
-      due = math.min(due, (of + 2) * ARGV[13])
+      return {0, '1'}
     end
+    if size[key] > 1 then due = math.min(due, now - over + ARGV[13]) end
   end
 
   if deleted then
     redis.call('UNLINK', KEYS[2], KEYS[5])
   else
+    if tonumber(room.barred or 0) > forget_ended(USERS) then due = math.min(due, now + ARGV[13]) end
     local others = redis.call('HLEN', KEYS[2]) - 1 - (room.members or 0)
-    if others > 0 then forget_visitors(USERS, FORGET) end
-    if others > (room.barred or 0) + 0 then due = math.min(due, now + FORGET) end
+    local forget = math.max(FORGET, tonumber(room.slowMs or 0))
+    if others > 0 and forget_visitors(USERS, forget) then due = math.min(due, now + forget) end
   end
 end
 
@@ -56,7 +62,7 @@ if due == math.huge then
   redis.call('HDEL', KEYS[1], 'due')
   redis.call('ZADD', KEYS[8], '+inf', ARGV[18])
 else
-  -- A setting of the server may make it earlier, so the room is looked at once a period at least.
+  -- An operator may shorten the retention, so each such room is swept at least once a period.
   look_again(math.max(now + ARGV[20], math.min(due, now + ARGV[13])))
 end
 return {removed, '0'}

@@ -17,7 +17,7 @@ end
 
 local more = #found > tonumber(ARGV[2])
 while #found > tonumber(ARGV[2]) do table.remove(found) end
-local page = told(KEYS[4], found, tonumber(ARGV[3]), 0)
+local page = read_entries(KEYS[4], found, tonumber(ARGV[3]), 0)
 local result = {known and '1' or '0', (more or #page < #found) and '1' or '0'}
 for i = #page, 1, -1 do result[#result + 1] = page[i] end
 return result

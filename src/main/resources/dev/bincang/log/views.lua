@@ -26,7 +26,7 @@ for i = 1, #KEYS / 4 do
     local newest = {}
     if ARGV[3] == '1' then
       local found = redis.call('XREVRANGE', KEYS[at + 2], '+', '-', 'COUNT', 1)
-      newest = told(KEYS[at + 3], found, math.huge, 0)[1] or {}
+      newest = read_entries(KEYS[at + 3], found, math.huge, 0)[1] or {}
     end
     result[i] = {role, from, me.role and '1' or '', head, tonumber(room.members or 0), room.revision or '0-0',
       redis.call('HMGET', KEYS[at], unpack(fields)), newest}

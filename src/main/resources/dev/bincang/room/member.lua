@@ -16,40 +16,11 @@ local function last_owner()
   return was == 'owner' and tonumber(room.owners or 0) < 2
 end
 
--- Stores the user's state; removes it if it says nothing. Keeps the list of who is or was banned or muted: b<user> in the
--- index, and its number in the room's hash.
-local function store(who, state, listed)
-  local bars = state.banned > 0 or state.muted > 0
-  if not bars then state.by = nil end
-  if bars and not listed then
-    redis.call('ZADD', KEYS[5], 0, 'b' .. who)
-    redis.call('HINCRBY', KEYS[1], 'barred', 1)
-  elseif listed and not bars then
-    redis.call('ZREM', KEYS[5], 'b' .. who)
-    redis.call('HINCRBY', KEYS[1], 'barred', -1)
-  end
-  if state.role or bars or state.at > 0 then
-    redis.call('HSET', KEYS[2], who, state_text(state))
-  else
-    redis.call('HDEL', KEYS[2], who)
-  end
-end
-
 -- Whether the limit of barred users is reached. If so, first checks some of them and drops those whose time is over.
 local function barred_full()
   local barred = tonumber(room.barred or 0)
   if barred < tonumber(ARGV[23]) then return false end
-  local some = redis.call('ZRANGEBYLEX', KEYS[5], '[b', '(c', 'LIMIT', now % math.max(1, barred - 19), 20)
-  for _, entry in ipairs(some) do
-    local who = string.sub(entry, 2)
-    local state = state_of(2, who)
-    if state.banned <= now and state.muted <= now then
-      state.banned, state.muted = 0, 0
-      store(who, state, true)
-      barred = barred - 1
-    end
-  end
-  return barred >= tonumber(ARGV[23])
+  return barred - forget_ended(20) >= tonumber(ARGV[23])
 end
 
 local function check(role, kind)

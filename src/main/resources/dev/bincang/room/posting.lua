@@ -4,8 +4,8 @@
 -- ARGV  14 the user, escaped
 -- Returns nothing; defines may_not_post, too_fast and posted
 --
--- A user's pace is at, level and bytes of their state: the events and bytes taken from two token buckets and not yet
--- refilled at that time, which is in milliseconds since 1970. The buckets refill as time passes.
+-- A user's pace has three fields. at: when they last posted, in milliseconds since 1970. level: the events that still
+-- counted against the rate limit at that time. bytes: the same for bytes. Both shrink as time passes.
 
 -- With each new visitor, the script looks at this number of users, and forgets visitors who may post freely again. So the
 -- members' hash does not grow with the visitors of a day.
@@ -43,7 +43,7 @@ local function too_fast(role, interval, burst, per_minute, size)
     return refusal_to_wait('too many bytes in a minute', math.min(bytes, bytes + size - per_minute) / per_ms)
   end
   me.at, me.level, me.bytes = now, level + 1, bytes + size
-  full_after = math.max(60000, burst * interval)
+  full_after = math.max(60000, burst * interval, tonumber(room.slowMs or 0))
 end
 
 -- Stores the pace after the event. Runs after too_fast.

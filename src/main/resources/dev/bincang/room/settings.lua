@@ -52,11 +52,14 @@ local function apply(id, head)
   if ARGV[20] == 'create' then
     local owners, members = 0, 0
     for user, role in string.gmatch(ARGV[21], '(%S+) (%S+)') do
-      redis.call('HSET', KEYS[2], user, role .. ' ' .. id .. ' 0 0 0')
-      members = members + 1
-      if role == 'owner' then owners = owners + 1 end
+      local state = state_of(2, user) -- in an open room they may have one
+      members = members + (state.role and 0 or 1)
+      owners = owners + (role == 'owner' and 1 or 0) - (state.role == 'owner' and 1 or 0)
+      state.role, state.since = role, id
+      redis.call('HSET', KEYS[2], user, state_text(state))
     end
-    redis.call('HSET', KEYS[1], 'owners', owners, 'members', members)
+    redis.call('HINCRBY', KEYS[1], 'owners', owners)
+    redis.call('HINCRBY', KEYS[1], 'members', members)
   elseif not room.kind then
     redis.call('HSET', KEYS[1], 'kind', 'public') -- the room was open until now; from now on it has settings of its own
   end

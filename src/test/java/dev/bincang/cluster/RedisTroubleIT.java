@@ -178,7 +178,7 @@ class RedisTroubleIT {
     void dataOfANewerFormatStopThePodWithOneLine() {
         try (var newer = RedisProcess.startDurable()) {
             newer.command("SET", "bincang:format", 2);
-            stopsThePod(newer, "its data have the format 2, but this version of Bincang knows only formats up to 1");
+            stopsThePod(newer, "its data have the format 2, but this version of Bincang knows only format 1");
             assertEquals(List.of("bincang:format"), newer.command("KEYS", "*"), "it has written something");
         }
     }

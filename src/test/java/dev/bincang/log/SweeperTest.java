@@ -19,7 +19,6 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -166,45 +165,6 @@ class SweeperTest {
 
         append();
         assertTrue(due() < Double.POSITIVE_INFINITY);
-    }
-
-    @Test
-    void idempotencyKeysAreForgottenAfterTwoPeriods() {
-        RoomLogTest.now(Drafts.append(log, room, Drafts.draft(room, "hi", "digest", "hash")));
-        var of = keys.of(room);
-        var hash = redis.hash(String.class);
-        var period = System.currentTimeMillis() / config.keys().time().toMillis();
-        var bucket = of.keys((int) (period % 2));
-        assertEquals(2, hash.hlen(bucket));
-
-        hash.hset(bucket, "", Long.toString(period - 1));
-        sweep();
-        assertEquals(2, hash.hlen(bucket), "one period later");
-
-        hash.hset(bucket, "", Long.toString(period - 2));
-        sweep();
-        assertEquals(1, hash.hlen(bucket), "two periods later");
-    }
-
-    @Test
-    void visitorsAreForgottenAndMembersAreNot() {
-        append();
-        var members = keys.of(room).members();
-        var old = System.currentTimeMillis() - Duration.ofHours(2).toMillis();
-        redis.hash(String.class)
-                .hset(
-                        members,
-                        Map.of(
-                                "visitor", "- - %d 1.000 9".formatted(old),
-                                "fresh", "- - %d 1.000 9".formatted(System.currentTimeMillis()),
-                                "member", "member 1-1 %d 1.000 9".formatted(old),
-                                "muted", "- - %d 1.000 9 0 9007199254740991 ana ".formatted(old)));
-
-        sweep();
-
-        assertEquals(
-                Set.of("", "fresh", "member", "muted"),
-                redis.hash(String.class).hgetall(members).keySet());
     }
 
     @Test

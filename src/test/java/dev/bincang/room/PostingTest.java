@@ -136,6 +136,17 @@ class PostingTest {
         stage.refusedIn(room, FORBIDDEN, () -> stage.messages.send(ben, room, "hi", null, null));
     }
 
+    @Test
+    void slowModeOutlastsTheForgettingOfVisitors() {
+        now(stage.rooms.change(owner, room, settings("{'slowModeSeconds':3600}"), null));
+        stage.send(ben, room, "hi");
+        pace(ben, time() - 120_000, 1, 0);
+
+        stage.send(Stage.admin(), room, "a user whom the room has not seen yet");
+
+        tooFast(ben, "again");
+    }
+
     // ---- bytes
 
     private long bytesPerMinute() {

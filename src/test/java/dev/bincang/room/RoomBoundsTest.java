@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bincang.BincangConfig;
+import dev.bincang.protocol.Key;
 import dev.bincang.protocol.RoomId;
 import dev.bincang.protocol.User;
 import dev.bincang.redis.Keys;
@@ -23,6 +24,8 @@ import io.quarkus.redis.datasource.RedisDataSource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -114,6 +117,43 @@ class RoomBoundsTest {
         assertEquals(
                 refused(NOT_FOUND, stage.rooms.get(ben, gone)).problem(),
                 refused(NOT_FOUND, stage.rooms.get(ben, secret)).problem());
+    }
+
+    /** If rooms are open, a room has users and messages before anybody makes it. */
+    @Test
+    void whoMakesAnOpenRoomKeepsWhatItHas() {
+        var room = new RoomId("open-" + UUID.randomUUID());
+        var admin = Stage.admin();
+        var of = keys.of(room);
+        var command = StoredLog.messages(keys, room, 1, Duration.ZERO, 2);
+        redis.execute(command.getFirst(), command.subList(1, command.size()).toArray(String[]::new));
+        var hash = redis.hash(String.class);
+        hash.hset(of.room(), Map.of("members", "1", "owners", "1", "barred", "1"));
+        hash.hset(
+                of.members(),
+                Map.of("ben", "owner 1-7 0 0 0", admin.key(), "- - 0 0 0 0 " + Members.FOREVER + " ben noise"));
+        redis.execute("ZADD", of.index(), "0", "b" + admin.key());
+
+        now(stage.rooms.create(admin, room, Settings.NONE, null));
+
+        assertEquals("2", hash.hget(of.room(), "members"));
+        assertEquals("2", hash.hget(of.room(), "owners"));
+        var state = hash.hget(of.members(), admin.key());
+        assertTrue(state.startsWith("owner 2-") && state.endsWith(" ben noise"), state);
+    }
+
+    /** Whatever else holds: an inbox and the audit trail are the server's, and nobody learns whether they exist. */
+    @Test
+    void nobodyWritesToAnInboxOrTheAuditTrail() {
+        now(stage.members.add(owner, stage.room(owner), id(ben))); // makes the inbox
+        for (var log : List.of(RoomId.inbox(ben.key()), RoomId.inbox("nobody"), RoomId.AUDIT)) {
+            for (var key : new Key[] {null, new Key("k")}) {
+                assertEquals(
+                        "room: there is none",
+                        refused(NOT_FOUND, stage.messages.send(owner, log, "hi", null, key))
+                                .getMessage());
+            }
+        }
     }
 
     // ---- bytes of a room
