@@ -5,6 +5,7 @@ import dev.bincang.protocol.RoomId;
 import dev.bincang.redis.CommandLink;
 import dev.bincang.redis.Keys;
 import dev.bincang.redis.Script;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.util.Arrays;
@@ -38,15 +39,12 @@ class Sweep {
         args[17] = room;
         args[18] = retention.ageMs();
         args[19] = intervalMs;
-        return step(room, args, 0);
-    }
-
-    private Uni<Long> step(RoomId room, Object[] args, long before) {
-        return sweep.run(RoomLog.declared(keys, room), args).chain(reply -> {
-            var removed = before + reply.at(0).number();
-            return reply.at(1).text().equals("1")
-                    ? step(room, args, removed)
-                    : Uni.createFrom().item(removed);
-        });
+        return Multi.createBy()
+                .repeating()
+                .uni(() -> sweep.run(RoomLog.declared(keys, room), args))
+                .whilst(reply -> reply.at(1).text().equals("1"))
+                .collect()
+                .in(() -> new long[1], (sum, reply) -> sum[0] += reply.at(0).number())
+                .map(sum -> sum[0]);
     }
 }

@@ -1,5 +1,5 @@
--- Looks at one room: removes entries that are too old or too many, idempotency keys that are too old, and the pace of
--- visitors. Runs after role.lua, head.lua and trim.lua. One call does a bounded part of that.
+-- Looks at one room: removes entries that are too old or too many, idempotency keys that are too old, the pace of
+-- visitors, and bans and mutes that have ended. Runs after role.lua, head.lua and trim.lua. One call does a bounded part of that.
 --
 -- KEYS  those of append.lua
 -- ARGV  8 number of messages to keep, if the room sets no other   9 number of events to keep   10 bytes that the log may take
@@ -7,7 +7,7 @@
 --       19 milliseconds to keep an entry, if the room sets no other   20 milliseconds until the next look, at least
 -- Returns {number of entries removed, "1" if there is more to do now else "0"}
 
--- The number of users whose pace one call looks at.
+-- The number of users that one call looks at.
 local USERS = 100
 -- The number of idempotency keys that one call removes.
 local SOME_KEYS = 200
@@ -62,7 +62,7 @@ if due == math.huge then
   redis.call('HDEL', KEYS[1], 'due')
   redis.call('ZADD', KEYS[8], '+inf', ARGV[18])
 else
-  -- An operator may shorten the retention, so each such room is swept at least once a period.
+  -- An operator may shorten the retention, so each such room is swept at least once in the time of a key.
   look_again(math.max(now + ARGV[20], math.min(due, now + ARGV[13])))
 end
 return {removed, '0'}

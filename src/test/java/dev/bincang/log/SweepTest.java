@@ -94,6 +94,25 @@ class SweepTest {
         assertEquals(2, hash.hlen(of.keys(1)));
     }
 
+    /** Each call of the script removes a few: a sweep must not need more stack for more calls. */
+    @Test
+    void aSweepMayTakeThousandsOfSteps() {
+        append();
+        for (int part = 0; part < 35; part++) {
+            redis.execute(
+                    "EVAL",
+                    "for i = 1, 100000 do redis.call('HSET', KEYS[1], ARGV[1] .. ' ' .. i, '') end",
+                    "1",
+                    keys.of(room).keys(1),
+                    Integer.toString(part));
+        }
+        redis.hash(String.class).hset(keys.of(room).keys(0), "", "1");
+
+        sweep.room(room).await().atMost(Duration.ofMinutes(2));
+
+        assertEquals(1, redis.hash(String.class).hlen(keys.of(room).keys(1)));
+    }
+
     @Test
     void visitorsAreForgottenAndMembersAreNot() {
         append();
