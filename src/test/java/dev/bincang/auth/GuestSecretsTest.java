@@ -2,7 +2,7 @@ package dev.bincang.auth;
 
 import static dev.bincang.auth.GuestTokensTest.keyId;
 import static dev.bincang.auth.GuestTokensTest.now;
-import static org.awaitility.Awaitility.await;
+import static dev.bincang.testing.Waits.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;

@@ -1,6 +1,6 @@
 package dev.bincang.auth;
 
-import static org.awaitility.Awaitility.await;
+import static dev.bincang.testing.Waits.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -255,6 +255,6 @@ class GuestTokensTest {
     }
 
     static <T> T now(Uni<T> uni) {
-        return uni.await().atMost(Duration.ofSeconds(10));
+        return uni.await().atMost(Duration.ofMinutes(1));
     }
 }

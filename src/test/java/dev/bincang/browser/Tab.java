@@ -1,6 +1,6 @@
 package dev.bincang.browser;
 
-import static org.awaitility.Awaitility.await;
+import static dev.bincang.testing.Waits.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package dev.bincang.cluster;
 
+import static dev.bincang.testing.Waits.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -288,7 +288,7 @@ class IdentityIT {
     void withoutProviderAndGuestsThePodDoesNotStart() {
         try (var pod = Pod.start("nobody", CLUSTER.redis().port(), Map.of("bincang.auth.guests", "false"))) {
             await().atMost(Duration.ofSeconds(40)).until(() -> pod.log().contains("Nobody could connect"));
-            await().atMost(Duration.ofSeconds(10)).until(() -> !pod.running());
+            await().atMost(Duration.ofMinutes(1)).until(() -> !pod.running());
         }
     }
 }

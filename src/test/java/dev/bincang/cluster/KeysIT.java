@@ -1,7 +1,7 @@
 package dev.bincang.cluster;
 
+import static dev.bincang.testing.Waits.await;
 import static dev.bincang.testing.process.FaultProxy.Kind.ANY;
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -54,7 +54,7 @@ class KeysIT {
             var sends = IntStream.range(0, 10)
                     .mapToObj(i -> client.send(scene.room(), "message " + i))
                     .toList();
-            await().atMost(Duration.ofSeconds(5)).until(() -> {
+            await().atMost(Duration.ofMinutes(1)).until(() -> {
                 scene.truth().look(CLUSTER.redis());
                 return scene.truth().log().size() == 10;
             });

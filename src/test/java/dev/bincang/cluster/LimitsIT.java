@@ -1,6 +1,6 @@
 package dev.bincang.cluster;
 
-import static org.awaitility.Awaitility.await;
+import static dev.bincang.testing.Waits.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -251,7 +251,7 @@ class LimitsIT {
         } finally {
             crowd.forEach(RawClient::close);
         }
-        await().ignoreExceptions().atMost(Duration.ofSeconds(5)).until(() -> {
+        await().ignoreExceptions().atMost(Duration.ofMinutes(1)).until(() -> {
             guest().close();
             return CLUSTER.pod(0).ready();
         });

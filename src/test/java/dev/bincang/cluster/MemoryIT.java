@@ -1,6 +1,6 @@
 package dev.bincang.cluster;
 
-import static org.awaitility.Awaitility.await;
+import static dev.bincang.testing.Waits.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -145,7 +145,7 @@ class MemoryIT {
         for (var one : open) {
             one.close();
         }
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(Duration.ofMinutes(1))
                 .ignoreExceptions()
                 .untilAsserted(() -> assertEquals(
                         200, RawHttp.ask(port(), histories(greedy, room, 6)).status()));

@@ -1,6 +1,6 @@
 package dev.bincang.cluster;
 
-import static org.awaitility.Awaitility.await;
+import static dev.bincang.testing.Waits.await;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bincang.testing.Cluster;
@@ -106,7 +106,7 @@ class PodFaultsIT {
             scene.join(1, 2);
             scene.write(OFTEN).awaitMore(20);
             CLUSTER.pod(0).terminate();
-            await().atMost(Duration.ofSeconds(10)).until(() -> !CLUSTER.pod(0).running());
+            await().atMost(Duration.ofMinutes(1)).until(() -> !CLUSTER.pod(0).running());
             scene.awaitMore(40);
             scene.check(COMING_BACK);
         } finally {

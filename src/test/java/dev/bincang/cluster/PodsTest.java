@@ -1,6 +1,6 @@
 package dev.bincang.cluster;
 
-import static org.awaitility.Awaitility.await;
+import static dev.bincang.testing.Waits.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -52,7 +52,7 @@ class PodsTest {
     }
 
     private static Census now(Uni<Census> census) {
-        return census.await().atMost(Duration.ofSeconds(5));
+        return census.await().atMost(Duration.ofMinutes(1));
     }
 
     @Test

@@ -1,9 +1,9 @@
 package dev.bincang.cluster;
 
+import static dev.bincang.testing.Waits.await;
 import static dev.bincang.testing.process.FaultProxy.Kind.ANY;
 import static dev.bincang.testing.process.FaultProxy.Kind.COMMANDS;
 import static dev.bincang.testing.process.FaultProxy.Kind.PUBSUB;
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 

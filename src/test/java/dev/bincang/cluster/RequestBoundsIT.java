@@ -1,9 +1,9 @@
 package dev.bincang.cluster;
 
+import static dev.bincang.testing.Waits.await;
 import static dev.bincang.testing.client.RawHttp.BODY;
 import static dev.bincang.testing.client.RawHttp.GUEST;
 import static dev.bincang.testing.client.RawHttp.HOST;
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -190,7 +190,7 @@ class RequestBoundsIT {
                 one.close();
             }
         }
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(Duration.ofMinutes(1))
                 .ignoreExceptions()
                 .until(() -> ask(GUEST + "Content-Length: 14\r\n\r\n" + BODY).status() == 200);
     }

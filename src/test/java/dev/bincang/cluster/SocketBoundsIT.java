@@ -1,8 +1,8 @@
 package dev.bincang.cluster;
 
+import static dev.bincang.testing.Waits.await;
 import static dev.bincang.testing.client.RawClient.PING;
 import static java.nio.charset.StandardCharsets.US_ASCII;
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 

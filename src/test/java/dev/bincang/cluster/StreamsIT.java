@@ -1,7 +1,7 @@
 package dev.bincang.cluster;
 
+import static dev.bincang.testing.Waits.await;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -207,7 +207,7 @@ class StreamsIT {
         for (var socket : sockets) {
             socket.close();
         }
-        await().atMost(Duration.ofSeconds(5)).until(() -> open() == 0);
+        await().atMost(Duration.ofMinutes(1)).until(() -> open() == 0);
     }
 
     @Test
@@ -216,7 +216,7 @@ class StreamsIT {
             await().until(() -> open() == 1);
             assertTrue(socket.isConnected());
         }
-        await().atMost(Duration.ofSeconds(5)).until(() -> open() == 0);
+        await().atMost(Duration.ofMinutes(1)).until(() -> open() == 0);
     }
 
     /** Java's own client asks for this with its first request. */
@@ -262,7 +262,7 @@ class StreamsIT {
                 socket.close();
             }
         }
-        await().atMost(Duration.ofSeconds(5)).until(() -> open() == 0);
+        await().atMost(Duration.ofMinutes(1)).until(() -> open() == 0);
         assertEquals(200, events("room=" + room).status());
     }
 
@@ -279,11 +279,11 @@ class StreamsIT {
                         Map.of(room, "0-0"))) {
             await().until(() -> leaving.metric("bincang_connections") == 2);
             leaving.terminate();
-            await().atMost(Duration.ofSeconds(5))
+            await().atMost(Duration.ofMinutes(1))
                     .until(() -> !stream.heard("close").isEmpty() && poll.connections() > 1);
             assertEquals(4200, stream.heard("close").getFirst().path("code").asInt());
             say("on");
-            await().atMost(Duration.ofSeconds(10))
+            await().atMost(Duration.ofMinutes(1))
                     .until(() -> stream.seqs(room).equals(List.of(1L))
                             && poll.seqs(room).equals(List.of(1L)));
         } finally {

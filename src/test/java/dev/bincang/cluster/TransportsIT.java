@@ -1,6 +1,6 @@
 package dev.bincang.cluster;
 
-import static org.awaitility.Awaitility.await;
+import static dev.bincang.testing.Waits.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -290,7 +290,7 @@ class TransportsIT {
             end.accept(third);
             post(10);
             hasAll(ear, 20);
-            await().atMost(Duration.ofSeconds(5)).until(() -> !third.running());
+            await().atMost(Duration.ofMinutes(1)).until(() -> !third.running());
             assertTrue(!third.log().contains("the drain time is over"), third::log);
             post(1);
             hasAll(ear, 21);

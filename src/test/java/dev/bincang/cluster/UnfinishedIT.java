@@ -1,7 +1,7 @@
 package dev.bincang.cluster;
 
+import static dev.bincang.testing.Waits.await;
 import static dev.bincang.testing.client.RawHttp.HOST;
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.bincang.testing.Cluster;

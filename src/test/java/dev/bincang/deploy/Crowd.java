@@ -1,6 +1,6 @@
 package dev.bincang.deploy;
 
-import static org.awaitility.Awaitility.await;
+import static dev.bincang.testing.Waits.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bincang.testing.process.IdentityProvider;

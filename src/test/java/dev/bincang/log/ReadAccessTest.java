@@ -1,6 +1,6 @@
 package dev.bincang.log;
 
-import static org.awaitility.Awaitility.await;
+import static dev.bincang.testing.Waits.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
@@ -52,7 +52,7 @@ class ReadAccessTest {
     }
 
     private static Throwable failure(CompletableFuture<Pass> asked) {
-        await().atMost(Duration.ofSeconds(10)).until(asked::isDone);
+        await().atMost(Duration.ofMinutes(1)).until(asked::isDone);
         return asked.handle((_, failure) -> failure instanceof CompletionException e ? e.getCause() : failure)
                 .join();
     }

@@ -1,6 +1,6 @@
 package dev.bincang.log;
 
-import static org.awaitility.Awaitility.await;
+import static dev.bincang.testing.Waits.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -243,7 +243,7 @@ class RoomLogTest {
     }
 
     static <T> T now(Uni<T> uni) {
-        return uni.await().atMost(Duration.ofSeconds(10));
+        return uni.await().atMost(Duration.ofMinutes(1));
     }
 
     static void assertRefused(ErrorCode code, Uni<?> uni) {

@@ -6,6 +6,7 @@ import static dev.bincang.room.Stage.id;
 import static dev.bincang.room.Stage.now;
 import static dev.bincang.room.Stage.settings;
 import static dev.bincang.room.Stage.user;
+import static dev.bincang.testing.Waits.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,8 +16,11 @@ import dev.bincang.protocol.RoomId;
 import dev.bincang.redis.Keys;
 import io.quarkus.redis.datasource.RedisDataSource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -72,13 +76,30 @@ class PostingTest {
         return stage.refusedIn(room, RATE_LIMITED, () -> stage.messages.send(who, room, text, null, null));
     }
 
+    /** Acts at the limit. If the machine pauses before, the limit has passed; then this tries again. */
+    private Refusal atTheLimit(double level, long bytes, Supplier<Uni<?>> deed) {
+        var refused = new AtomicReference<Refusal>();
+        await().until(() -> {
+            pace(ben, time(), level, bytes);
+            try {
+                now(deed.get());
+            } catch (Refusal refusal) {
+                refused.set(refusal);
+            }
+            return refused.get() != null;
+        });
+        assertEquals(RATE_LIMITED, refused.get().code());
+        return refused.get();
+    }
+
     @Test
     void aUserAtTheLimitWaitsAsLongAsTheServerSays() {
         var burst = config.limits().commandBurst();
         var interval = 1000 / config.limits().commandsPerSecond();
-        pace(ben, time(), burst, 0);
 
-        var wait = tooFast(ben, "hi").problem().retryAfterMs();
+        var wait = atTheLimit(burst, 0, () -> stage.messages.send(ben, room, "hi", null, null))
+                .problem()
+                .retryAfterMs();
 
         assertTrue(wait != null && wait > 0 && wait <= interval, "after " + wait);
         pace(ben, time() - interval, burst, 0);
@@ -156,14 +177,13 @@ class PostingTest {
     @Test
     void aUserWhoHasSentAMinutesBytesMustWaitButCanDelete() {
         var mine = stage.send(ben, room, "one");
-        pace(ben, time(), 0, bytesPerMinute());
 
-        var refusal = tooFast(ben, "two");
+        var refusal = atTheLimit(0, bytesPerMinute(), () -> stage.messages.send(ben, room, "two", null, null));
 
         assertEquals("too many bytes in a minute", refusal.getMessage());
         var wait = refusal.problem().retryAfterMs();
         assertTrue(wait != null && wait > 0 && wait < 1_000, "after " + wait);
-        stage.refusedIn(room, RATE_LIMITED, () -> stage.messages.edit(ben, room, mine, "two", null));
+        atTheLimit(0, bytesPerMinute(), () -> stage.messages.edit(ben, room, mine, "two", null));
         now(stage.messages.delete(ben, room, mine, null));
         stage.send(owner, room, "another's bytes");
     }
@@ -181,6 +201,7 @@ class PostingTest {
     void largeMessagesAreLimitedInOneRoomAndInAllRooms() {
         var large = "\ud83d\ude80".repeat(4_000);
         var bytes = 0;
+        var begun = System.nanoTime();
         Refusal refusal = null;
         for (int i = 0; refusal == null; i++) {
             var other = i % 2 == 0 ? room : stage.room(owner);
@@ -193,6 +214,9 @@ class PostingTest {
         }
 
         assertEquals(RATE_LIMITED, refusal.code());
-        assertTrue(bytes > bytesPerMinute() * 0.9 && bytes < bytesPerMinute() * 1.2, bytes + " bytes went through");
+        var minutes = (System.nanoTime() - begun) / 60e9;
+        assertTrue(
+                bytes > bytesPerMinute() * 0.9 && bytes < bytesPerMinute() * (1.2 + minutes),
+                bytes + " bytes went through");
     }
 }

@@ -9,7 +9,7 @@ import static dev.bincang.room.Stage.now;
 import static dev.bincang.room.Stage.refused;
 import static dev.bincang.room.Stage.settings;
 import static dev.bincang.room.Stage.user;
-import static org.awaitility.Awaitility.await;
+import static dev.bincang.testing.Waits.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 

@@ -1,6 +1,6 @@
 package dev.bincang.room;
 
-import static org.awaitility.Awaitility.await;
+import static dev.bincang.testing.Waits.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -156,7 +156,7 @@ class Stage {
     }
 
     static <T> T now(Uni<T> uni) {
-        return uni.await().atMost(Duration.ofSeconds(10));
+        return uni.await().atMost(Duration.ofMinutes(1));
     }
 
     static Refusal refused(ErrorCode code, Uni<?> uni) {

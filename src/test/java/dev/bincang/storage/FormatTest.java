@@ -1,7 +1,7 @@
 package dev.bincang.storage;
 
+import static dev.bincang.testing.Waits.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -73,7 +73,7 @@ class FormatTest {
     }
 
     private static <T> T now(Uni<T> uni) {
-        return uni.await().atMost(Duration.ofSeconds(10));
+        return uni.await().atMost(Duration.ofMinutes(1));
     }
 
     private static List<String> frames() throws IOException {

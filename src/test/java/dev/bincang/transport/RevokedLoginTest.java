@@ -1,6 +1,6 @@
 package dev.bincang.transport;
 
-import static org.awaitility.Awaitility.await;
+import static dev.bincang.testing.Waits.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -53,7 +53,7 @@ class RevokedLoginTest {
     @BeforeEach
     void revoked() {
         await().until(links::up);
-        revocations.revoke(identity.key()).await().atMost(Duration.ofSeconds(10));
+        revocations.revoke(identity.key()).await().atMost(Duration.ofMinutes(1));
         await().untilAsserted(() -> assertNotNull(authenticator.against(identity)));
     }
 
@@ -65,7 +65,7 @@ class RevokedLoginTest {
         rooms.put(new RoomId("general"), null);
 
         assertThrows(
-                Refusal.class, () -> listening.enter(identity, rooms, 0).await().atMost(Duration.ofSeconds(10)));
+                Refusal.class, () -> listening.enter(identity, rooms, 0).await().atMost(Duration.ofMinutes(1)));
 
         assertEquals(List.of(CloseCode.REVOKED), peer.closed);
         assertEquals(0, peer.joins, "rooms it tried to subscribe to");

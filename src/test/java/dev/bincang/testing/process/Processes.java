@@ -1,7 +1,7 @@
 package dev.bincang.testing.process;
 
+import static dev.bincang.testing.Waits.await;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

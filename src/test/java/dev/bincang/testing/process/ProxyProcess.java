@@ -1,7 +1,7 @@
 package dev.bincang.testing.process;
 
+import static dev.bincang.testing.Waits.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.awaitility.Awaitility.await;
 
 import java.io.File;
 import java.io.IOException;
@@ -30,7 +30,7 @@ public final class ProxyProcess implements AutoCloseable {
         this.port = port;
         this.process = process;
         this.log = log;
-        await().atMost(Duration.ofSeconds(10)).until(this::listens);
+        await().atMost(Duration.ofMinutes(1)).until(this::listens);
     }
 
     /** The path of a program; empty if it is not installed. */

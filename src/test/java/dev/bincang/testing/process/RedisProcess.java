@@ -1,6 +1,6 @@
 package dev.bincang.testing.process;
 
-import static org.awaitility.Awaitility.await;
+import static dev.bincang.testing.Waits.await;
 
 import java.io.File;
 import java.io.IOException;
@@ -72,7 +72,7 @@ public final class RedisProcess implements AutoCloseable {
         command.addAll(settings);
         process = Processes.start(directory.resolve("log"), command);
         await().alias("Redis on port " + port)
-                .atMost(Duration.ofSeconds(10))
+                .atMost(Duration.ofMinutes(1))
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(10))
                 .until(this::answers);

@@ -1,6 +1,6 @@
 package dev.bincang.transport.load;
 
-import static org.awaitility.Awaitility.await;
+import static dev.bincang.testing.Waits.await;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quarkus.runtime.StartupEvent;
