@@ -17,6 +17,11 @@ record FanOut(String name, Load.Plan plan, int pods, double most, boolean withRe
         implements Scenario {
     private static final Duration OPENING = Duration.ofSeconds(60);
 
+    /** The same under another name. */
+    FanOut named(String other) {
+        return new FanOut(other, plan, pods, most, withRedis, mostP99);
+    }
+
     /**
      * The measurement of one server.
      *

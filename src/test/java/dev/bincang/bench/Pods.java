@@ -112,6 +112,11 @@ public final class Pods implements AutoCloseable {
         children.remove(pods.get(pod));
     }
 
+    /** Sends SIGTERM to a pod and waits until it has ended. */
+    void end(int pod, Duration limit) throws Exception {
+        pods.get(pod).end(limit);
+    }
+
     /** How often each command was called since the start of Redis, also inside scripts. */
     Map<String, Long> calls() throws IOException {
         Map<String, Long> calls = new HashMap<>();

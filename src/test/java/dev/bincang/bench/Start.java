@@ -1,8 +1,6 @@
 package dev.bincang.bench;
 
 import dev.bincang.testing.process.Packaged;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +9,7 @@ import java.util.Locale;
 /**
  * The time from the start of the process until the pod is ready, with a running Redis, and its memory then.
  *
- * @param cached with an AOT cache (JEP 514), which an earlier run makes like the build of the image
+ * @param cached with an AOT cache, which a {@link Training} makes like the build of the image
  * @param times the number of runs; the median counts
  */
 record Start(String name, boolean cached, int times) implements Scenario {
@@ -25,7 +23,7 @@ record Start(String name, boolean cached, int times) implements Scenario {
             throw new IllegalStateException("an executable has no AOT cache");
         }
         try (Pods redis = new Pods(setting, 0)) {
-            String flag = cached ? "-XX:AOTCache=" + cache(setting, redis) : "-Dbincang.pod=" + name;
+            String flag = cached ? "-XX:AOTCache=" + Training.cache(setting) : "-Dbincang.pod=" + name;
             once(setting, redis, flag); // after this, the files are in the system's cache
             List<Seen> seen = new ArrayList<>();
             for (int i = 0; i < times; i++) {
@@ -63,17 +61,5 @@ record Start(String name, boolean cached, int times) implements Scenario {
             pod.await(LIMIT, () -> Pods.isReady(management));
             return new Seen(System.nanoTime() - begun, Cpu.rss(pod.pid()));
         }
-    }
-
-    private Path cache(Setting setting, Pods redis) throws Exception {
-        Path cache = setting.directory().resolve(name + ".cache");
-        Files.deleteIfExists(cache);
-        int management = Child.freePort();
-        List<String> command = redis.pod(setting, Child.freePort(), management, "-XX:AOTCacheOutput=" + cache);
-        try (Child pod = Child.start(name + "-training", setting.directory(), command)) {
-            pod.await(LIMIT, () -> Pods.isReady(management));
-            pod.end(LIMIT);
-        }
-        return cache;
     }
 }
