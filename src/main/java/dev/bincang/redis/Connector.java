@@ -1,9 +1,11 @@
 package dev.bincang.redis;
 
+import dev.bincang.redis.setup.SharedFlush;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.impl.ContextInternal;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
@@ -82,6 +84,7 @@ final class Connector {
      * for the answer to the next command.
      */
     private static Future<RedisConnection> marked(RedisConnection connection) {
+        SharedFlush.on(ContextInternal.current().nettyEventLoop());
         var acknowledged = Promise.<RedisConnection>promise();
         connection.exceptionHandler(acknowledged::tryFail);
         connection.endHandler(_ -> acknowledged.tryFail(new Trouble(Trouble.CLOSED)));
