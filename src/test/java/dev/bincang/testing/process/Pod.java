@@ -20,7 +20,7 @@ import java.util.TreeMap;
 /** The packaged application as a process of its own, with guests allowed. */
 public final class Pod implements AutoCloseable {
 
-    private static final Duration START = Duration.ofSeconds(40);
+    private static final Duration START = Duration.ofMinutes(3);
 
     private final String name;
     private final int port = Processes.freePort();
