@@ -10,10 +10,13 @@ import dev.bincang.testing.client.Http;
 import dev.bincang.testing.client.Listener;
 import dev.bincang.testing.client.RawClient;
 import dev.bincang.testing.process.IdentityProvider;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -45,14 +48,21 @@ class AbuseIT {
         PROVIDER.close();
     }
 
-    /** Each pod alone would accept a whole burst. */
+    /** Each pod alone would accept a whole burst. While a slow machine sends it, more may be allowed: then this tries again. */
     @Test
     @Order(1)
     void aUserWithConnectionsToTwoPodsIsNoFasterInARoom() {
-        var token = PROVIDER.token("fast");
+        var tries = new AtomicInteger();
+        await().atMost(Duration.ofMinutes(2)).until(() -> sendsABurstToEachPod("fast-" + tries.incrementAndGet()));
+    }
+
+    /** Returns false if it took so long that the result says nothing. */
+    private static boolean sendsABurstToEachPod(String user) {
+        var token = PROVIDER.token(user);
         try (var one = Listener.of(CLUSTER.pod(0).port(), token);
                 var other = Listener.of(CLUSTER.pod(1).port(), token)) {
             var sent = new ArrayList<String>();
+            var begun = System.nanoTime();
             for (int i = 0; i < BURST - 1; i++) { // hello took one of each
                 for (var socket : List.of(one, other)) {
                     var answer = socket.ask("\"type\":\"send\",\"room\":\"paced\",\"text\":\"" + i + "\"");
@@ -62,8 +72,12 @@ class AbuseIT {
                     }
                 }
             }
+            if (System.nanoTime() - begun > TimeUnit.SECONDS.toNanos(1)) {
+                return false;
+            }
             var through = sent.stream().filter("ok"::equals).count();
             assertTrue(through >= BURST && through <= BURST + 2, sent.toString());
+            return true;
         }
     }
 

@@ -23,7 +23,7 @@ class ClientFaultsIT {
 
     private static final Set<Allow> NOTHING = EnumSet.noneOf(Allow.class);
     private static final Set<Allow> RECONNECTS = EnumSet.of(Allow.RECONNECTS);
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofMinutes(1);
     /** 16 KB. */
     private static final String LONG = "\uD83D\uDE00".repeat(3950);
 
@@ -33,7 +33,7 @@ class ClientFaultsIT {
     static final Cluster CLUSTER = Cluster.of(2)
             .with("bincang.connection.outbox", "16K")
             .with("bincang.limits.frame-size", "16K")
-            .with("bincang.connection.stall-timeout", "2s");
+            .with("bincang.connection.stall-timeout", "10s");
 
     private static double slow() {
         return CLUSTER.pod(0).metric("bincang_slow_readers_total");

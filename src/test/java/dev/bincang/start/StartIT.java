@@ -52,6 +52,7 @@ class StartIT {
                         "-Dquarkus.management.host=127.0.0.1",
                         "-Dquarkus.management.port=" + management,
                         "-Dquarkus.redis.hosts=redis://127.0.0.1:1",
+                        "-Dquarkus.vertx.max-event-loop-execute-time=10m", // otherwise a slow machine adds warnings
                         "-Dbincang.auth.guests=true")))
                 .stream()
                 .filter(line -> line.contains(" ERROR "))
