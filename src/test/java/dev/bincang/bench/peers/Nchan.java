@@ -1,0 +1,71 @@
+package dev.bincang.bench.peers;
+
+import dev.bincang.bench.Client;
+import dev.bincang.bench.Dialect;
+import dev.bincang.bench.Scan;
+import dev.bincang.bench.Talk;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Nchan, a module of nginx: two nginx with one worker each. A frame is a message, in both directions. Redis keeps a
+ * buffer of each channel.
+ *
+ * <p>Nchan promises less than Bincang: a message has no number that a client could check, the sender gets no id, and a
+ * message that is sent again is a second message. There are no users. So the generator checks each publisher's order
+ * and completeness only by the stamp in the text.
+ */
+final class Nchan implements Peer {
+    private static final Path MODULES = Path.of("/usr/lib/nginx/modules");
+
+    @Override
+    public Optional<String> missing() {
+        if (Programs.onPath("nginx").isEmpty()) {
+            return Optional.of("no nginx on PATH");
+        }
+        return Files.exists(MODULES.resolve("ngx_nchan_module.so"))
+                ? Optional.empty()
+                : Optional.of("no nchan module in " + MODULES);
+    }
+
+    @Override
+    public List<String> version() {
+        return List.of("nginx", "-v");
+    }
+
+    @Override
+    public Dialect dialect() {
+        return new Dialect(room -> "/r/" + room, ChannelTalk::new);
+    }
+
+    @Override
+    public List<String> command(Place place) throws IOException {
+        Map<String, Object> values = new HashMap<>(place.values());
+        values.put("modules", MODULES);
+        Path configuration = place.copy("nchan.conf", values);
+        Files.createDirectories(place.directory().resolve("nginx-" + place.port()));
+        return List.of("nginx", "-e", "stderr", "-p", place.directory().toString(), "-c", configuration.toString());
+    }
+
+    private record ChannelTalk(Client client) implements Talk {
+        @Override
+        public void begin() {
+            client.greeted();
+        }
+
+        @Override
+        public String message(long number, String text) {
+            return text;
+        }
+
+        @Override
+        public void frame(Scan scan) {
+            client.message(scan);
+        }
+    }
+}
