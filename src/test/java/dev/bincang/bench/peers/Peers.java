@@ -18,6 +18,7 @@ public final class Peers {
     public static Map<String, Scenario> rows(Load.Plan plan) {
         Map<String, Scenario> rows = new LinkedHashMap<>();
         rows.put("s2-nchan", row("S2 Nchan", "nginx", new Nchan(), plan));
+        rows.put("s2-socketio", row("S2 Socket.IO", "node", new SocketIo(), plan));
         return rows;
     }
 
