@@ -6,7 +6,8 @@ const { createAdapter } = require("@socket.io/redis-adapter");
 const { createClient } = require("redis");
 
 const [port, redisPort] = process.argv.slice(2).map(Number);
-const publisher = createClient({ url: `redis://127.0.0.1:${redisPort}` });
+// Without a time limit for a command: it would cost a timer per message, and a late answer would end the process.
+const publisher = createClient({ url: `redis://127.0.0.1:${redisPort}`, commandOptions: { timeout: undefined } });
 const subscriber = publisher.duplicate();
 
 async function main() {

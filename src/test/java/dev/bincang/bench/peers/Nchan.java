@@ -1,10 +1,14 @@
 package dev.bincang.bench.peers;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.bincang.bench.Client;
 import dev.bincang.bench.Dialect;
 import dev.bincang.bench.Scan;
 import dev.bincang.bench.Talk;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -48,8 +52,16 @@ final class Nchan implements Peer {
         Map<String, Object> values = new HashMap<>(place.values());
         values.put("modules", MODULES);
         Path configuration = place.copy("nchan.conf", values);
-        Files.createDirectories(place.directory().resolve("nginx-" + place.port()));
         return List.of("nginx", "-e", "stderr", "-p", place.directory().toString(), "-c", configuration.toString());
+    }
+
+    /** An nginx listens before it is connected to Redis, and refuses clients until then. */
+    @Override
+    public boolean isReady(int port) throws IOException {
+        try (InputStream status =
+                URI.create("http://127.0.0.1:" + port + "/status").toURL().openStream()) {
+            return new String(status.readAllBytes(), US_ASCII).contains("redis connected servers: 1\n");
+        }
     }
 
     private record ChannelTalk(Client client) implements Talk {

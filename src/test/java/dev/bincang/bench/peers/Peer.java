@@ -1,7 +1,9 @@
 package dev.bincang.bench.peers;
 
+import dev.bincang.bench.Child;
 import dev.bincang.bench.Dialect;
 import java.io.IOException;
+import java.net.Socket;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,4 +19,11 @@ interface Peer {
 
     /** Writes the configuration of one server, and returns the command that starts it. */
     List<String> command(Place place) throws IOException;
+
+    /** Whether a server that was just started takes clients. A refused connection means no. */
+    default boolean isReady(int port) throws IOException {
+        try (Socket socket = new Socket(Child.loopback(), port)) {
+            return socket.isConnected();
+        }
+    }
 }

@@ -12,7 +12,7 @@ import java.util.Map;
  * Where one server of a peer runs.
  *
  * @param redis the port of the Redis that all servers share
- * @param directory for its files
+ * @param directory for its files; no other server uses it
  */
 record Place(int port, int redis, Path directory) {
     /** Copies a file of {@code /bench/peers} to this place. {@code values} replace each <code>${name}</code> in it. */
@@ -24,7 +24,7 @@ record Place(int port, int redis, Path directory) {
         for (Map.Entry<String, Object> value : values.entrySet()) {
             text = text.replace("${" + value.getKey() + "}", value.getValue().toString());
         }
-        return Files.writeString(directory.resolve(port + "-" + resource), text);
+        return Files.writeString(directory.resolve(resource), text);
     }
 
     /** The values that every configuration needs. */
