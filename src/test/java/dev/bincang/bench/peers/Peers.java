@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The rows of the peers. If a program is missing, its row says which, and nothing fails. */
+/**
+ * The rows of the peers. If a program is missing, its row says which, and nothing fails. Two system properties say where
+ * they are: {@code bench.socketio}, a folder with {@code node_modules}, and {@code bench.centrifugo}, the program.
+ */
 public final class Peers {
     private Peers() {}
 
@@ -19,6 +22,7 @@ public final class Peers {
         Map<String, Scenario> rows = new LinkedHashMap<>();
         rows.put("s2-nchan", row("S2 Nchan", "nginx", new Nchan(), plan));
         rows.put("s2-socketio", row("S2 Socket.IO", "node", new SocketIo(), plan));
+        rows.put("s2-centrifugo", row("S2 Centrifugo", "centrifugo", new Centrifugo(), plan));
         return rows;
     }
 

@@ -3,7 +3,7 @@
  * dev.bincang.bench.peers.Peers} lists them. Their configuration is in {@code src/test/resources/bench/peers}.
  *
  * <pre>
- *   Peers ──▶ Peer (Nchan, SocketIo) ──▶ Pair ──▶ two processes and a Redis
+ *   Peers ──▶ Peer (Nchan, SocketIo, Centrifugo) ──▶ Pair ──▶ two processes and a Redis
  *               └──▶ its Talk
  * </pre>
  *
