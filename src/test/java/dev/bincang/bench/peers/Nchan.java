@@ -9,6 +9,7 @@ import dev.bincang.bench.Talk;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.net.URLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -58,8 +59,10 @@ final class Nchan implements Peer {
     /** An nginx listens before it is connected to Redis, and refuses clients until then. */
     @Override
     public boolean isReady(int port) throws IOException {
-        try (InputStream status =
-                URI.create("http://127.0.0.1:" + port + "/status").toURL().openStream()) {
+        URLConnection connection =
+                URI.create("http://127.0.0.1:" + port + "/status").toURL().openConnection();
+        connection.setReadTimeout(2_000);
+        try (InputStream status = connection.getInputStream()) {
             return new String(status.readAllBytes(), US_ASCII).contains("redis connected servers: 1\n");
         }
     }
