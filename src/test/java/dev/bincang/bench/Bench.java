@@ -1,5 +1,6 @@
 package dev.bincang.bench;
 
+import dev.bincang.bench.peers.Peers;
 import dev.bincang.bench.transports.Transports;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -38,6 +39,7 @@ final class Bench {
         scenarios.put(
                 "s2-cold-aot",
                 setting -> s2.named("S2 cold AOT").run(setting.cold().cached(Training.cache(setting))));
+        scenarios.putAll(Peers.rows(s2.plan()));
         scenarios.put("s3", new IdleMemory("S3", 10_000, 100, 14));
         scenarios.put("slow", new SlowReaders("slow", slow, Duration.ofSeconds(15), 64));
         scenarios.put("resume", new Comeback("resume", resume, Duration.ofSeconds(5), 10));

@@ -11,9 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
-/** A process that we started, with its output in a file. It ends by its pid when it is closed, or with this JVM. */
-final class Child implements AutoCloseable {
+/**
+ * A process that we started, with its output in a file. It and the processes that it started end when it is closed, or
+ * with this JVM.
+ */
+public final class Child implements AutoCloseable {
     /** Raises the file limit if that is allowed, then becomes the command: the pid stays the same. */
     private static final String RAISED = "ulimit -n \"$0\" 2>/dev/null || ulimit -n \"$(ulimit -Hn)\"; exec \"$@\"";
 
@@ -26,11 +30,12 @@ final class Child implements AutoCloseable {
         this.name = name;
         this.process = process;
         this.log = log;
-        this.hook = Thread.ofPlatform().unstarted(process::destroyForcibly);
+        this.hook = Thread.ofPlatform().unstarted(this::destroy);
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
-    static Child start(String name, Path directory, List<String> command) throws IOException {
+    /** {@code name}: of the file for its output, without its suffix. */
+    public static Child start(String name, Path directory, List<String> command) throws IOException {
         Files.createDirectories(directory);
         Path log = directory.resolve(name + ".log");
         Process process = new ProcessBuilder(withFiles(command))
@@ -50,11 +55,11 @@ final class Child implements AutoCloseable {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
-    static InetAddress loopback() throws IOException {
+    public static InetAddress loopback() throws IOException {
         return InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
     }
 
-    static int freePort() throws IOException {
+    public static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, loopback())) {
             return socket.getLocalPort();
         }
@@ -64,8 +69,17 @@ final class Child implements AutoCloseable {
         return process.pid();
     }
 
+    /** The process and all that it started so far. */
+    public long[] pids() {
+        return all().mapToLong(ProcessHandle::pid).toArray();
+    }
+
+    private Stream<ProcessHandle> all() {
+        return Stream.concat(Stream.of(process.toHandle()), process.descendants());
+    }
+
     /** Waits until a process listens on the port. */
-    Child awaitPort(int port) throws Exception {
+    public Child awaitPort(int port) throws Exception {
         return await(Duration.ofSeconds(20), () -> {
             try (Socket socket = new Socket(loopback(), port)) {
                 return socket.isConnected();
@@ -73,11 +87,12 @@ final class Child implements AutoCloseable {
         });
     }
 
-    /** Asks until the answer is yes. A refused connection means no. */
-    Child await(Duration limit, Callable<Boolean> question) throws Exception {
+    /** Asks until the answer is yes. A refused connection means no. If it takes too long, the process ends. */
+    public Child await(Duration limit, Callable<Boolean> question) throws Exception {
         long end = System.nanoTime() + limit.toNanos();
         while (!yes(question)) {
             if (!process.isAlive() || System.nanoTime() > end) {
+                close();
                 throw new IllegalStateException(name + " did not come up: " + tail());
             }
             Thread.sleep(5);
@@ -109,8 +124,13 @@ final class Child implements AutoCloseable {
     /** kill -9, because a benchmark needs no drain. */
     @Override
     public void close() {
-        process.destroyForcibly();
+        destroy();
         process.onExit().join();
         Runtime.getRuntime().removeShutdownHook(hook);
+    }
+
+    /** Collects the processes first, because nobody can find the children of one that has ended. */
+    private void destroy() {
+        all().toList().forEach(ProcessHandle::destroyForcibly);
     }
 }

@@ -11,29 +11,22 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
- * One connection of the load: it says hello, publishes on request, answers pings, and passes what it reads to its
- * {@link Order}, which survives a reconnect.
+ * One connection of the load: it publishes on request, answers pings, and passes what it reads to its {@link Talk}. The
+ * talk and the {@link Order} survive a reconnect.
  *
  * <pre>
- *   AWAY ──connect──▶ CONNECTING ──▶ UPGRADING ──101──▶ GREETING ──welcome──▶ READY
- *     ▲                                    └──101, at the floor──────────────▶ READY
+ *   AWAY ──connect──▶ CONNECTING ──▶ UPGRADING ──101──▶ GREETING ──greeted──▶ READY
+ *     ▲                                                                         │
  *     └──────────────────────── lost, from anywhere ────────────────────────────┘
  * </pre>
  */
-final class Client implements Wire.Frames {
+public final class Client implements Wire.Frames {
     /** The sample handshake of RFC 6455 section 1.3. The server is measured, not the generator's SHA-1. */
     private static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
 
     private static final String ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
-
-    private static final byte[] MESSAGE = "{\"type\":\"message\"".getBytes(UTF_8);
-    private static final Pattern TYPE = Pattern.compile("\\{\"type\":\"([a-z_]+)\".*", Pattern.DOTALL);
-    private static final Pattern TOKEN = Pattern.compile("\"token\":\"([^\"]+)\"");
-    private static final Pattern HEAD = Pattern.compile("\"head\":\"(\\d+-\\d+)\"");
 
     /** The receive buffer of a client that will stop reading. Otherwise the kernel reads on for megabytes. */
     private static final int NARROW = 16 << 10;
@@ -44,10 +37,10 @@ final class Client implements Wire.Frames {
     private final boolean joins;
     private final boolean stalls;
     private final Order order;
+    private final Talk talk;
 
     private State state = State.AWAY;
     private Wire wire;
-    private String token = "";
     private long sent;
 
     enum State {
@@ -66,6 +59,24 @@ final class Client implements Wire.Frames {
         this.joins = joins;
         this.stalls = stalls;
         this.order = new Order(room, publishers, stalls);
+        this.talk = load.dialect.talk().apply(this);
+    }
+
+    public int number() {
+        return number;
+    }
+
+    public int room() {
+        return room;
+    }
+
+    /** Whether this client reads its room. Otherwise it only publishes there. */
+    public boolean joins() {
+        return joins;
+    }
+
+    Order order() {
+        return order;
     }
 
     State state() {
@@ -113,7 +124,7 @@ final class Client implements Wire.Frames {
     private void upgrade(SelectionKey key) throws IOException {
         key.interestOps(SelectionKey.OP_READ);
         state = State.UPGRADING;
-        wire.write(ISO_8859_1.encode("GET " + load.dialect.path(room) + " HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+        wire.write(ISO_8859_1.encode("GET " + load.dialect.path().apply(room) + " HTTP/1.1\r\nHost: 127.0.0.1\r\n"
                 + "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: " + KEY
                 + "\r\nSec-WebSocket-Version: 13\r\n\r\n"));
     }
@@ -140,17 +151,13 @@ final class Client implements Wire.Frames {
             throw new IOException("no upgrade: " + head);
         }
         in.position(in.position() + end + 4);
-        if (load.dialect == Dialect.FLOOR) {
-            greeted();
-        } else {
-            state = State.GREETING;
-            boolean first = token.isEmpty();
-            text(first ? Dialect.hello(number, room, joins) : Dialect.helloAgain(token, room, order.position()));
-        }
+        state = State.GREETING;
+        talk.begin();
         return true;
     }
 
-    private void greeted() {
+    /** From now on this client may publish, and must receive everything of its room. */
+    public void greeted() {
         state = State.READY;
         load.greeted();
     }
@@ -166,14 +173,15 @@ final class Client implements Wire.Frames {
         stamped.append('.').append(publisher).append('.').append(++sent).append("@@");
         stamped.repeat('x', Math.max(0, length - stamped.length()));
         try {
-            text(load.dialect.send(sent + 1, room, stamped.toString()));
+            text(talk.message(sent, stamped.toString()));
             load.tally.sent++;
         } catch (IOException e) {
             lost(e.toString());
         }
     }
 
-    private void text(String text) throws IOException {
+    /** Sends a text frame. */
+    public void text(String text) throws IOException {
         ByteBuffer bytes = UTF_8.encode(text);
         send(Wire.TEXT, bytes, 0, bytes.limit());
     }
@@ -188,14 +196,7 @@ final class Client implements Wire.Frames {
         switch (opcode) {
             case Wire.TEXT -> {
                 load.scan.over(bytes, from, to);
-                if (load.dialect == Dialect.FLOOR) {
-                    order.message(load.scan, load.tally, load.now);
-                } else if (load.scan.startsWith(MESSAGE)) {
-                    order.logged(load.scan, load.tally);
-                    order.message(load.scan, load.tally, load.now);
-                } else {
-                    other(load.scan);
-                }
+                talk.frame(load.scan);
             }
             case Wire.PING -> send(Wire.PONG, bytes, from, to);
             case Wire.PONG -> {}
@@ -208,38 +209,35 @@ final class Client implements Wire.Frames {
         }
     }
 
-    private void other(Scan scan) {
-        String frame = scan.text();
-        Matcher type = TYPE.matcher(frame);
-        switch (type.matches() ? type.group(1) : "") {
-            case "ok" -> load.tally.acknowledged++;
-            case "welcome" -> welcome(frame);
-            case "member", "room", "edited", "deleted", "reaction" -> order.logged(scan, load.tally);
-            case "ping", "presence", "typing", "read", "drain", "token_expiring" -> {}
-            case "gap", "reset" -> {
-                load.tally.gaps++;
-                load.tally.note(frame);
-            }
-            default -> {
-                load.tally.refused++;
-                load.tally.note(frame);
-            }
-        }
+    /** A message of the load has arrived. Its text has a stamp. */
+    public void message(Scan scan) {
+        order.message(scan, load.tally, load.now);
     }
 
-    private void welcome(String frame) {
-        Matcher head = HEAD.matcher(frame);
-        if (joins && (!head.find() || !frame.contains("\"state\":\"ok\""))) {
-            load.tally.gaps++;
-            load.tally.note(frame);
-        } else if (joins && token.isEmpty()) {
-            order.startAfter(head.group(1));
-        }
-        Matcher given = TOKEN.matcher(frame);
-        if (given.find()) {
-            token = given.group(1);
-        }
-        greeted();
+    /** An event of Bincang has arrived. */
+    void logged(Scan scan) {
+        order.logged(scan, load.tally);
+    }
+
+    /** The next event of the room has this number. It rises by one from 1. */
+    public void numbered(long seq) {
+        order.numbered(seq, load.tally);
+    }
+
+    public void acknowledged() {
+        load.tally.acknowledged++;
+    }
+
+    /** The server says that it lost events. */
+    public void gap(String frame) {
+        load.tally.gaps++;
+        load.tally.note(frame);
+    }
+
+    /** The server answers with an error, or with a frame that this client does not expect. */
+    public void refused(String frame) {
+        load.tally.refused++;
+        load.tally.note(frame);
     }
 
     /** Stops reading after the welcome, if this client is a stalling one. */

@@ -20,7 +20,7 @@ record Comeback(String name, Load.Plan plan, Duration most, int readsPerRoom) im
     @Override
     public Row run(Setting setting) throws Exception {
         try (Pods pods = new Pods(setting, 2);
-                Load load = new Load(plan, Dialect.BINCANG, pods.ports())) {
+                Load load = new Load(plan, BincangTalk.DIALECT, pods.ports())) {
             load.open(Duration.ofSeconds(60));
             load.warmUp(setting.warmUp());
             Tally tally = load.begin();

@@ -19,7 +19,7 @@ record IdleMemory(String name, int connections, int rooms, double mostKilobytes)
             }
             Thread.sleep(5_000);
             long before = Cpu.rss(pods.pids()[0]);
-            try (Load load = new Load(new Load.Plan(connections, rooms, 0, 0, 0), Dialect.BINCANG, pods.ports())) {
+            try (Load load = new Load(new Load.Plan(connections, rooms, 0, 0, 0), BincangTalk.DIALECT, pods.ports())) {
                 load.open(OPENING);
                 load.rest(Duration.ofSeconds(10));
                 troubles.addAll(load.troubles(0));
@@ -49,7 +49,7 @@ record IdleMemory(String name, int connections, int rooms, double mostKilobytes)
     }
 
     private void comeAndGo(Pods pods) throws Exception {
-        try (Load load = new Load(new Load.Plan(FEW, rooms, 0, 0, 0), Dialect.BINCANG, pods.ports())) {
+        try (Load load = new Load(new Load.Plan(FEW, rooms, 0, 0, 0), BincangTalk.DIALECT, pods.ports())) {
             load.open(OPENING);
             load.rest(Duration.ofSeconds(1));
         }

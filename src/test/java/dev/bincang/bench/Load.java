@@ -14,7 +14,7 @@ import java.util.function.BooleanSupplier;
  * The load generator: thousands of connections on the calling thread. Open loop: a message is due at its time even if
  * the previous one has not arrived, so a stalling server cannot hide its delay. Connections, rate and time are bounded.
  */
-final class Load implements AutoCloseable {
+public final class Load implements AutoCloseable {
     private static final Duration DRAIN = Duration.ofSeconds(10);
     private static final int OPENING = 128;
     private static final int OPENING_PER_SECOND = 2_000;
@@ -44,8 +44,8 @@ final class Load implements AutoCloseable {
      * @param text characters of a message
      * @param stalling the number of members, the last ones, that stop reading on {@link #stall}
      */
-    record Plan(int members, int rooms, int publishers, int rate, int text, int stalling, boolean apart) {
-        Plan {
+    public record Plan(int members, int rooms, int publishers, int rate, int text, int stalling, boolean apart) {
+        public Plan {
             if (members > 28_000 || rate > 10 * publishers || text > 4_000) {
                 throw new IllegalArgumentException(
                         "too much: one address has 28,000 ports, one connection 10 messages/s");

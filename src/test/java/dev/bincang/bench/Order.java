@@ -41,15 +41,7 @@ final class Order {
     /** Checks the room's order, which every event shows. The id of an author must not be taken for the event's id. */
     void logged(Scan scan, Tally tally) {
         long seq = scan.past(SEQ) ? scan.number() : -1;
-        if (seq != lastSeq + 1) {
-            tally.note("seq " + seq + " after " + lastSeq + " in r" + room);
-            if (seq <= lastSeq) {
-                tally.twice++;
-            } else {
-                tally.holes++;
-            }
-        }
-        lastSeq = Math.max(lastSeq, seq);
+        numbered(seq, tally);
         scan.restart();
         while (scan.past(ID)) {
             if (scan.number() == seq) {
@@ -59,6 +51,19 @@ final class Order {
         }
         tally.strays++;
         tally.note(scan.text());
+    }
+
+    /** Checks that this is the next event of the room. */
+    void numbered(long seq, Tally tally) {
+        if (seq != lastSeq + 1) {
+            tally.note("seq " + seq + " after " + lastSeq + " in r" + room);
+            if (seq <= lastSeq) {
+                tally.twice++;
+            } else {
+                tally.holes++;
+            }
+        }
+        lastSeq = Math.max(lastSeq, seq);
     }
 
     /** Checks each publisher's order, and when the message was due. */

@@ -13,15 +13,7 @@ final class Report {
         line(report, "scenario", "figure", "floor", "ratio", "p50 / p99 ms", "target", "met");
         line(report, "---", "---", "---", "---", "---", "---", "---");
         for (Scenario.Row row : rows) {
-            line(
-                    report,
-                    row.name(),
-                    row.figure(),
-                    row.floor(),
-                    row.ratio(),
-                    row.latency(),
-                    row.target(),
-                    row.troubles().isEmpty() ? row.met() ? "yes" : "no" : "FAILED TO DELIVER");
+            line(report, row.name(), row.figure(), row.floor(), row.ratio(), row.latency(), row.target(), met(row));
         }
         report.append('\n').append(machine()).append(Packaged.isNative() ? "; native pods " : "; pods ");
         report.append(String.join(" ", Packaged.taken(setting.jvm())));
@@ -32,6 +24,13 @@ final class Report {
             row.remarks().forEach(remark -> remark(report, row.name() + ": " + remark));
         }
         return report.toString();
+    }
+
+    private static String met(Scenario.Row row) {
+        if (!row.troubles().isEmpty()) {
+            return "FAILED TO DELIVER";
+        }
+        return row.target().equals("–") ? "–" : row.met() ? "yes" : "no";
     }
 
     private static void line(StringBuilder report, String... cells) {

@@ -2,10 +2,11 @@ package dev.bincang.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /** A cursor over the bytes of a frame. The generator needs only two numbers of each of millions of frames. */
-final class Scan {
+public final class Scan {
     private ByteBuffer in = ByteBuffer.allocate(0);
     private int from;
     private int to;
@@ -18,16 +19,34 @@ final class Scan {
         at = start;
     }
 
-    void restart() {
+    /** Takes one line of a frame. */
+    public interface Line {
+        void take() throws IOException;
+    }
+
+    /** Visits the lines of a frame. Meanwhile this scan sees only that line. */
+    public void lines(Line line) throws IOException {
+        int end = to;
+        for (int start = from, stop; start < end; start = stop + 1) {
+            stop = start;
+            while (stop < end && in.get(stop) != '\n') {
+                stop++;
+            }
+            over(in, start, stop);
+            line.take();
+        }
+    }
+
+    public void restart() {
         at = from;
     }
 
-    boolean startsWith(byte[] word) {
+    public boolean startsWith(byte[] word) {
         return to - from >= word.length && matches(word, from);
     }
 
     /** Moves behind the next {@code word}. Stays if there is none. */
-    boolean past(byte[] word) {
+    public boolean past(byte[] word) {
         byte first = word[0];
         for (int i = at; i <= to - word.length; i++) {
             if (in.get(i) == first && matches(word, i)) {
@@ -48,7 +67,7 @@ final class Scan {
     }
 
     /** Reads the decimal number here, and skips one more character. Returns -1 if there is none. */
-    long number() {
+    public long number() {
         int start = at;
         long value = 0;
         for (; at < to && in.get(at) >= '0' && in.get(at) <= '9'; at++) {
@@ -58,7 +77,7 @@ final class Scan {
     }
 
     /** The whole frame as text, for rare frames. */
-    String text() {
+    public String text() {
         return UTF_8.decode(in.duplicate().limit(to).position(from)).toString();
     }
 }

@@ -11,7 +11,7 @@ record SlowReaders(String name, Load.Plan plan, Duration length, int mostMegabyt
     @Override
     public Row run(Setting setting) throws Exception {
         try (Pods pods = new Pods(setting, 1);
-                Load load = new Load(plan, Dialect.BINCANG, pods.ports())) {
+                Load load = new Load(plan, BincangTalk.DIALECT, pods.ports())) {
             long pod = pods.pids()[0];
             load.open(Duration.ofSeconds(60));
             load.warmUp(setting.warmUp());

@@ -22,7 +22,7 @@ final class Training {
     }
 
     private static void load(int port, Duration length) throws IOException {
-        try (Load load = new Load(PLAN, Dialect.BINCANG, port)) {
+        try (Load load = new Load(PLAN, BincangTalk.DIALECT, port)) {
             load.open(LIMIT);
             load.warmUp(length);
             if (!load.troubles(0).isEmpty()) {

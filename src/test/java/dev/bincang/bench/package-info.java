@@ -6,6 +6,8 @@
  * from {@code /proc} (Linux) and prints one table. The ratio to the floor counts, because it is measured in the same
  * minute. The microseconds depend on the machine.
  *
+ * <p>{@link dev.bincang.bench.peers.Peers} measures servers of others in the same way, as far as they are installed.
+ *
  * <p>The benchmark uses no code of the server, so it cannot share its mistakes: only the JDK and HdrHistogram.
  */
 package dev.bincang.bench;
