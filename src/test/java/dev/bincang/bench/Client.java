@@ -31,8 +31,10 @@ final class Client implements Wire.Frames {
     private static final String ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 
     private static final byte[] MESSAGE = "{\"type\":\"message\"".getBytes(UTF_8);
+    private static final byte[] OK = "{\"type\":\"ok\"".getBytes(UTF_8);
     private static final Pattern TYPE = Pattern.compile("\\{\"type\":\"([a-z_]+)\".*", Pattern.DOTALL);
     private static final Pattern TOKEN = Pattern.compile("\"token\":\"([^\"]+)\"");
+    private static final Pattern CODE = Pattern.compile("\"code\":\"([a-z_]+)\"");
     private static final Pattern HEAD = Pattern.compile("\"head\":\"(\\d+-\\d+)\"");
 
     /** The receive buffer of a client that will stop reading. Otherwise the kernel reads on for megabytes. */
@@ -72,6 +74,19 @@ final class Client implements Wire.Frames {
         return state;
     }
 
+    int number() {
+        return number;
+    }
+
+    int room() {
+        return room;
+    }
+
+    /** What it has read of its room, also in earlier connections. */
+    Order order() {
+        return order;
+    }
+
     boolean stalls() {
         return stalls;
     }
@@ -106,7 +121,7 @@ final class Client implements Wire.Frames {
                 receive();
             }
         } catch (IOException e) {
-            lost(e.toString());
+            lost(e.toString(), "");
         }
     }
 
@@ -120,7 +135,7 @@ final class Client implements Wire.Frames {
 
     private void receive() throws IOException {
         if (!wire.fill(load.in)) {
-            lost("closed by the server while " + state);
+            lost("closed by the server while " + state, "");
             return;
         }
         load.now = System.nanoTime();
@@ -137,7 +152,8 @@ final class Client implements Wire.Frames {
             return false;
         }
         if (!head.startsWith("HTTP/1.1 101") || !head.contains(ACCEPT)) {
-            throw new IOException("no upgrade: " + head);
+            lost("upgrade refused: " + head.lines().findFirst().orElse(""), head);
+            return false;
         }
         in.position(in.position() + end + 4);
         if (load.dialect == Dialect.FLOOR) {
@@ -152,7 +168,7 @@ final class Client implements Wire.Frames {
 
     private void greeted() {
         state = State.READY;
-        load.greeted();
+        load.greeted(this);
     }
 
     /** Publishes a text of {@code length} characters with its due time, its room, its publisher and its number. */
@@ -169,7 +185,7 @@ final class Client implements Wire.Frames {
             text(load.dialect.send(sent + 1, room, stamped.toString()));
             load.tally.sent++;
         } catch (IOException e) {
-            lost(e.toString());
+            lost(e.toString(), "");
         }
     }
 
@@ -193,6 +209,9 @@ final class Client implements Wire.Frames {
                 } else if (load.scan.startsWith(MESSAGE)) {
                     order.logged(load.scan, load.tally);
                     order.message(load.scan, load.tally, load.now);
+                } else if (load.scan.startsWith(OK)) {
+                    load.tally.acknowledged++;
+                    load.stored(this, Order.acknowledged(load.scan));
                 } else {
                     other(load.scan);
                 }
@@ -202,7 +221,7 @@ final class Client implements Wire.Frames {
             case Wire.CLOSE -> {
                 load.scan.over(bytes, Math.min(from + 2, to), to);
                 String code = to - from < 2 ? "no code" : Integer.toString(bytes.getShort(from) & 0xffff);
-                lost("closed with " + code + " " + load.scan.text());
+                lost("closed with " + code, load.scan.text());
             }
             default -> throw new IOException("opcode " + Integer.toHexString(opcode));
         }
@@ -212,7 +231,6 @@ final class Client implements Wire.Frames {
         String frame = scan.text();
         Matcher type = TYPE.matcher(frame);
         switch (type.matches() ? type.group(1) : "") {
-            case "ok" -> load.tally.acknowledged++;
             case "welcome" -> welcome(frame);
             case "member", "room", "edited", "deleted", "reaction" -> order.logged(scan, load.tally);
             case "ping", "presence", "typing", "read", "drain", "token_expiring" -> {}
@@ -220,10 +238,17 @@ final class Client implements Wire.Frames {
                 load.tally.gaps++;
                 load.tally.note(frame);
             }
-            default -> {
-                load.tally.refused++;
-                load.tally.note(frame);
-            }
+            default -> refused(frame);
+        }
+    }
+
+    private void refused(String frame) {
+        Matcher given = CODE.matcher(frame);
+        String code = given.find() ? given.group(1) : "none";
+        if (state == State.GREETING) {
+            lost("hello refused: " + code, frame);
+        } else {
+            load.tally.refused(code, frame);
         }
     }
 
@@ -256,9 +281,10 @@ final class Client implements Wire.Frames {
         }
     }
 
-    private void lost(String why) {
+    /** {@code why} is the same text for all connections with the same reason. */
+    private void lost(String why, String detail) {
         boolean wasReady = state == State.READY;
         leave();
-        load.lost(wasReady, "connection " + number + " in r" + room + ": " + why);
+        load.lost(this, wasReady, why, detail);
     }
 }
