@@ -36,6 +36,7 @@ final class Bench {
         scenarios.put("s3", new IdleMemory("S3", 10_000, 100, 14));
         scenarios.put("slow", new SlowReaders("slow", slow, Duration.ofSeconds(15), 64));
         scenarios.put("resume", new Comeback("resume", resume, Duration.ofSeconds(5), 10));
+        scenarios.put("storm", new Storm("storm", s2.plan(), Duration.ofSeconds(1), 20));
         scenarios.put("transports", new Transports("transports", 100, 5_000, 5, 15));
         scenarios.put("start", new Start("start", false, 10));
         scenarios.put("start-aot", new Start("start-aot", true, 10));
