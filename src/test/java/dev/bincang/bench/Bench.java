@@ -43,6 +43,9 @@ final class Bench {
         scenarios.put("s3", new IdleMemory("S3", 10_000, 100, 14));
         scenarios.put("slow", new SlowReaders("slow", slow, Duration.ofSeconds(15), 64));
         scenarios.put("resume", new Comeback("resume", resume, Duration.ofSeconds(5), 10));
+        scenarios.put("storm", new Storm("storm", s2.plan(), Duration.ofSeconds(1), 20));
+        scenarios.put("most", new Most("most", new Load.Plan(3_000, 300, 3_000, 1_000, 128), 100));
+        scenarios.put("most-large", new Most("most-large", new Load.Plan(1_000, 1, 1_000, 40, 128), 100));
         scenarios.put("transports", new Transports("transports", 100, 5_000, 5, 15));
         scenarios.put("start", new Start("start", false, 10));
         scenarios.put("start-aot", new Start("start-aot", true, 10));

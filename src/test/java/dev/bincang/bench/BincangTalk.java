@@ -13,6 +13,7 @@ final class BincangTalk implements Talk {
     static final Dialect DIALECT = new Dialect(_ -> "/ws", BincangTalk::new);
 
     private static final byte[] MESSAGE = "{\"type\":\"message\"".getBytes(UTF_8);
+    private static final byte[] OK = "{\"type\":\"ok\"".getBytes(UTF_8);
     private static final Pattern TYPE = Pattern.compile("\\{\"type\":\"([a-z_]+)\".*", Pattern.DOTALL);
     private static final Pattern TOKEN = Pattern.compile("\"token\":\"([^\"]+)\"");
     private static final Pattern HEAD = Pattern.compile("\"head\":\"(\\d+-\\d+)\"");
@@ -53,6 +54,8 @@ final class BincangTalk implements Talk {
         if (scan.startsWith(MESSAGE)) {
             client.logged(scan);
             client.message(scan);
+        } else if (scan.startsWith(OK)) {
+            client.stored(Order.acknowledged(scan));
         } else {
             other(scan);
         }
@@ -62,7 +65,6 @@ final class BincangTalk implements Talk {
         String frame = scan.text();
         Matcher type = TYPE.matcher(frame);
         switch (type.matches() ? type.group(1) : "") {
-            case "ok" -> client.acknowledged();
             case "welcome" -> welcome(frame);
             case "member", "room", "edited", "deleted", "reaction" -> client.logged(scan);
             case "ping", "presence", "typing", "read", "drain", "token_expiring" -> {}

@@ -11,6 +11,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * One connection of the load: it publishes on request, answers pings, and passes what it reads to its {@link Talk}. The
@@ -27,6 +29,8 @@ public final class Client implements Wire.Frames {
     private static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
 
     private static final String ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
+
+    private static final Pattern CODE = Pattern.compile("\"code\":\"([a-z_]+)\"");
 
     /** The receive buffer of a client that will stop reading. Otherwise the kernel reads on for megabytes. */
     private static final int NARROW = 16 << 10;
@@ -75,6 +79,7 @@ public final class Client implements Wire.Frames {
         return joins;
     }
 
+    /** What it has read of its room, also in earlier connections. */
     Order order() {
         return order;
     }
@@ -117,7 +122,7 @@ public final class Client implements Wire.Frames {
                 receive();
             }
         } catch (IOException e) {
-            lost(e.toString());
+            lost(e.toString(), "");
         }
     }
 
@@ -131,7 +136,7 @@ public final class Client implements Wire.Frames {
 
     private void receive() throws IOException {
         if (!wire.fill(load.in)) {
-            lost("closed by the server while " + state);
+            lost("closed by the server while " + state, "");
             return;
         }
         load.now = System.nanoTime();
@@ -148,7 +153,8 @@ public final class Client implements Wire.Frames {
             return false;
         }
         if (!head.startsWith("HTTP/1.1 101") || !head.contains(ACCEPT)) {
-            throw new IOException("no upgrade: " + head);
+            lost("upgrade refused: " + head.lines().findFirst().orElse(""), head);
+            return false;
         }
         in.position(in.position() + end + 4);
         state = State.GREETING;
@@ -159,7 +165,7 @@ public final class Client implements Wire.Frames {
     /** From now on this client may publish, and must receive everything of its room. */
     public void greeted() {
         state = State.READY;
-        load.greeted();
+        load.greeted(this);
     }
 
     /** Publishes a text of {@code length} characters with its due time, its room, its publisher and its number. */
@@ -176,7 +182,7 @@ public final class Client implements Wire.Frames {
             text(talk.message(sent, stamped.toString()));
             load.tally.sent++;
         } catch (IOException e) {
-            lost(e.toString());
+            lost(e.toString(), "");
         }
     }
 
@@ -203,7 +209,7 @@ public final class Client implements Wire.Frames {
             case Wire.CLOSE -> {
                 load.scan.over(bytes, Math.min(from + 2, to), to);
                 String code = to - from < 2 ? "no code" : Integer.toString(bytes.getShort(from) & 0xffff);
-                lost("closed with " + code + " " + load.scan.text());
+                lost("closed with " + code, load.scan.text());
             }
             default -> throw new IOException("opcode " + Integer.toHexString(opcode));
         }
@@ -234,10 +240,21 @@ public final class Client implements Wire.Frames {
         load.tally.note(frame);
     }
 
+    /** The server has stored a message of this client as event {@code seq} of the room. */
+    void stored(long seq) {
+        acknowledged();
+        load.stored(this, seq);
+    }
+
     /** The server answers with an error, or with a frame that this client does not expect. */
     public void refused(String frame) {
-        load.tally.refused++;
-        load.tally.note(frame);
+        Matcher given = CODE.matcher(frame);
+        String code = given.find() ? given.group(1) : "none";
+        if (state == State.GREETING) {
+            lost("hello refused: " + code, frame);
+        } else {
+            load.tally.refused(code, frame);
+        }
     }
 
     /** Stops reading after the welcome, if this client is a stalling one. */
@@ -254,9 +271,10 @@ public final class Client implements Wire.Frames {
         }
     }
 
-    private void lost(String why) {
+    /** {@code why} is the same text for all connections with the same reason. */
+    private void lost(String why, String detail) {
         boolean wasReady = state == State.READY;
         leave();
-        load.lost(wasReady, "connection " + number + " in r" + room + ": " + why);
+        load.lost(this, wasReady, why, detail);
     }
 }

@@ -32,6 +32,7 @@ public final class Load implements AutoCloseable {
     private final Client[] publishers;
     private final int[] ports;
     private final List<String> earlier = new ArrayList<>();
+    private Watcher watcher = Watcher.NOBODY;
     private int opening;
     private int ready;
 
@@ -45,8 +46,11 @@ public final class Load implements AutoCloseable {
      * @param stalling the number of members, the last ones, that stop reading on {@link #stall}
      */
     public record Plan(int members, int rooms, int publishers, int rate, int text, int stalling, boolean apart) {
+        /** Messages per second of one publisher. The server's limits allow a user twice as many. */
+        static final int MOST_EACH = 10;
+
         public Plan {
-            if (members > 28_000 || rate > 10 * publishers || text > 4_000) {
+            if (members > 28_000 || rate > MOST_EACH * publishers || text > 4_000) {
                 throw new IllegalArgumentException(
                         "too much: one address has 28,000 ports, one connection 10 messages/s");
             }
@@ -89,12 +93,31 @@ public final class Load implements AutoCloseable {
             if (i >= members.length) {
                 publishers[i - members.length].connect(ports[ports.length - 1]);
             } else {
-                members[i].connect(ports[plan.apart() ? 0 : (i / plan.rooms() + i % plan.rooms()) % ports.length]);
+                members[i].connect(plan.apart() ? ports[0] : port(i, 0));
             }
         }
         if (!until(start + limit.toNanos(), () -> opening == 0) || ready != all) {
             throw new IllegalStateException(ready + " of " + all + " connections ready; " + tally.troubles(0));
         }
+    }
+
+    /** Every room is spread over all ports. Each attempt of a member goes to the next port. */
+    private int port(int member, int attempt) {
+        return ports[(member / plan.rooms() + member % plan.rooms() + attempt) % ports.length];
+    }
+
+    /** Connects a member that is not connected. */
+    void connect(int member, int attempt) throws IOException {
+        opening++;
+        members[member].connect(port(member, attempt));
+    }
+
+    List<Client> members() {
+        return List.of(members);
+    }
+
+    void watch(Watcher by) {
+        watcher = by;
     }
 
     /** Connects all disconnected members at once. Returns false if not all get a welcome in time. */
@@ -129,7 +152,7 @@ public final class Load implements AutoCloseable {
      */
     void warmUp(Duration length) throws IOException {
         begin();
-        int rate = Math.min(10 * publishers.length, 100_000 / Math.max(1, members.length / plan.rooms()));
+        int rate = Math.min(Plan.MOST_EACH * publishers.length, 100_000 / Math.max(1, members.length / plan.rooms()));
         publish(length, Math.max(rate, plan.rate()));
         drain(DRAIN);
         rest(Duration.ofSeconds(1));
@@ -139,8 +162,12 @@ public final class Load implements AutoCloseable {
      * Runs a window of this length: publishes, waits until everything has arrived, and a little longer for duplicates.
      */
     Tally window(Duration length) throws IOException {
+        return window(length, plan.rate());
+    }
+
+    Tally window(Duration length, int rate) throws IOException {
         Tally window = begin();
-        publish(length, plan.rate());
+        publish(length, rate);
         drain(DRAIN);
         rest(Duration.ofMillis(200));
         return window;
@@ -150,17 +177,33 @@ public final class Load implements AutoCloseable {
         publish(length, plan.rate());
     }
 
-    private void publish(Duration length, int rate) throws IOException {
+    void publish(Duration length, int rate) throws IOException {
+        if (rate > Plan.MOST_EACH * publishers.length) {
+            throw new IllegalArgumentException("too much: " + rate + " messages/s");
+        }
         long start = System.nanoTime();
         int messages = (int) (rate * length.toMillis() / 1000);
         for (int i = 0; i < messages; i++) {
             long due = start + (long) i * 1_000_000_000 / rate;
             until(due, () -> false);
-            tally.longestLag = Math.max(tally.longestLag, System.nanoTime() - due);
-            int publisher = i % publishers.length;
-            tally.expected += readers(publisher % plan.rooms());
-            publishers[publisher].publish(due, publisher / plan.rooms(), plan.text());
+            tally.expected += readers(i % publishers.length % plan.rooms());
+            publish(i, due);
         }
+    }
+
+    private void publish(int message, long due) {
+        int publisher = message % publishers.length;
+        tally.sentLate(System.nanoTime() - due);
+        publishers[publisher].publish(due, publisher / plan.rooms(), plan.text());
+    }
+
+    /** Publishes if the publisher whose turn it is was welcomed. Returns whether it was. */
+    boolean publishIfReady(int message, long due) {
+        boolean is = publishers[message % publishers.length].state() == Client.State.READY;
+        if (is) {
+            publish(message, due);
+        }
+        return is;
     }
 
     /** Disconnected members are counted too: they must get the message when they return. */
@@ -177,11 +220,16 @@ public final class Load implements AutoCloseable {
         until(System.nanoTime() + length.toNanos(), () -> false);
     }
 
+    /** The member's room has an event with this number. */
+    void stored(Client member, long seq) {
+        watcher.stored(member, seq);
+    }
+
     boolean until(Duration limit, BooleanSupplier done) throws IOException {
         return until(System.nanoTime() + limit.toNanos(), done);
     }
 
-    private boolean until(long end, BooleanSupplier done) throws IOException {
+    boolean until(long end, BooleanSupplier done) throws IOException {
         while (!done.getAsBoolean()) {
             long left = end - System.nanoTime();
             turn(left);
@@ -214,22 +262,28 @@ public final class Load implements AutoCloseable {
         return troubles;
     }
 
+    int opening() {
+        return opening;
+    }
+
     int connected() {
         return ready;
     }
 
-    void greeted() {
+    void greeted(Client client) {
         opening--;
         ready++;
+        watcher.welcomed(client);
     }
 
-    void lost(boolean wasReady, String why) {
+    void lost(Client client, boolean wasReady, String why, String detail) {
         if (wasReady) {
             ready--;
         } else {
             opening--;
         }
-        tally.lost(why);
+        tally.lost("connection " + client.number() + " in r" + client.room() + ": " + why + " " + detail);
+        watcher.lost(client, why);
     }
 
     @Override

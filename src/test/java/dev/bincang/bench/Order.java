@@ -2,6 +2,8 @@ package dev.bincang.bench;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.Arrays;
+
 /**
  * Compares each message that a client reads with the previous ones: the room's {@code seq} rises by one, and so does
  * each publisher's number in the stamp. It continues after a reconnect: its position is what the client resumes from.
@@ -10,6 +12,7 @@ final class Order {
     private static final byte[] STAMP = "@@".getBytes(UTF_8);
     private static final byte[] SEQ = "\"seq\":".getBytes(UTF_8);
     private static final byte[] ID = "\"id\":\"".getBytes(UTF_8);
+    private static final int UNKNOWN = -1;
 
     private final int room;
     private final boolean stalls;
@@ -32,10 +35,29 @@ final class Order {
         return lastSeq + "-" + lastTag;
     }
 
+    /** The number of the last event received. */
+    long seq() {
+        return lastSeq;
+    }
+
     void startAfter(String id) {
         int dash = id.indexOf('-');
         lastSeq = Long.parseLong(id.substring(0, dash));
         lastTag = Long.parseLong(id.substring(dash + 1));
+        if (lastSeq > 0) {
+            forget();
+        }
+    }
+
+    /** Each publisher may continue with any number: some of their messages went to others only, or were refused. */
+    void forget() {
+        Arrays.fill(counts, UNKNOWN);
+    }
+
+    /** The number of the event that the server's answer to a {@code send} names. */
+    static long acknowledged(Scan scan) {
+        scan.restart();
+        return scan.past(ID) ? scan.number() : -1;
     }
 
     /** Checks the room's order, which every event shows. The id of an author must not be taken for the event's id. */
@@ -83,7 +105,9 @@ final class Order {
             tally.note("count " + count + " after " + counts[publisher] + " in r" + room);
             return;
         }
-        tally.holes += count - counts[publisher] - 1;
+        if (counts[publisher] != UNKNOWN) {
+            tally.holes += count - counts[publisher] - 1;
+        }
         counts[publisher] = count;
         if (due >= tally.since && !stalls) {
             tally.delivered(due, now);

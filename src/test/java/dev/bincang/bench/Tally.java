@@ -2,12 +2,16 @@ package dev.bincang.bench;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
 /** The result of one window of messages. Latency counts from when a message was due, not from when it was sent. */
 final class Tally {
     final Histogram latency = new Histogram(TimeUnit.MINUTES.toNanos(2), 3);
+    final Histogram lag = new Histogram(TimeUnit.MINUTES.toNanos(2), 3);
+    final Map<String, Integer> codes = new TreeMap<>();
     final long since;
     long sent;
     long unsent;
@@ -32,6 +36,19 @@ final class Tally {
     void delivered(long due, long now) {
         delivered++;
         latency.recordValue(Math.clamp(now - due, 0, latency.getHighestTrackableValue()));
+    }
+
+    /** A message left this generator so many nanoseconds after it was due. */
+    void sentLate(long nanos) {
+        longestLag = Math.max(longestLag, nanos);
+        lag.recordValue(Math.clamp(nanos, 0, lag.getHighestTrackableValue()));
+    }
+
+    /** The server refused a command with this code. */
+    void refused(String code, String frame) {
+        refused++;
+        codes.merge(code, 1, Integer::sum);
+        note(frame);
     }
 
     boolean complete() {
