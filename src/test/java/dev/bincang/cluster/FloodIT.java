@@ -54,14 +54,14 @@ class FloodIT {
             assertTrue(slowestMs < MOST_MS, slowestMs + " ms");
             assertTrue(each < MOST_BYTES, each + " bytes");
         }
-        await().atMost(Duration.ofSeconds(10)).until(() -> pod.metric("bincang_connections") == 0);
+        await().atMost(Duration.ofMinutes(2)).until(() -> pod.metric("bincang_connections") == 0);
     }
 
     @Test
     void twoThousandUnfinishedRequestsKeepNobodyOut() throws IOException {
         var pod = CLUSTER.pod(0);
         try (var crowd = new Crowd(pod.port(), SLOW, UPGRADE.substring(0, UPGRADE.length() - 2))) {
-            await().atMost(Duration.ofSeconds(30)).until(() -> crowd.opened() == SLOW);
+            await().atMost(Duration.ofMinutes(2)).until(() -> crowd.opened() == SLOW);
             var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
             var slowestMs = chatUntil(() -> System.nanoTime() > end);
             System.out.printf("%d halves of a request: slowest message %d ms%n", SLOW, slowestMs);
@@ -92,7 +92,7 @@ class FloodIT {
                 var count = said;
                 await().pollInterval(Duration.ofMillis(1))
                         .pollDelay(Duration.ZERO)
-                        .atMost(Duration.ofSeconds(10))
+                        .atMost(Duration.ofMinutes(2))
                         .until(() -> listener.events(room).size() == count);
                 slowestNanos = Math.max(slowestNanos, System.nanoTime() - started);
                 await().pollDelay(Duration.ofMillis(100)).until(() -> true);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** What a pod logs about its own end. */
 class RedisAwayIT {
 
-    private static final Duration SOON = Duration.ofSeconds(40);
+    private static final Duration SOON = Duration.ofMinutes(2);
 
     /** This is not a test of how a busy machine delays the start of a pod. */
     private static final Map<String, String> PATIENT =

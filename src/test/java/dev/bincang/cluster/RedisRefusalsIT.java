@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** A Redis that answers but refuses some commands. The pod reports this, and the links stay. */
 class RedisRefusalsIT {
 
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofMinutes(2);
     private static final int IN_FLIGHT = 10;
     private static final int SENDERS = 40;
 

@@ -150,7 +150,7 @@ class RequestBoundsIT {
             });
             var last = new AtomicReference<>(before);
             await().pollInterval(Duration.ofMillis(500))
-                    .atMost(Duration.ofSeconds(20))
+                    .atMost(Duration.ofMinutes(2))
                     .until(() -> last.getAndSet(done()) == done() && done() > before);
             assertTrue(done() - before < 200, done() - before + " histories read for nobody"); // of 600
             for (int i = 0; i < 100; i++) {

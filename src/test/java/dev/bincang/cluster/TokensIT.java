@@ -208,7 +208,7 @@ class TokensIT {
             assertTrue(List.of("unavailable", "unauthorized").containsAll(codes), codes.toString());
             PROVIDER.answer();
             PROVIDER.rotate();
-            await().atMost(Duration.ofSeconds(20))
+            await().atMost(Duration.ofMinutes(2))
                     .until(() ->
                             hello(PROVIDER.token("ben")).path("type").asText().equals("welcome"));
         }

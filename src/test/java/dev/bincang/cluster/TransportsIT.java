@@ -36,7 +36,7 @@ class TransportsIT {
 
     private static final IdentityProvider PROVIDER = new IdentityProvider();
     private static final AtomicInteger ROOMS = new AtomicInteger();
-    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration LONG = Duration.ofMinutes(2);
 
     @RegisterExtension
     static final Cluster CLUSTER = Cluster.of(2)

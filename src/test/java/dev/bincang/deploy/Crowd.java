@@ -71,7 +71,7 @@ final class Crowd implements AutoCloseable {
         node.send("tell");
         await().pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(10))
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofMinutes(2))
                 .until(() -> node.reports("joined").size() > before);
         return node.reports("joined").getLast();
     }

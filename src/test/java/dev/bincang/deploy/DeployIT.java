@@ -158,7 +158,7 @@ class DeployIT {
     }
 
     private static void nothingIsLost() {
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+        await().atMost(Duration.ofMinutes(2)).untilAsserted(() -> {
             var told = crowd.tell();
             assertEquals(told.path("sent").asInt(), told.path("acked").asInt(), told.toString());
             assertEquals(0, told.path("behind").asInt(), told.toString());

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 /** What a pod sends to a collector of traces: nothing until it is told to, and then nothing that is secret. */
 class TracesIT {
 
-    private static final Duration SOON = Duration.ofSeconds(40);
+    private static final Duration SOON = Duration.ofMinutes(2);
     private static final String EXPORTER_THREAD = "BatchSpanProces"; // BatchSpanProcessor_WorkerThread-1
     private static final String ADDRESS = "203.0.113.7";
 

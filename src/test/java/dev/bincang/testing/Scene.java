@@ -22,7 +22,7 @@ import org.awaitility.core.ConditionTimeoutException;
 public final class Scene implements AutoCloseable {
 
     /** Maximum time from the end of a fault until every client has every event. */
-    private static final Duration SETTLED = Duration.ofSeconds(15);
+    private static final Duration SETTLED = Duration.ofMinutes(2);
 
     private static final int SHOWN = 20;
 

@@ -37,7 +37,7 @@ class TokenChecksTest {
     }
 
     private static <T> T now(Uni<T> uni) {
-        return uni.await().atMost(Duration.ofSeconds(30));
+        return uni.await().atMost(Duration.ofMinutes(2));
     }
 
     @Test

@@ -36,7 +36,7 @@ public record Http(int port, String token) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final HttpClient CLIENT = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(5))
+            .connectTimeout(Duration.ofMinutes(1))
             .build();
 
     /** Signs in as a new guest of that name. */
@@ -74,7 +74,7 @@ public record Http(int port, String token) {
     /** Sends a request unchanged; {@code headers} are names and values in turn. */
     public Answer ask(String method, String path, BodyPublisher body, String... headers) {
         var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                .timeout(Duration.ofSeconds(10))
+                .timeout(Duration.ofMinutes(1))
                 .header("Content-Type", "application/json")
                 .method(method, body);
         if (!token.isEmpty()) {

@@ -25,7 +25,7 @@ import java.util.Optional;
 public final class Processes {
 
     private static final Path DIRECTORY = Path.of("target", "processes");
-    private static final Duration END = Duration.ofSeconds(10);
+    private static final Duration END = Duration.ofMinutes(1);
     private static final Optional<String> SETSID = ProxyProcess.find("setsid");
 
     private Processes() {}
