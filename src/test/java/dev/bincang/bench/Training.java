@@ -16,7 +16,7 @@ final class Training {
 
     private Training() {}
 
-    /** Loads the pod on a port of this machine for some seconds. Dockerfile.jvm uses it. */
+    /** Loads the pod on a port of this machine for some seconds. */
     public static void main(String[] args) throws IOException {
         load(Integer.parseInt(args[0]), Duration.ofSeconds(Integer.parseInt(args[1])));
     }
@@ -31,7 +31,7 @@ final class Training {
         }
     }
 
-    /** Trains a pod of the packaged application, like the build of the image, and returns the file with the cache. */
+    /** Trains a pod of the packaged application, and returns the file with the cache. */
     static Path cache(Setting setting) throws Exception {
         Path cache = setting.directory().resolve("trained.aot");
         Files.deleteIfExists(cache);

@@ -194,7 +194,7 @@ class FormatWritesTest {
             matches = "record",
             disabledReason = "it overwrites the recorded commands of this format")
     void record() throws Exception {
-        var port = redis.execute("CONFIG", "GET", "port").get(1).toInteger();
+        var port = redis.execute("CONFIG", "GET", "port").get("port").toInteger();
         var lines = new ArrayList<String>();
         try (var monitor = new Monitor(port)) {
             var made = new ArrayList<String>();
