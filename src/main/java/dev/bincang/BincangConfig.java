@@ -24,6 +24,9 @@ public interface BincangConfig {
     /** Rooms and their members. */
     RoomsConfig rooms();
 
+    /** What is kept of messages. */
+    MessagesConfig messages();
+
     /** The limits of clients; `welcome` tells them to each client. */
     LimitsConfig limits();
 
@@ -44,6 +47,14 @@ public interface BincangConfig {
 
     /** The links to Redis. Hosts, password and TLS are `quarkus.redis.*`. */
     RedisConfig redis();
+
+    /** What is kept of messages. */
+    interface MessagesConfig {
+
+        /** Whether an edit keeps the text that it replaces, up to 10 texts of each message. Moderators, owners and admins can read them until the message is deleted. */
+        @WithDefault("false")
+        boolean keepEdits();
+    }
 
     /** The idempotency keys of commands. */
     interface KeysConfig {

@@ -23,7 +23,7 @@ public interface LogConfig {
     @Range(min = "1s", max = "36500d")
     Duration maxAge();
 
-    /** Redis memory for the log of one room, counted as the bytes of its events and 160 for each. */
+    /** Redis memory for the log of one room, counted as the bytes of its events and of old texts that are kept, and 160 for each event. */
     @WithDefault("16M")
     @Range(min = "1K", max = "16G")
     MemorySize maxSize();

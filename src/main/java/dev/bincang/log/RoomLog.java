@@ -83,12 +83,21 @@ public class RoomLog implements LogReader {
         SAME
     }
 
+    /**
+     * A text that an edit has replaced.
+     *
+     * @param time when it was written, in milliseconds since 1970
+     * @param rest the part of the message's JSON that it was: {@link Draft#rest}
+     */
+    public record Version(long time, String rest) {}
+
     /** A page of history. {@code more} tells whether the log has older events. */
     public record History(List<Entry> entries, boolean more) {}
 
     private final Script read;
     private final Script tail;
     private final Script fork;
+    private final Script versions;
     private final CommandLink link;
     private final Keys keys;
     private final Retention retention;
@@ -103,6 +112,7 @@ public class RoomLog implements LogReader {
         read = script(link, "head.lua", "entries.lua", "read.lua");
         tail = script(link, "head.lua", "entries.lua", "tail.lua");
         fork = script(link, "fork.lua");
+        versions = script(link, "head.lua", "versions.lua");
         open = config.rooms().open() ? "1" : "";
     }
 
@@ -222,6 +232,22 @@ public class RoomLog implements LogReader {
             }
             return new History(entries(room, reply, 2), reply.at(1).text().equals("1"));
         });
+    }
+
+    /** The old texts of a message, oldest first. Fails with {@code not_found} if the log has no such message. */
+    public Uni<List<Version>> versions(RoomId room, Id message) {
+        return versions.run(toRead(room), message).map(reply -> {
+            if (reply.isNil()) {
+                throw new Refusal(ErrorCode.NOT_FOUND, "id: not in this room's log (any more)");
+            }
+            return reply.text().lines().map(RoomLog::version).toList();
+        });
+    }
+
+    /** Reads a line of {@code amend.lua}. */
+    private static Version version(String line) {
+        var space = line.indexOf(' ');
+        return new Version(Long.parseLong(line.substring(0, space)), line.substring(space + 1));
     }
 
     @Override

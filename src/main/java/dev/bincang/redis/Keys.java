@@ -65,7 +65,7 @@ public final class Keys {
             return room + ":log";
         }
 
-        /** Hash: seq → the rest of the event's JSON, as it is now. */
+        /** Hash: seq → the rest of the event's JSON, as it is now; {@code <seq>v} → the old texts of an edited message. */
         public String bodies() {
             return room + ":bodies";
         }

@@ -22,6 +22,11 @@ final class RequestParameters {
         return read("room", RoomId::new, text);
     }
 
+    /** Reads the id of an event. */
+    static Id id(String text) {
+        return read("id", Id::parse, text);
+    }
+
     static @Nullable Key key(@Nullable String text) {
         return text == null ? null : read("Idempotency-Key", Key::new, text);
     }

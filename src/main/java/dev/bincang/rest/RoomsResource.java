@@ -6,6 +6,7 @@ import dev.bincang.room.Room;
 import dev.bincang.room.Rooms;
 import dev.bincang.room.Settings;
 import dev.bincang.room.lists.ListPage;
+import dev.bincang.room.lists.MessageVersions;
 import dev.bincang.room.lists.RoomLists;
 import dev.bincang.transport.http.ApiEntry;
 import io.smallrye.mutiny.Uni;
@@ -24,7 +25,7 @@ import java.util.List;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
-/** Makes, reads, changes and deletes rooms. */
+/** Makes, reads, changes and deletes rooms. Lists the old texts of a room's messages. */
 @Path("/api")
 @Singleton
 public class RoomsResource {
@@ -39,11 +40,13 @@ public class RoomsResource {
 
     private final Rooms rooms;
     private final RoomLists lists;
+    private final MessageVersions messageVersions;
     private final ApiEntry apiEntry;
 
-    RoomsResource(Rooms rooms, RoomLists lists, ApiEntry apiEntry) {
+    RoomsResource(Rooms rooms, RoomLists lists, MessageVersions messageVersions, ApiEntry apiEntry) {
         this.rooms = rooms;
         this.lists = lists;
+        this.messageVersions = messageVersions;
         this.apiEntry = apiEntry;
     }
 
@@ -90,6 +93,12 @@ public class RoomsResource {
     @Path("/rooms/{room}")
     public Uni<Void> delete(String room, @HeaderParam("If-Match") List<String> ifMatch) {
         return rooms.delete(apiEntry.actor(), RequestParameters.room(room), RequestParameters.revisions(ifMatch));
+    }
+
+    @GET
+    @Path("/rooms/{room}/messages/{id}/versions")
+    public Uni<MessageVersions.Versions> versions(String room, String id) {
+        return messageVersions.of(apiEntry.actor(), RequestParameters.room(room), RequestParameters.id(id));
     }
 
     @PUT

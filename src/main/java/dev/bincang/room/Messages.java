@@ -26,6 +26,8 @@ public class Messages {
     public record Page(List<byte[]> events, boolean more) {}
 
     private static final int HISTORY_BYTES = 256 * 1024;
+    /** The number of old texts that a message keeps. */
+    private static final int VERSIONS = 10;
 
     private final RoomLog log;
     private final ReadAccess readAccess;
@@ -38,6 +40,7 @@ public class Messages {
     private final double paceMs;
     private final int burst;
     private final long bytesPerMinute;
+    private final int versions;
 
     Messages(RoomLog log, ReadAccess readAccess, Events events, Audit audit, BincangConfig config) {
         this.log = log;
@@ -51,6 +54,7 @@ public class Messages {
         paceMs = 1000.0 / config.limits().commandsPerSecond();
         burst = config.limits().commandBurst();
         bytesPerMinute = config.limits().bytesPerMinute().asLongValue();
+        versions = config.messages().keepEdits() ? VERSIONS : 0;
     }
 
     /**
@@ -87,7 +91,8 @@ public class Messages {
 
     /**
      * Changes the text of the user's own message. Fails as {@link #send}, with {@code not_found} if the message was
-     * deleted or is not in the log any more, and with {@code forbidden} if it is another user's. The old text is gone.
+     * deleted or is not in the log any more, and with {@code forbidden} if it is another user's. The old text is gone,
+     * unless {@code bincang.messages.keep-edits} is on: {@link dev.bincang.room.lists.MessageVersions} reads it.
      */
     public Uni<RoomLog.Stored> edit(Actor by, RoomId room, Id target, String text, @Nullable Key key) {
         var refusal = check(text);
@@ -103,7 +108,7 @@ public class Messages {
 
     /**
      * Deletes a message: the user's own, or anybody's if their role allows it. Deleting again changes nothing. Fails as
-     * {@link #edit}. The text is gone, also for a client that resumes from before the message.
+     * {@link #edit}. The text is gone with all its old versions, also for a client that resumes from before the message.
      */
     public Uni<RoomLog.Stored> delete(Actor by, RoomId room, Id target, @Nullable Key key) {
         return amend(
@@ -127,7 +132,8 @@ public class Messages {
                 paceMs,
                 burst,
                 bytesPerMinute,
-                subject.kind().equals(Events.DELETED) ? Right.DELETE_ANY.wire() : "");
+                subject.kind().equals(Events.DELETED) ? Right.DELETE_ANY.wire() : "",
+                versions);
     }
 
     private @Nullable Refusal check(String text) {

@@ -23,6 +23,8 @@ public enum Right {
     EDIT_OWN(VISITOR, MEMBER, MODERATOR, OWNER, ADMIN),
     DELETE_OWN(VISITOR, MEMBER, MODERATOR, OWNER, ADMIN),
     DELETE_ANY(MODERATOR, OWNER, ADMIN),
+    /** To read the texts that a message had before it was edited. */
+    READ_VERSIONS(MODERATOR, OWNER, ADMIN),
     /** To become a member of a public room by oneself. */
     JOIN(VISITOR, MEMBER, MODERATOR, OWNER, ADMIN),
     /** To end one's own membership. A user who is not a member has this right too: leaving twice is no error. */

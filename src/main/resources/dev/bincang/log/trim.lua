@@ -1,5 +1,5 @@
 -- Defines a function that removes the oldest entries of a log, with all that belongs to them. A part: it runs after
--- head.lua, before the scripts that trim.
+-- role.lua and head.lua, before the scripts that trim.
 --
 -- KEYS  3 the log   4 the bodies   5 the index
 -- ARGV  none
@@ -16,24 +16,30 @@ local ENTRY_BYTES = 160
 -- Returns the number of entries removed, and the oldest entry that stays or nil.
 local function trim(head, messages, events, bytes, oldest)
   local entries = redis.call('XRANGE', KEYS[3], '-', '+', 'COUNT', STEP + 1)
-  local seqs = {}
+  local removed, fields = 0, {}
   local stays, n
   for _, entry in ipairs(entries) do
     local e = envelope_of(entry)
     local enough = head.m - head.low_m <= messages and head.seq - head.low_seq <= events and head.bytes <= bytes
       and e.time >= oldest
-    if enough or #seqs == STEP then stays = e; break end
+    if enough or removed == STEP then stays = e; break end
     local seq = string.format('%.0f', e.seq)
-    head.bytes = math.max(0, head.bytes - ENTRY_BYTES - redis.call('HSTRLEN', KEYS[4], seq))
+    local size = redis.call('HSTRLEN', KEYS[4], seq)
+    fields[#fields + 1] = seq
+    if e.kind == 'message' then -- its old versions go too; room.versions only spares calls in a room that has none
+      fields[#fields + 1] = seq .. 'v'
+      if room.versions then size = size + redis.call('HSTRLEN', KEYS[4], seq .. 'v') end
+    end
+    head.bytes = math.max(0, head.bytes - ENTRY_BYTES - size)
     head.low_seq, head.low_m, n = e.seq, e.m, e.n
-    seqs[#seqs + 1] = seq
+    removed = removed + 1
   end
-  if #seqs > 0 then
+  if removed > 0 then
     redis.call('XTRIM', KEYS[3], 'MINID', string.format('%.0f-0', head.low_seq + 1))
-    redis.call('HDEL', KEYS[4], unpack(seqs))
+    redis.call('HDEL', KEYS[4], unpack(fields))
     if KEYS[5] ~= KEYS[1] then
       redis.call('ZREMRANGEBYLEX', KEYS[5], '[d', string.format('[d%015.0f', n))
     end
   end
-  return #seqs, stays
+  return removed, stays
 end

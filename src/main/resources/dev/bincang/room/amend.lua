@@ -6,9 +6,13 @@
 --       22 bytes that they may send in a minute
 --       7 the JSON of the new text, which begins with a comma; empty: the message is deleted
 --       23 the roles that may change others' messages, each with a space before and after
+--       24 how many old versions of the text to keep; 0: none
 -- Returns nothing; defines check and apply, sets amended
+--
+-- The field "<seq>v" beside the body has the old versions, oldest first: a line "<time> <second part of the body>" for each,
+-- with a line feed at its end. The time is that at which the text was written.
 
-local target, kept, was
+local target, kept, was, versions
 
 local function check(role)
   local entry = redis.call('XRANGE', KEYS[3], ARGV[4], ARGV[4])[1]
@@ -20,7 +24,9 @@ local function check(role)
   end
 
   target.field = string.format('%.0f', target.seq)
-  kept, was = string.match(redis.call('HGET', KEYS[4], target.field) or '\n', '^([^\n]*\n)(.*)$')
+  local body, old = unpack(redis.call('HMGET', KEYS[4], target.field, target.field .. 'v'))
+  kept, was = string.match(body or '\n', '^([^\n]*\n)(.*)$')
+  versions = old or ''
   if string.find(was, ',"deleted":', 1, true) == 1 then
     if ARGV[7] == '' then return 'same' end
     return 'not_found', 'target: was deleted'
@@ -35,11 +41,29 @@ local function check(role)
   return too_fast(role, tonumber(ARGV[20]), tonumber(ARGV[21]), tonumber(ARGV[22]), size)
 end
 
+-- Returns the old versions that stay: with the text that an edit replaces, or none.
+local function versions_after()
+  local most = tonumber(ARGV[24])
+  if ARGV[7] == '' or most == 0 or was == '' then return '' end
+  local written = string.match(was, ',"edited":(%d+)}$') or string.format('%.0f', target.time)
+  local all = versions .. written .. ' ' .. was .. '\n'
+  local _, count = string.gsub(all, '\n', '')
+  for _ = most + 1, count do all = string.match(all, '^[^\n]*\n(.*)$') end
+  return all
+end
+
 -- Returns the author of the message if another user amends it.
 local function apply(id, head)
   posted()
   redis.call('HSET', KEYS[4], target.field, kept .. amended)
-  head.bytes = head.bytes + #amended - #was
+  local stay = versions_after()
+  if stay ~= '' then
+    redis.call('HSET', KEYS[4], target.field .. 'v', stay)
+    if not room.versions then redis.call('HSET', KEYS[1], 'versions', '1') end
+  elseif versions ~= '' then
+    redis.call('HDEL', KEYS[4], target.field .. 'v')
+  end
+  head.bytes = head.bytes + #amended - #was + #stay - #versions
   if ARGV[7] == '' then redis.call('ZADD', KEYS[5], 0, string.format('d%015.0f', target.n)) end
   return target.about ~= ARGV[14] and target.about or nil
 end

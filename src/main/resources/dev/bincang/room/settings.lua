@@ -44,9 +44,11 @@ local function apply(id, head)
   if ARGV[20] == 'delete' then
     redis.call('HSET', KEYS[1], 'kind', 'deleted', 'revision', id)
     for _, field in ipairs(redis.call('HKEYS', KEYS[1])) do
-      if field ~= 'kind' and field ~= 'revision' and field ~= 'due' then redis.call('HDEL', KEYS[1], field) end
+      if field ~= 'kind' and field ~= 'revision' and field ~= 'due' and field ~= 'versions' then
+        redis.call('HDEL', KEYS[1], field)
+      end
     end
-    room.soon = true -- sweep.lua removes the rest in steps
+    room.soon = true -- sweep.lua removes the rest in steps, and needs the field versions for that
     return cjson.encode(old)
   end
   if ARGV[20] == 'create' then

@@ -28,6 +28,7 @@ final class GarbageRequests {
             "PATCH /api/rooms/{room}/members/{user}",
             "DELETE /api/rooms/{room}/members/{user}",
             "GET /api/rooms/{room}/barred",
+            "GET /api/rooms/{room}/messages/{user}/versions",
             "PUT /api/rooms/{room}/bans/{user}",
             "DELETE /api/rooms/{room}/bans/{user}",
             "PUT /api/rooms/{room}/mutes/{user}",

@@ -78,7 +78,7 @@ class GuessIT {
         all.put(
                 "delete",
                 at -> socket.ask("\"type\":\"delete\",\"room\":\"" + at + "\",\"target\":\"" + message + "\""));
-        for (var path : List.of("", "/members", "/barred")) {
+        for (var path : List.of("", "/members", "/barred", "/messages/" + message + "/versions")) {
             all.put("GET " + path, at -> http.get("/api/rooms/" + at + path).body());
         }
         all.put(

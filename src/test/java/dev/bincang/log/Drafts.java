@@ -1,5 +1,6 @@
 package dev.bincang.log;
 
+import dev.bincang.protocol.Id;
 import dev.bincang.protocol.RoomId;
 import dev.bincang.room.Rooms;
 import io.smallrye.mutiny.Uni;
@@ -22,6 +23,28 @@ final class Drafts {
                 (",\"text\":\"" + text + "\"}").getBytes(StandardCharsets.UTF_8),
                 digest,
                 hash);
+    }
+
+    /**
+     * Edits or deletes a message as {@code room/Messages} does.
+     *
+     * @param most the number of old texts to keep
+     */
+    static Uni<RoomLog.Stored> amend(
+            RoomLog log, RoomId room, String kind, String author, Id target, byte[] rest, int most) {
+        var draft = new RoomLog.Draft(
+                7,
+                kind,
+                author,
+                target,
+                "{\"type\":\"" + kind + "\",\"room\":\"" + room + "\"",
+                new byte[0],
+                rest,
+                "",
+                "");
+        var by = new RoomLog.By(author, false, " visitor owner ");
+        var rule = log.rule(Rooms.class, "posting.lua", "amend.lua");
+        return log.append(room, draft, by, rule, 1, 1_000, 1L << 30, "", most);
     }
 
     /** Appends it as the server does, which asks nobody. */

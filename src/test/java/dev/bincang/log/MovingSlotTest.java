@@ -44,11 +44,7 @@ class MovingSlotTest {
     private static final Path SCRIPTS = Path.of("src/main/resources/dev/bincang");
     private static final long FAR = 1L << 40;
 
-    /**
-     * One call of a script.
-     *
-     * @param parts the names of its files, with their folders
-     */
+    /** One call of a script. {@code parts} are the names of its files, with their folders. */
     record Call(String name, List<String> parts, List<String> keys, List<?> args) {
         List<Object> command() {
             var source = parts.stream().map(MovingSlotTest::source).collect(Collectors.joining("\n"));
@@ -111,8 +107,8 @@ class MovingSlotTest {
         return Stream.of(
                 CREATE,
                 SEND,
-                append("edit", ROOM, "edited", "4-7", amend, 1, 1_000, FAR, ""),
-                append("delete", ROOM, "deleted", "4-7", amend, 1, 1_000, FAR, ""),
+                append("edit", ROOM, "edited", "4-7", amend, 1, 1_000, FAR, "", 10),
+                append("delete", ROOM, "deleted", "4-7", amend, 1, 1_000, FAR, "", 10),
                 append("ban", ROOM, "out", "-", List.of("member.lua"), "ban", "ben", FAR, 10, "noise"),
                 append("change", ROOM, "room", "-", List.of("settings.lua"), "change", "", "keep", "1"),
                 append("delete the room", ROOM, "rules", "-", List.of("settings.lua"), "delete", "", "name", ""),
@@ -125,6 +121,7 @@ class MovingSlotTest {
                 log("read", read, "3-7", 10, 1_000),
                 log("tail", read, "", 10, 1_000),
                 log("fork", read, "3-7"),
+                log("versions", read, "4-7"),
                 new Call(
                         "access",
                         List.of("log/role.lua", "log/access.lua"),

@@ -13,6 +13,7 @@ import dev.bincang.room.Room;
 import dev.bincang.room.Settings;
 import dev.bincang.room.lists.ListPage;
 import dev.bincang.room.lists.MemberLists;
+import dev.bincang.room.lists.MessageVersions;
 import dev.bincang.room.lists.RoomLists;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.Path;
@@ -95,6 +96,8 @@ class ApiOperationsTest {
                         Map.entry("Room", Room.class),
                         Map.entry("RoomPage", ListPage.class),
                         Map.entry("RoomListItem", RoomLists.Mine.class),
+                        Map.entry("MessageVersions", MessageVersions.Versions.class),
+                        Map.entry("MessageVersion", MessageVersions.Version.class),
                         Map.entry("MemberPage", ListPage.class),
                         Map.entry("Member", MemberLists.Member.class),
                         Map.entry("RoleChange", MembersResource.Change.class),

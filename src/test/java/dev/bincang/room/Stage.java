@@ -19,6 +19,7 @@ import dev.bincang.protocol.RoomId;
 import dev.bincang.protocol.User;
 import dev.bincang.redis.Links;
 import dev.bincang.room.lists.MemberLists;
+import dev.bincang.room.lists.MessageVersions;
 import dev.bincang.room.lists.RoomLists;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
@@ -43,6 +44,7 @@ class Stage {
     final Users users;
     final Admins admins;
     final RoomLists roomLists;
+    final MessageVersions versions;
     private final RoomLog log;
     private final Links links;
 
@@ -54,6 +56,7 @@ class Stage {
             Users users,
             Admins admins,
             RoomLists roomLists,
+            MessageVersions versions,
             RoomLog log,
             Links links) {
         this.rooms = rooms;
@@ -63,6 +66,7 @@ class Stage {
         this.users = users;
         this.admins = admins;
         this.roomLists = roomLists;
+        this.versions = versions;
         this.log = log;
         this.links = links;
     }

@@ -16,6 +16,7 @@ import dev.bincang.redis.Links;
 import dev.bincang.room.Actor;
 import dev.bincang.room.Messages;
 import dev.bincang.room.Rooms;
+import dev.bincang.room.lists.MessageVersions;
 import io.quarkus.redis.datasource.RedisDataSource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Uni;
@@ -52,6 +53,9 @@ class FormatTest {
 
     @Inject
     Rooms rooms;
+
+    @Inject
+    MessageVersions versions;
 
     @Inject
     Links links;
@@ -106,6 +110,14 @@ class FormatTest {
         assertEquals(
                 ErrorCode.NOT_FOUND,
                 assertThrows(Refusal.class, () -> now(rooms.get(eva, ROOM))).code());
+    }
+
+    @Test
+    void theOldTextsOfAMessageAreKnown() {
+        assertEquals(
+                List.of(new MessageVersions.Version(1763762401000L, "before \"it\"")),
+                now(versions.of(ana, ROOM, new Id(2, 102))).versions());
+        assertEquals(List.of(), now(versions.of(ana, ROOM, new Id(7, 107))).versions());
     }
 
     @Test

@@ -116,13 +116,13 @@ class GoneIT {
                 events.stream().map(event -> event.path("n").asLong()).toList());
     }
 
-    private static void edit(Http by, String room, String target, String text) {
+    static void edit(Http by, String room, String target, String text) {
         command(
                 by,
                 "\"type\":\"edit\",\"room\":\"%s\",\"target\":\"%s\",\"text\":\"%s\"".formatted(room, target, text));
     }
 
-    private static void delete(Http by, String room, String target) {
+    static void delete(Http by, String room, String target) {
         command(by, "\"type\":\"delete\",\"room\":\"%s\",\"target\":\"%s\"".formatted(room, target));
     }
 
@@ -130,9 +130,13 @@ class GoneIT {
         by.post("/api/commands", "{\"req\":1," + fields + "}").ok();
     }
 
-    /** Redis' file as it is now. */
     private static String file() throws IOException {
-        CLUSTER.redis().command("SAVE");
-        return Files.readString(CLUSTER.redis().copyOfData().resolve("dump.rdb"), StandardCharsets.ISO_8859_1);
+        return file(CLUSTER);
+    }
+
+    /** Redis' file as it is now. */
+    static String file(Cluster cluster) throws IOException {
+        cluster.redis().command("SAVE");
+        return Files.readString(cluster.redis().copyOfData().resolve("dump.rdb"), StandardCharsets.ISO_8859_1);
     }
 }

@@ -1,4 +1,4 @@
-/** Lists of rooms and of who is in them, a page at a time. Changes are made in {@code room}. */
+/** Lists of rooms, of who is in them, and of a message's old texts. Changes are made in {@code room}. */
 @NullMarked
 package dev.bincang.room.lists;
 

@@ -17,9 +17,9 @@ public final class StoredLog {
               id = string.format('%.0f-%s', seq, ARGV[4])
               if ARGV[5] == 'message' then n, m = n + 1, m + 1 end
               redis.call('XADD', KEYS[2], id, 'e', string.format('%s %s else %.0f %d %d -', prev, ARGV[5], time, n, m))
-              redis.call('HSET', KEYS[3], seq,
-                ',"from":{"id":"else","name":"Else"}\\n,"text":"' .. string.rep('x', ARGV[3]) .. '"}')
-              bytes = bytes + ARGV[3] + 200
+              local body = ',"from":{"id":"else","name":"Else"}\\n,"text":"' .. string.rep('x', ARGV[3]) .. '"}'
+              redis.call('HSET', KEYS[3], seq, body)
+              bytes = bytes + #body + 160
             end
             redis.call('HSET', KEYS[1], 'head', string.format('%s %d %d %d %s', id, n, m, bytes, low))
             redis.call('ZADD', KEYS[4], '+inf', ARGV[6])
