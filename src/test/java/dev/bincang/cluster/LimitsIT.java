@@ -33,7 +33,7 @@ class LimitsIT {
     @RegisterExtension
     static final Cluster CLUSTER = Cluster.of(1)
             .with("bincang.connection.hello-timeout", "5s")
-            .with("bincang.connection.ping-interval", "2s")
+            .with("bincang.connection.ping-interval", "1s")
             .with("bincang.connection.max", "60")
             .with("bincang.limits.rooms", "3")
             .with("bincang.limits.moderations-per-minute", "10")
