@@ -18,10 +18,8 @@ final class DescribedAnswers {
     record Answer(int status, String type, String body) {}
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    /** A path without an operation. The server checks its form first, then the path, then the method. */
-    private static final Set<Integer> ELSEWHERE = Set.of(400, 404, 405, 406, 415);
-    /** A path of more characters can make the first line too long. That is answered before the path is read. */
-    private static final int LONG = 4_000;
+    /** A path without an operation. The server checks its length and form first, then the path, then the method. */
+    private static final Set<Integer> ELSEWHERE = Set.of(400, 404, 405, 406, 414, 415);
 
     private final ApiDocs docs;
     private final ApiDocs.Judge judge;
@@ -38,9 +36,6 @@ final class DescribedAnswers {
      */
     String wrong(String method, String path, Answer answer) {
         var item = item(path);
-        if (answer.status() == 414) {
-            return problem(answer, path.length() > LONG);
-        }
         if (item.isEmpty()) {
             return problem(answer, ELSEWHERE.contains(answer.status()));
         }

@@ -240,7 +240,7 @@ class ApiDocTest {
         assertEquals("3.1.0", docs.http().path("openapi").asText());
         assertEquals("Bincang", docs.http().at("/info/title").asText());
         assertEquals(
-                Set.of("400", "401", "403", "406", "429", "500", "503"),
+                Set.of("400", "401", "403", "406", "414", "429", "431", "500", "503"),
                 Set.copyOf(docs.http().at("/components/responses").findValuesAsText("x-status")));
         docs.http().at("/components/responses").forEach(response -> assertTrue(response.has("description")));
     }
