@@ -98,7 +98,7 @@ class SweepTest {
     @Test
     void aSweepMayTakeThousandsOfSteps() {
         append();
-        for (int part = 0; part < 200; part++) {
+        for (int part = 0; part < 700; part++) {
             redis.execute(
                     "EVAL",
                     "for i = 1, 5000 do redis.call('HSET', KEYS[1], ARGV[1] .. ' ' .. i, '') end",
