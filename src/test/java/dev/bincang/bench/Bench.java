@@ -35,10 +35,13 @@ final class Bench {
         scenarios.put("s1x5", s1x5);
         scenarios.put("s2", s2);
         scenarios.put("s2-cold", setting -> s2.named("S2 cold").run(setting.cold()));
-        scenarios.put("s2-aot", setting -> s2.named("S2 AOT").run(setting.cached(Training.cache(setting))));
+        scenarios.put(
+                "s2-aot",
+                setting -> s2.named("S2 AOT").run(setting.cached(Training.cache(setting, setting.training()))));
         scenarios.put(
                 "s2-cold-aot",
-                setting -> s2.named("S2 cold AOT").run(setting.cold().cached(Training.cache(setting))));
+                setting -> s2.named("S2 cold AOT")
+                        .run(setting.cold().cached(Training.cache(setting, setting.training()))));
         scenarios.putAll(Peers.rows(s2.plan()));
         scenarios.put("s3", new IdleMemory("S3", 10_000, 100, 14));
         scenarios.put("slow", new SlowReaders("slow", slow, Duration.ofSeconds(15), 64));

@@ -12,7 +12,7 @@ public record Contender(String servers, Dialect dialect, Starter starter) {
     }
 
     static Contender floor() {
-        return new Contender("floor", FloorTalk.DIALECT, FloorServer::new);
+        return new Contender("floor", PlainTalk.DIALECT, FloorServer::new);
     }
 
     static Contender bincang(int pods) {

@@ -9,7 +9,7 @@ import java.util.Locale;
 /**
  * The time from the start of the process until the pod is ready, with a running Redis, and its memory then.
  *
- * @param cached with an AOT cache, which a {@link Training} makes like the build of the image
+ * @param cached with an AOT cache of a {@link Training} without load, as in the image
  * @param times the number of runs; the median counts
  */
 record Start(String name, boolean cached, int times) implements Scenario {
@@ -23,7 +23,7 @@ record Start(String name, boolean cached, int times) implements Scenario {
             throw new IllegalStateException("an executable has no AOT cache");
         }
         try (Pods redis = new Pods(setting, 0)) {
-            String flag = cached ? "-XX:AOTCache=" + Training.cache(setting) : "-Dbincang.pod=" + name;
+            String flag = cached ? "-XX:AOTCache=" + Training.cache(setting, Duration.ZERO) : "-Dbincang.pod=" + name;
             once(setting, redis, flag); // after this, the files are in the system's cache
             List<Seen> seen = new ArrayList<>();
             for (int i = 0; i < times; i++) {

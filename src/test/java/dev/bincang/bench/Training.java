@@ -16,12 +16,24 @@ final class Training {
 
     private Training() {}
 
-    /** Loads the pod on a port of this machine for some seconds. */
-    public static void main(String[] args) throws IOException {
-        load(Integer.parseInt(args[0]), Duration.ofSeconds(Integer.parseInt(args[1])));
+    /**
+     * Trains a pod of the packaged application, and returns the file with the cache.
+     *
+     * @param load how long the pod serves small rooms; zero: it only starts and ends, as in the build of the image
+     */
+    static Path cache(Setting setting, Duration load) throws Exception {
+        Path cache = setting.directory().resolve("trained.aot");
+        Files.deleteIfExists(cache);
+        try (Pods pod = new Pods(setting, 1, "-XX:AOTCacheOutput=" + cache)) {
+            if (load.isPositive()) {
+                serve(pod.ports()[0], load);
+            }
+            pod.end(0, LIMIT);
+        }
+        return cache;
     }
 
-    private static void load(int port, Duration length) throws IOException {
+    private static void serve(int port, Duration length) throws IOException {
         try (Load load = new Load(PLAN, BincangTalk.DIALECT, port)) {
             load.open(LIMIT);
             load.warmUp(length);
@@ -29,16 +41,5 @@ final class Training {
                 throw new IllegalStateException("the training run failed: " + load.troubles(0));
             }
         }
-    }
-
-    /** Trains a pod of the packaged application, and returns the file with the cache. */
-    static Path cache(Setting setting) throws Exception {
-        Path cache = setting.directory().resolve("trained.aot");
-        Files.deleteIfExists(cache);
-        try (Pods pod = new Pods(setting, 1, "-XX:AOTCacheOutput=" + cache)) {
-            load(pod.ports()[0], setting.training());
-            pod.end(0, LIMIT);
-        }
-        return cache;
     }
 }

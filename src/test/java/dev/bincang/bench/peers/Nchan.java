@@ -2,10 +2,8 @@ package dev.bincang.bench.peers;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.bincang.bench.Client;
 import dev.bincang.bench.Dialect;
-import dev.bincang.bench.Scan;
-import dev.bincang.bench.Talk;
+import dev.bincang.bench.PlainTalk;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -45,7 +43,7 @@ final class Nchan implements Peer {
 
     @Override
     public Dialect dialect() {
-        return new Dialect(room -> "/r/" + room, ChannelTalk::new);
+        return new Dialect(room -> "/r/" + room, PlainTalk::new);
     }
 
     @Override
@@ -64,23 +62,6 @@ final class Nchan implements Peer {
         connection.setReadTimeout(2_000);
         try (InputStream status = connection.getInputStream()) {
             return new String(status.readAllBytes(), US_ASCII).contains("redis connected servers: 1\n");
-        }
-    }
-
-    private record ChannelTalk(Client client) implements Talk {
-        @Override
-        public void begin() {
-            client.greeted();
-        }
-
-        @Override
-        public String message(long number, String text) {
-            return text;
-        }
-
-        @Override
-        public void frame(Scan scan) {
-            client.message(scan);
         }
     }
 }

@@ -1,8 +1,9 @@
 package dev.bincang.bench;
 
-/** The path is the room, and each frame is a text. There is no hello. */
-record FloorTalk(Client client) implements Talk {
-    static final Dialect DIALECT = new Dialect(room -> "/r" + room, FloorTalk::new);
+/** The path is the room, and each frame is a text, in both directions. There is no hello. */
+public record PlainTalk(Client client) implements Talk {
+    /** The protocol of {@link Floor}. */
+    static final Dialect DIALECT = new Dialect(room -> "/r" + room, PlainTalk::new);
 
     @Override
     public void begin() {
