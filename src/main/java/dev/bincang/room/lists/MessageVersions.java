@@ -65,7 +65,7 @@ public class MessageVersions {
         try {
             var json = Codec.json().readTree("{" + stored.rest().substring(1)); // it begins with a comma
             return new Version(stored.time(), json.path("text").asText());
-        } catch (JsonProcessingException e) { // its message can have a part of the text, and a log must not
+        } catch (JsonProcessingException e) { // not as the cause: its message can quote the text, which is never logged
             throw new IllegalStateException("an old text is stored in a wrong form: " + Codec.reason(e));
         }
     }
