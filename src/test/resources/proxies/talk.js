@@ -3,7 +3,7 @@ import http from 'node:http';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 
-const { CLIENT, SERVER, TOKEN, ROOM, PROXY, SOCKETLESS, TRANSPORTS } = process.env;
+const { CLIENT, SERVER, TOKEN, ROOM, PROXY, SOCKETLESS } = process.env;
 const { connect } = await import(CLIENT);
 const tell = (what) => console.log(JSON.stringify(what));
 
@@ -24,7 +24,6 @@ const connection = connect({
   url: SERVER,
   token: TOKEN,
   ...(PROXY ? { fetch: throughProxy } : {}),
-  ...(TRANSPORTS ? { transports: TRANSPORTS.split(',') } : {}),
   ...(PROXY || SOCKETLESS ? { WebSocket: undefined } : {}),
 });
 connection.on('state', ({ state }) => tell({ state, ms: Math.round(performance.now() - began) }));

@@ -37,12 +37,11 @@ class AttackIT {
     private static final IdentityProvider PROVIDER = new IdentityProvider();
     private static final String NOWHERE = "r.00000000000000000000000000000000";
 
+    /** With a long timeout of Redis: a busy machine must not look like an attack. A pulse that is refused fails at once. */
     @RegisterExtension
     static final Cluster CLUSTER = Cluster.of(2)
             .behind(PROVIDER)
-            .with(
-                    "bincang.redis.timeout",
-                    "10s") // a Redis that gets no CPU for a second must not look like one under attack
+            .with("bincang.redis.timeout", "10s")
             .with("bincang.rooms.open", "false")
             .with("bincang.limits.rooms-per-minute", "10")
             .with("bincang.limits.joins-per-minute", "30")

@@ -15,7 +15,6 @@ import dev.bincang.testing.history.Checker.Allow;
 import dev.bincang.testing.history.Recording.Sent;
 import dev.bincang.testing.history.Truth;
 import dev.bincang.testing.process.FaultProxy;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.EnumSet;
 import java.util.List;
@@ -54,7 +53,7 @@ class KeysIT {
             var sends = IntStream.range(0, 10)
                     .mapToObj(i -> client.send(scene.room(), "message " + i))
                     .toList();
-            await().atMost(Duration.ofMinutes(1)).until(() -> {
+            await().until(() -> {
                 scene.truth().look(CLUSTER.redis());
                 return scene.truth().log().size() == 10;
             });

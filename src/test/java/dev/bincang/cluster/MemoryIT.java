@@ -145,8 +145,7 @@ class MemoryIT {
         for (var one : open) {
             one.close();
         }
-        await().atMost(Duration.ofMinutes(1))
-                .ignoreExceptions()
+        await().ignoreExceptions()
                 .untilAsserted(() -> assertEquals(
                         200, RawHttp.ask(port(), histories(greedy, room, 6)).status()));
     }

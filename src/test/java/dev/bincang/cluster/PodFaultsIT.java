@@ -106,7 +106,7 @@ class PodFaultsIT {
             scene.join(1, 2);
             scene.write(OFTEN).awaitMore(20);
             CLUSTER.pod(0).terminate();
-            await().atMost(Duration.ofMinutes(1)).until(() -> !CLUSTER.pod(0).running());
+            await().until(() -> !CLUSTER.pod(0).running());
             scene.awaitMore(40);
             scene.check(COMING_BACK);
         } finally {

@@ -19,7 +19,6 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -207,7 +206,7 @@ class StreamsIT {
         for (var socket : sockets) {
             socket.close();
         }
-        await().atMost(Duration.ofMinutes(1)).until(() -> open() == 0);
+        await().until(() -> open() == 0);
     }
 
     @Test
@@ -216,7 +215,7 @@ class StreamsIT {
             await().until(() -> open() == 1);
             assertTrue(socket.isConnected());
         }
-        await().atMost(Duration.ofMinutes(1)).until(() -> open() == 0);
+        await().until(() -> open() == 0);
     }
 
     /** Java's own client asks for this with its first request. */
@@ -262,7 +261,7 @@ class StreamsIT {
                 socket.close();
             }
         }
-        await().atMost(Duration.ofMinutes(1)).until(() -> open() == 0);
+        await().until(() -> open() == 0);
         assertEquals(200, events("room=" + room).status());
     }
 
@@ -279,13 +278,11 @@ class StreamsIT {
                         Map.of(room, "0-0"))) {
             await().until(() -> leaving.metric("bincang_connections") == 2);
             leaving.terminate();
-            await().atMost(Duration.ofMinutes(1))
-                    .until(() -> !stream.heard("close").isEmpty() && poll.connections() > 1);
+            await().until(() -> !stream.heard("close").isEmpty() && poll.connections() > 1);
             assertEquals(4200, stream.heard("close").getFirst().path("code").asInt());
             say("on");
-            await().atMost(Duration.ofMinutes(1))
-                    .until(() -> stream.seqs(room).equals(List.of(1L))
-                            && poll.seqs(room).equals(List.of(1L)));
+            await().until(() ->
+                    stream.seqs(room).equals(List.of(1L)) && poll.seqs(room).equals(List.of(1L)));
         } finally {
             leaving.close();
             CLUSTER.pods().remove(leaving);

@@ -14,7 +14,6 @@ import dev.bincang.redis.Links;
 import io.quarkus.redis.datasource.RedisDataSource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -52,7 +51,7 @@ class ReadAccessTest {
     }
 
     private static Throwable failure(CompletableFuture<Pass> asked) {
-        await().atMost(Duration.ofMinutes(1)).until(asked::isDone);
+        await().until(asked::isDone);
         return asked.handle((_, failure) -> failure instanceof CompletionException e ? e.getCause() : failure)
                 .join();
     }

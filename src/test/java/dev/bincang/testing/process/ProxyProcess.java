@@ -30,7 +30,7 @@ public final class ProxyProcess implements AutoCloseable {
         this.port = port;
         this.process = process;
         this.log = log;
-        await().atMost(Duration.ofMinutes(1)).until(this::listens);
+        await().until(this::listens);
     }
 
     /** The path of a program; empty if it is not installed. */
