@@ -19,7 +19,8 @@ record Comeback(String name, Load.Plan plan, Duration most, int readsPerRoom) im
 
     @Override
     public Row run(Setting setting) throws Exception {
-        try (Pods pods = new Pods(setting, 2);
+        // All members are on one pod until it dies. Without this, it would move some to the other pod before.
+        try (Pods pods = new Pods(setting, 2, "-Dbincang.drain.rebalance=false");
                 Load load = new Load(plan, BincangTalk.DIALECT, pods.ports())) {
             load.open(Duration.ofSeconds(60));
             load.warmUp(setting.warmUp());
