@@ -11,11 +11,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 
 /** A TCP proxy that fails on demand. It stands between a pod and Redis, or between a client and a pod. */
 public final class FaultProxy implements AutoCloseable {
 
-    /** The purpose of a link, as far as it is known. A link to Redis is for pub/sub after its first SUBSCRIBE. */
+    /** The purpose of a link, as far as it is known. A link to Redis is for pub/sub after its first SUBSCRIBE or SSUBSCRIBE. */
     public enum Kind {
         COMMANDS,
         PUBSUB,
@@ -42,7 +43,7 @@ public final class FaultProxy implements AutoCloseable {
     private final AtomicInteger opened = new AtomicInteger();
     private final AtomicReference<String> losing = new AtomicReference<>();
     private volatile int target;
-    private volatile boolean freezing;
+    private volatile Predicate<Link> freezing = _ -> false;
     private volatile Duration delay = Duration.ZERO;
 
     public FaultProxy(int target) {
@@ -76,13 +77,21 @@ public final class FaultProxy implements AutoCloseable {
 
     /** Acts like a broken network: freezes all links, and new ones too. Ended by {@link #thawAll}. */
     public void freezeAll() {
-        freezing = true;
-        links.forEach(link -> link.hold(true));
+        freezeWhere(_ -> true);
+    }
+
+    /** As {@link #freezeAll}, but only for clients that connect from these addresses. */
+    public void freezeFrom(Set<InetAddress> sources) {
+        freezeWhere(link -> sources.contains(link.source()));
     }
 
     public void thawAll() {
-        freezing = false;
-        links.forEach(link -> link.hold(false));
+        freezeWhere(_ -> false);
+    }
+
+    private void freezeWhere(Predicate<Link> frozen) {
+        freezing = frozen;
+        links.forEach(link -> link.hold(frozen.test(link)));
     }
 
     /** Delays everything that the server sends, on all links and new ones. */
@@ -147,7 +156,7 @@ public final class FaultProxy implements AutoCloseable {
             var server = new Socket(InetAddress.getLoopbackAddress(), target);
             var link = new Link(client, server, this::losesReply, () -> links.removeIf(Link::isClosed));
             link.delay(delay);
-            link.hold(freezing);
+            link.hold(freezing.test(link));
             links.add(link);
             opened.incrementAndGet();
             link.start();

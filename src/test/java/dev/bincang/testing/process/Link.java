@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.Arrays;
@@ -17,6 +18,7 @@ import java.util.function.Predicate;
 final class Link implements Closeable {
 
     private static final String SUBSCRIBE = "$9\r\nsubscribe\r\n";
+    private static final String SSUBSCRIBE = "$10\r\nssubscribe\r\n";
 
     /** Bytes from the server, and when they may arrive. */
     private record Late(byte[] chunk, long due) {}
@@ -60,6 +62,11 @@ final class Link implements Closeable {
 
     boolean isClosed() {
         return client.isClosed();
+    }
+
+    /** The address that the client connects from. */
+    InetAddress source() {
+        return client.getInetAddress();
     }
 
     boolean isPubSub() {
@@ -106,7 +113,8 @@ final class Link implements Closeable {
     private void requests() {
         copy(client, chunk -> {
             var request = new String(chunk, ISO_8859_1);
-            pubsub |= request.toLowerCase(Locale.ROOT).contains(SUBSCRIBE);
+            var lowerCase = request.toLowerCase(Locale.ROOT);
+            pubsub |= lowerCase.contains(SUBSCRIBE) || lowerCase.contains(SSUBSCRIBE);
             losing |= !pubsub && losesReply.test(request);
             passWhenThawed();
             server.getOutputStream().write(chunk);

@@ -5,6 +5,7 @@ import static dev.bincang.testing.Waits.await;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +20,7 @@ public final class RedisProcess implements AutoCloseable {
     private final Path directory = Processes.directory("redis");
     private final int port = Processes.freePort();
     private final int tlsPort = Processes.freePort();
+    private final Path config = directory.resolve("redis.conf");
     private final List<String> settings;
     private Process process;
     private Resp admin;
@@ -50,6 +52,21 @@ public final class RedisProcess implements AutoCloseable {
         return start(List.of(settings));
     }
 
+    /**
+     * Starts a Redis with a file of settings. Redis or a sentinel rewrites the file when the role changes, so a restarted
+     * Redis knows its role.
+     */
+    public static RedisProcess startWithFile(List<String> lines, String... settings) {
+        var redis = new RedisProcess(List.of(settings));
+        try {
+            Files.write(redis.config, lines);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        redis.start();
+        return redis;
+    }
+
     private static RedisProcess start(List<String> settings) {
         var redis = new RedisProcess(settings);
         redis.start();
@@ -66,7 +83,11 @@ public final class RedisProcess implements AutoCloseable {
 
     /** Starts it again on the same port, with the data that are still in its folder. */
     public void start() {
-        var command = new ArrayList<>(List.of(binary(), "--port", Integer.toString(port), "--bind", "127.0.0.1"));
+        var command = new ArrayList<>(List.of(binary()));
+        if (Files.exists(config)) {
+            command.add(config.toString());
+        }
+        command.addAll(List.of("--port", Integer.toString(port), "--bind", "127.0.0.1"));
         command.addAll(List.of("--dir", directory.toString(), "--save", "", "--maxmemory-policy", "noeviction"));
         command.addAll(List.of("--stream-node-max-bytes", "1024", "--repl-diskless-sync-delay", "0"));
         command.addAll(settings);
@@ -87,6 +108,7 @@ public final class RedisProcess implements AutoCloseable {
         }
     }
 
+    /** Kills it with signal 9. */
     public void kill() {
         Processes.kill(process);
     }
@@ -112,7 +134,7 @@ public final class RedisProcess implements AutoCloseable {
     private static List<Path> data(Path folder) {
         try (var files = Files.walk(folder)) {
             return files.filter(Files::isRegularFile)
-                    .filter(file -> !file.endsWith("log"))
+                    .filter(file -> !file.endsWith("log") && !file.endsWith("redis.conf"))
                     .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -139,16 +161,47 @@ public final class RedisProcess implements AutoCloseable {
         Processes.signal(process, "CONT");
     }
 
-    /** Runs a command on a connection of its own, which passes no proxy. */
+    /**
+     * Runs a command on a connection of its own, which passes no proxy. Connects again if Redis has closed it, as a sentinel
+     * demands when the role changes.
+     */
     public synchronized Object command(Object... words) {
-        return admin.command(words);
+        try {
+            return admin.command(words);
+        } catch (UncheckedIOException e) {
+            if (!process.isAlive() || e.getCause() instanceof SocketTimeoutException) {
+                throw e;
+            }
+            admin = connect();
+            return admin.command(words);
+        }
+    }
+
+    /** Sends all commands at once on that connection, and returns the replies in order. Fails at the first error. */
+    public synchronized List<Object> commands(List<Object[]> commands) {
+        return admin.commands(commands);
+    }
+
+    /** A new connection, which passes no proxy. */
+    public Resp connect() {
+        try {
+            return new Resp(port);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The ids of its running processes. */
+    public List<Long> processes() {
+        return Processes.group(process.pid());
     }
 
     /** Runs commands in one transaction; returns the replies in order. */
-    public synchronized List<?> transaction(List<Object[]> commands) {
-        command("MULTI");
-        commands.forEach(this::command);
-        return Resp.list(command("EXEC"));
+    public List<?> transaction(List<Object[]> commands) {
+        var all = new ArrayList<>(commands);
+        all.addFirst(new Object[] {"MULTI"});
+        all.addLast(new Object[] {"EXEC"});
+        return Resp.list(commands(all).getLast());
     }
 
     @Override

@@ -40,19 +40,32 @@ public final class Resp implements Closeable {
 
     /** Returns the reply: String, Long, List or null. Throws if Redis answers an error. */
     public Object command(Object... words) {
+        return commands(List.<Object[]>of(words)).getFirst();
+    }
+
+    /** Sends all commands at once, and returns the replies in order. Fails at the first error. */
+    public List<Object> commands(List<Object[]> commands) {
         var out = new ByteArrayOutputStream();
+        commands.forEach(words -> write(out, words));
+        try {
+            socket.getOutputStream().write(out.toByteArray());
+            var replies = new ArrayList<Object>(commands.size());
+            for (int i = 0; i < commands.size(); i++) {
+                replies.add(reply());
+            }
+            return replies;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void write(ByteArrayOutputStream out, Object[] words) {
         out.writeBytes(("*" + words.length + "\r\n").getBytes(UTF_8));
         for (var word : words) {
             var bytes = word.toString().getBytes(UTF_8);
             out.writeBytes(("$" + bytes.length + "\r\n").getBytes(UTF_8));
             out.writeBytes(bytes);
             out.writeBytes("\r\n".getBytes(UTF_8));
-        }
-        try {
-            socket.getOutputStream().write(out.toByteArray());
-            return reply();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 
