@@ -33,6 +33,15 @@ public interface LogConfig {
     @Range(min = "1M", max = "16G")
     MemorySize auditSize();
 
+    /** Replicas that must have an event before its sender gets the `ok`. If they do not have it in time, the answer is `unavailable`; a retry with the same key is safe. */
+    @WithDefault("0")
+    @Range(min = "0", max = "10")
+    int replicas();
+
+    /** Whether an event must be on disk, at the master and at these replicas, before its sender gets the `ok`. It needs Redis 7.2 or newer with `appendonly yes`. */
+    @WithDefault("false")
+    boolean fsync();
+
     /** How often one of the pods looks for events that are too old. */
     @WithDefault("5m")
     @Range(min = "1s", max = "1d")

@@ -33,6 +33,11 @@ public interface RedisConfig {
     @Range(min = "0", max = "90")
     int reservePercent();
 
+    /** A pod is ready while it has links to this percentage of the cluster's masters. Without a cluster there is one. */
+    @WithDefault("50")
+    @Range(min = "1", max = "100")
+    int nodesUp();
+
     /** Whether Bincang starts its own Redis if `quarkus.redis.hosts` is not set. */
     @WithDefault("false")
     boolean embedded();

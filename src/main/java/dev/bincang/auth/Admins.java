@@ -1,7 +1,7 @@
 package dev.bincang.auth;
 
-import dev.bincang.redis.CommandLink;
 import dev.bincang.redis.Keys;
+import dev.bincang.redis.RedisCommands;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.util.Map;
@@ -17,12 +17,12 @@ public class Admins {
 
     private static final Logger LOG = Logger.getLogger(Admins.class);
 
-    private final CommandLink link;
+    private final RedisCommands link;
     private final Keys keys;
     /** What this pod has written to Redis, so that it writes once for each token. One entry for each admin. */
     private final Map<String, Long> written = new ConcurrentHashMap<>();
 
-    Admins(CommandLink link, Keys keys) {
+    Admins(RedisCommands link, Keys keys) {
         this.keys = keys;
         this.link = link;
     }

@@ -3,11 +3,11 @@ package dev.bincang.auth;
 import dev.bincang.BincangConfig;
 import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Refusal;
-import dev.bincang.redis.CommandLink;
 import dev.bincang.redis.Keys;
-import dev.bincang.redis.PubSubLink;
-import dev.bincang.redis.Reply;
+import dev.bincang.redis.RedisChannels;
+import dev.bincang.redis.RedisCommands;
 import dev.bincang.redis.Script;
+import dev.bincang.redis.link.Reply;
 import dev.bincang.redis.retry.Retries;
 import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.StartupEvent;
@@ -68,7 +68,7 @@ public class Revocations {
     /** How many entries one Redis command forgets. */
     private static final int BATCH = 500;
 
-    private final PubSubLink pubsub;
+    private final RedisChannels pubsub;
     private final String key;
     private final Script bar;
     private final Script forget;
@@ -89,7 +89,7 @@ public class Revocations {
     /** Numbers the links. Only the load that began with the latest one goes on. Used on the same loop. */
     private int links;
 
-    Revocations(CommandLink link, PubSubLink pubsub, Keys keys, BincangConfig config, Vertx vertx) {
+    Revocations(RedisCommands link, RedisChannels pubsub, Keys keys, BincangConfig config, Vertx vertx) {
         key = keys.usersBarred();
         this.vertx = vertx;
         this.pubsub = pubsub;
@@ -97,7 +97,7 @@ public class Revocations {
         bar = new Script(link, Script.source(Revocations.class, "bar.lua"));
         all = new Script(link, "return redis.call('HGETALL', KEYS[1])");
         guestLifetimeMs = config.auth().guestLifetime().toMillis();
-        pubsub.listen(new PubSubLink.Listener() {
+        pubsub.listen(new RedisChannels.Listener() {
             @Override
             public void message(String channel, byte[] payload) {
                 if (channel.equals(key)) {
@@ -106,8 +106,10 @@ public class Revocations {
             }
 
             @Override
-            public void fresh() {
-                load(++links);
+            public void subscribed(String channel) {
+                if (channel.equals(key)) {
+                    load(++links);
+                }
             }
         });
         pubsub.execute(() -> pubsub.subscribe(key));
@@ -166,7 +168,7 @@ public class Revocations {
     }
 
     private Uni<Boolean> change(String what, String user, String until) {
-        return bar.run(List.of(key), what, user, until)
+        return bar.write(List.of(key), what, user, until)
                 .map(changed -> changed.text().equals("1"));
     }
 

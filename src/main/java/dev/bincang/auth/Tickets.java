@@ -4,8 +4,8 @@ import dev.bincang.auth.Authenticator.Identity;
 import dev.bincang.auth.token.BadToken;
 import dev.bincang.auth.token.BadToken.Fault;
 import dev.bincang.protocol.User;
-import dev.bincang.redis.CommandLink;
 import dev.bincang.redis.Keys;
+import dev.bincang.redis.RedisCommands;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
@@ -24,10 +24,10 @@ public class Tickets {
     private static final String FORM = "[A-Za-z0-9_-]{24}";
 
     private final SecureRandom random = new SecureRandom();
-    private final CommandLink link;
+    private final RedisCommands link;
     private final Keys keys;
 
-    Tickets(CommandLink link, Keys keys) {
+    Tickets(RedisCommands link, Keys keys) {
         this.keys = keys;
         this.link = link;
     }

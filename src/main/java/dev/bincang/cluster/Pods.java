@@ -1,8 +1,8 @@
 package dev.bincang.cluster;
 
 import dev.bincang.BincangConfig;
-import dev.bincang.redis.CommandLink;
 import dev.bincang.redis.Keys;
+import dev.bincang.redis.RedisCommands;
 import dev.bincang.redis.Script;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
@@ -40,7 +40,7 @@ public class Pods {
     private final String self;
     private final String key;
 
-    Pods(CommandLink link, Keys keys, BincangConfig config) {
+    Pods(RedisCommands link, Keys keys, BincangConfig config) {
         key = keys.pods();
         script = new Script(link, Script.source(Pods.class, "pods.lua"));
         self = config.pod() + "-"

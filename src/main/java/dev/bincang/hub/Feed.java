@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   subscribing ──acknowledged──▶ beginning ──head read──▶ live ⇄ verifying
- *                                                           └──link broke──▶ stale ──link fresh──▶ verifying
+ *                                                           └──link broke──▶ stale ──acknowledged──▶ verifying
  * </pre>
  *
  * <p>An event is passed on only if its {@code prev} is the feed's last id. A known one is dropped. Any other (after a
@@ -94,19 +94,21 @@ final class Feed {
         audiences.forEach(audience -> audience.offer(flow));
     }
 
-    /** Redis has acknowledged the subscription. The head is read only now, so no event can be missed in between. */
+    /** Redis has acknowledged the subscription. The log is read only now, so no event can be missed in between. */
     void subscribed() {
         if (state == State.SUBSCRIBING) {
             state = State.BEGINNING;
             readHead();
+        } else if (state == State.STALE) {
+            state = State.LIVE;
+            relinked = true;
+            verify();
         }
     }
 
     private void readHead() {
         var of = ++attempt;
-        log.heads(List.of(room))
-                .subscribe()
-                .with(heads -> answered(of, () -> begin(of, heads.getFirst())), e -> retry(of, e));
+        log.head(room).subscribe().with(head -> answered(of, () -> begin(of, head)), e -> retry(of, e));
     }
 
     private void begin(int of, Id head) {
@@ -118,21 +120,13 @@ final class Feed {
         }
     }
 
-    /** The link broke. Events wait until the log has been read. A feed that was not live yet starts again. */
+    /** The link broke, or the room moved to another node. Events wait until the log has been read. A feed that was not live yet starts again. */
     void stale() {
         waiting.clear(); // from the broken link, and perhaps from a void history
         if (state == State.BEGINNING) {
             state = State.SUBSCRIBING;
         } else if (state == State.LIVE || state == State.VERIFYING) {
             state = State.STALE;
-        }
-    }
-
-    void fresh() {
-        if (state == State.STALE) {
-            state = State.LIVE;
-            relinked = true;
-            verify();
         }
     }
 

@@ -10,11 +10,13 @@ import dev.bincang.protocol.Id;
 import dev.bincang.protocol.Refusal;
 import dev.bincang.protocol.RoomId;
 import dev.bincang.redis.Keys;
-import dev.bincang.redis.PubSubLink;
+import dev.bincang.redis.RedisChannels;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -26,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * until some seconds after the last one has ended. Feeds run on the pub/sub link's event loop; calls from other loops
  * are passed on to it.
  */
-public final class Hub implements PubSubLink.Listener {
+public final class Hub implements RedisChannels.Listener {
 
     private static final Logger LOG = Logger.getLogger(Hub.class);
 
@@ -102,16 +104,16 @@ public final class Hub implements PubSubLink.Listener {
     }
 
     @Override
-    public void stale() {
-        LOG.warn("pub/sub link to Redis is down: rooms are followed again once it is up");
-        feeds.values().forEach(feed -> guarded("a room", feed::stale));
-        paced.giveUp();
-    }
-
-    @Override
-    public void fresh() {
-        LOG.infof("pub/sub link to Redis is up, %d rooms", feeds.size());
-        feeds.values().forEach(feed -> guarded("a room", feed::fresh));
+    public void stale(Collection<String> channels) {
+        var rooms = new HashSet<RoomId>();
+        for (var channel : channels) {
+            var feed = feeds.get(channel);
+            if (feed != null) {
+                rooms.add(feed.room());
+                guarded("a room", feed::stale);
+            }
+        }
+        paced.giveUp(rooms);
     }
 
     /** Runs a task for one room or connection. If it throws, logs that and returns false, so that others go on. */
@@ -136,31 +138,29 @@ public final class Hub implements PubSubLink.Listener {
         }
     }
 
-    /** Compares portion by portion, each after the answer to the one before. A failure ends it until the next check. */
+    /** Compares portion by portion, each after the answers to the one before. A room that cannot be read is left out. */
     private void compareNext(List<Feed> all) {
         comparing = !all.isEmpty();
         if (comparing) {
             var some = all.subList(0, Math.min(PacedReads.AT_ONCE, all.size()));
-            log.heads(some.stream().map(Feed::room).toList())
+            Uni.join()
+                    .all(some.stream().map(this::compare).toList())
+                    .andFailFast()
                     .subscribe()
                     .with(
-                            heads -> loop.execute(() -> {
-                                compareNext(all.subList(some.size(), all.size()));
-                                compare(some, heads);
-                            }),
-                            failure -> loop.execute(() -> {
-                                comparing = false;
-                                LOG.debugf("the heads cannot be compared: %s", failure.getMessage());
-                            }));
+                            _ -> loop.execute(() -> compareNext(all.subList(some.size(), all.size()))),
+                            failure -> LOG.error("the heads cannot be compared", failure));
         }
     }
 
-    private static void compare(List<Feed> some, List<Id> heads) {
-        for (int i = 0; i < some.size(); i++) {
-            var feed = some.get(i);
-            var head = heads.get(i);
-            guarded("a room", () -> feed.compare(head));
-        }
+    private Uni<Boolean> compare(Feed feed) {
+        return log.head(feed.room())
+                .map(head -> {
+                    loop.execute(() -> guarded("a room", () -> feed.compare(head)));
+                    return true;
+                })
+                .onFailure(Refusal.class)
+                .recoverWithItem(false);
     }
 
     // ---- called from other loops

@@ -4,7 +4,7 @@ import dev.bincang.BincangConfig;
 import dev.bincang.hub.Hub.Loop;
 import dev.bincang.log.LogReader;
 import dev.bincang.redis.Keys;
-import dev.bincang.redis.PubSubLink;
+import dev.bincang.redis.RedisChannels;
 import io.quarkus.runtime.Startup;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.inject.Produces;
@@ -17,7 +17,7 @@ class HubSetup {
     @Produces
     @Singleton
     @Startup
-    Hub hub(LogReader log, PubSubLink link, Keys keys, Vertx vertx, Counters counters, BincangConfig config) {
+    Hub hub(LogReader log, RedisChannels link, Keys keys, Vertx vertx, Counters counters, BincangConfig config) {
         var loop = new Loop() {
             @Override
             public void execute(Runnable task) {

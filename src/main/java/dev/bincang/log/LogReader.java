@@ -21,6 +21,6 @@ public interface LogReader {
     /** Finds the newest of these ids (given newest first) that the log still has; {@link Id#ZERO} if none. */
     Uni<Id> fork(RoomId room, List<Id> ids);
 
-    /** Reads the head of each room, in the same order; {@link Id#ZERO} for a room that has none in Redis. */
-    Uni<List<Id>> heads(List<RoomId> rooms);
+    /** Reads a room's head; {@link Id#ZERO} for a room that has none in Redis. */
+    Uni<Id> head(RoomId room);
 }

@@ -6,8 +6,10 @@ import dev.bincang.protocol.Refusal;
 import dev.bincang.protocol.RoomId;
 import io.smallrye.mutiny.Uni;
 import java.util.ArrayDeque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -21,7 +23,7 @@ public final class PacedReads implements LogReader {
 
     public static final int AT_ONCE = 250;
 
-    private record Question(Runnable ask, Consumer<Throwable> fail) {}
+    private record Question(RoomId room, Runnable ask, Consumer<Throwable> fail) {}
 
     private final LogReader log;
     private final Executor loop;
@@ -34,7 +36,7 @@ public final class PacedReads implements LogReader {
         this.loop = loop;
     }
 
-    private <T> Uni<T> paced(Supplier<Uni<T>> read) {
+    private <T> Uni<T> paced(RoomId room, Supplier<Uni<T>> read) {
         return Uni.createFrom().emitter(emitter -> {
             Runnable ask = () -> read.get()
                     .onTermination()
@@ -45,7 +47,7 @@ public final class PacedReads implements LogReader {
                 underWay++;
                 ask.run();
             } else {
-                waiting.add(new Question(ask, emitter::fail));
+                waiting.add(new Question(room, ask, emitter::fail));
             }
         });
     }
@@ -59,31 +61,33 @@ public final class PacedReads implements LogReader {
         }
     }
 
-    /** The link broke. Every read that has not started fails, with {@code unavailable}. */
-    public void giveUp() {
-        var all = List.copyOf(waiting);
-        waiting.clear();
+    /** The links of these rooms broke. Their reads that have not started fail, with {@code unavailable}. */
+    public void giveUp(Set<RoomId> rooms) {
+        var all = waiting.stream()
+                .filter(question -> rooms.contains(question.room))
+                .toList();
+        waiting.removeAll(new HashSet<>(all));
         all.forEach(
                 question -> question.fail.accept(new Refusal(ErrorCode.UNAVAILABLE, "the link to Redis broke", 500L)));
     }
 
     @Override
     public Uni<Page> read(RoomId room, Id position, int count, int bytes) {
-        return paced(() -> log.read(room, position, count, bytes));
+        return paced(room, () -> log.read(room, position, count, bytes));
     }
 
     @Override
     public Uni<List<Entry>> newest(RoomId room, int count, int bytes) {
-        return paced(() -> log.newest(room, count, bytes));
+        return paced(room, () -> log.newest(room, count, bytes));
     }
 
     @Override
     public Uni<Id> fork(RoomId room, List<Id> ids) {
-        return paced(() -> log.fork(room, ids));
+        return paced(room, () -> log.fork(room, ids));
     }
 
     @Override
-    public Uni<List<Id>> heads(List<RoomId> rooms) {
-        return paced(() -> log.heads(rooms));
+    public Uni<Id> head(RoomId room) {
+        return paced(room, () -> log.head(room));
     }
 }

@@ -5,10 +5,10 @@ import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Id;
 import dev.bincang.protocol.Refusal;
 import dev.bincang.protocol.RoomId;
-import dev.bincang.redis.CommandLink;
 import dev.bincang.redis.Keys;
-import dev.bincang.redis.Reply;
+import dev.bincang.redis.RedisCommands;
 import dev.bincang.redis.Script;
+import dev.bincang.redis.link.Reply;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import jakarta.inject.Singleton;
@@ -51,7 +51,7 @@ public class ReadAccess {
     /** Questions that wait for the end of the call that is under way, by room. No entry: no call is under way. */
     private final Map<RoomId, List<Question>> waiting = new ConcurrentHashMap<>();
 
-    ReadAccess(CommandLink link, Keys keys, BincangConfig config) {
+    ReadAccess(RedisCommands link, Keys keys, BincangConfig config) {
         this.keys = keys;
         access = new Script(
                 link, Script.source(ReadAccess.class, "role.lua"), Script.source(ReadAccess.class, "access.lua"));

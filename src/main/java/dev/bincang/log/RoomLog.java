@@ -5,10 +5,10 @@ import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Id;
 import dev.bincang.protocol.Refusal;
 import dev.bincang.protocol.RoomId;
-import dev.bincang.redis.CommandLink;
 import dev.bincang.redis.Keys;
-import dev.bincang.redis.Reply;
+import dev.bincang.redis.RedisCommands;
 import dev.bincang.redis.Script;
+import dev.bincang.redis.link.Reply;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
@@ -98,13 +98,13 @@ public class RoomLog implements LogReader {
     private final Script tail;
     private final Script fork;
     private final Script versions;
-    private final CommandLink link;
+    private final RedisCommands link;
     private final Keys keys;
     private final Retention retention;
     private final Sweep sweep;
     private final String open;
 
-    RoomLog(CommandLink link, Keys keys, Retention retention, Sweep sweep, BincangConfig config) {
+    RoomLog(RedisCommands link, Keys keys, Retention retention, Sweep sweep, BincangConfig config) {
         this.link = link;
         this.keys = keys;
         this.retention = retention;
@@ -117,7 +117,7 @@ public class RoomLog implements LogReader {
     }
 
     /** Joins scripts beside this class. */
-    static Script script(CommandLink link, String... names) {
+    static Script script(RedisCommands link, String... names) {
         return new Script(
                 link,
                 Stream.of(names).map(name -> Script.source(RoomLog.class, name)).toArray(String[]::new));
@@ -162,7 +162,7 @@ public class RoomLog implements LogReader {
                 room,
                 retention.ageMs()));
         Collections.addAll(all, args);
-        return rule.script.run(declared(keys, room), all.toArray()).map(RoomLog::stored);
+        return rule.script.write(declared(keys, room), all.toArray()).map(RoomLog::stored);
     }
 
     /** Removes now what the room need not keep any more. Fails with {@code unavailable}; then the sweeper does it later. */
@@ -256,9 +256,8 @@ public class RoomLog implements LogReader {
     }
 
     @Override
-    public Uni<List<Id>> heads(List<RoomId> rooms) {
-        return link.hashFields(rooms.stream().map(room -> keys.of(room).room()).toList(), "head")
-                .map(replies -> replies.stream().map(RoomLog::head).toList());
+    public Uni<Id> head(RoomId room) {
+        return link.hashField(keys.of(room).room(), "head").map(RoomLog::head);
     }
 
     private static Id head(Reply reply) {

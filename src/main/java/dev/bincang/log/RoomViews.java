@@ -3,19 +3,25 @@ package dev.bincang.log;
 import dev.bincang.BincangConfig;
 import dev.bincang.protocol.Id;
 import dev.bincang.protocol.RoomId;
-import dev.bincang.redis.CommandLink;
 import dev.bincang.redis.Keys;
-import dev.bincang.redis.Reply;
+import dev.bincang.redis.RedisCommands;
 import dev.bincang.redis.Script;
+import dev.bincang.redis.link.Reply;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Reads rooms as one user sees them. One call to Redis reads any number of rooms, all as of the same moment. */
+/**
+ * Reads rooms as one user sees them. One call to Redis reads any number of rooms, all as of the same moment; in a cluster
+ * only rooms of one bucket.
+ */
 @Singleton
 public class RoomViews {
 
@@ -39,13 +45,15 @@ public class RoomViews {
             Map<String, @Nullable String> fields,
             @Nullable Entry newest) {}
 
+    private final RedisCommands link;
     private final Script views;
     private final Keys keys;
     private final ReadAccess readAccess;
     private final String open;
 
-    RoomViews(CommandLink link, Keys keys, ReadAccess readAccess, BincangConfig config) {
+    RoomViews(RedisCommands link, Keys keys, ReadAccess readAccess, BincangConfig config) {
         this.keys = keys;
+        this.link = link;
         this.readAccess = readAccess;
         views = RoomLog.script(link, "role.lua", "head.lua", "entries.lua", "views.lua");
         open = config.rooms().open() ? "1" : "";
@@ -80,16 +88,42 @@ public class RoomViews {
         if (rooms.isEmpty()) {
             return Uni.createFrom().item(List.of());
         }
-        return read(rooms, user, admin, true, fields).map(reply -> {
+        return all(rooms, some -> read(some, user, admin, true, fields)).map(replies -> {
             var views = new ArrayList<View>();
             for (int i = 0; i < rooms.size(); i++) {
-                var one = reply.at(i);
+                var one = replies.get(i);
                 if (!one.at(0).text().isEmpty() && one.at(2).text().equals("1")) {
                     views.add(view(rooms.get(i), one, fields));
                 }
             }
             return views;
         });
+    }
+
+    /** An answer for each room, in order. In a cluster, one call reads the rooms of one bucket. */
+    private Uni<List<Reply>> all(List<RoomId> rooms, Function<List<RoomId>, Uni<Reply>> read) {
+        var calls = rooms.stream()
+                .distinct()
+                .collect(Collectors.groupingBy(room -> link.isCluster() ? keys.roomsBeside(room) : "all"))
+                .values();
+        return Uni.join()
+                .all(calls.stream()
+                        .map(some -> read.apply(some).map(reply -> {
+                            var of = new HashMap<RoomId, Reply>();
+                            for (int i = 0; i < some.size(); i++) {
+                                of.put(some.get(i), reply.at(i));
+                            }
+                            return of;
+                        }))
+                        .toList())
+                .andFailFast()
+                .map(parts -> {
+                    var of = new HashMap<RoomId, Reply>();
+                    parts.forEach(of::putAll);
+                    return rooms.stream()
+                            .map(room -> Objects.requireNonNull(of.get(room)))
+                            .toList();
+                });
     }
 
     private Uni<Reply> read(List<RoomId> rooms, String user, boolean admin, boolean newest, List<String> fields) {

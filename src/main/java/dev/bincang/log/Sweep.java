@@ -2,8 +2,8 @@ package dev.bincang.log;
 
 import dev.bincang.BincangConfig;
 import dev.bincang.protocol.RoomId;
-import dev.bincang.redis.CommandLink;
 import dev.bincang.redis.Keys;
+import dev.bincang.redis.RedisCommands;
 import dev.bincang.redis.Script;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -21,7 +21,7 @@ class Sweep {
     private final Retention retention;
     private final long intervalMs;
 
-    Sweep(CommandLink link, Keys keys, Retention retention, BincangConfig config) {
+    Sweep(RedisCommands link, Keys keys, Retention retention, BincangConfig config) {
         this.keys = keys;
         this.retention = retention;
         sweep = RoomLog.script(link, "role.lua", "head.lua", "trim.lua", "sweep.lua");

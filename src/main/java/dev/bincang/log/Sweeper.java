@@ -3,8 +3,8 @@ package dev.bincang.log;
 import dev.bincang.BincangConfig;
 import dev.bincang.protocol.Refusal;
 import dev.bincang.protocol.RoomId;
-import dev.bincang.redis.CommandLink;
 import dev.bincang.redis.Keys;
+import dev.bincang.redis.RedisCommands;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -30,14 +30,14 @@ class Sweeper {
     /** How many rooms of a bucket are read at once. */
     private static final int BATCH = 100;
 
-    private final CommandLink link;
+    private final RedisCommands link;
     private final Keys keys;
     private final Sweep sweep;
     private final Duration interval;
     private final Vertx vertx;
     private long timer;
 
-    Sweeper(CommandLink link, Keys keys, Sweep sweep, BincangConfig config, Vertx vertx) {
+    Sweeper(RedisCommands link, Keys keys, Sweep sweep, BincangConfig config, Vertx vertx) {
         this.keys = keys;
         this.vertx = vertx;
         this.link = link;
@@ -74,9 +74,15 @@ class Sweeper {
 
     /** Sweeps the rooms of each bucket that are due now, by Redis' clock. */
     private Uni<Long> sweep() {
-        return link.call("TIME")
-                .map(time -> Long.parseLong(time.at(0).text()) * 1_000)
-                .chain(now -> sum(keys.rooms(), rooms -> sweepBucket(rooms, now)));
+        return sum(
+                keys.rooms(),
+                rooms -> link.time(rooms)
+                        .chain(now -> sweepBucket(rooms, now))
+                        .onFailure(Refusal.class)
+                        .recoverWithItem(failure -> {
+                            LOG.debugf("the rooms of %s are swept later: %s", rooms, failure.getMessage());
+                            return 0L;
+                        }));
     }
 
     private Uni<Long> sweepBucket(String rooms, long now) {

@@ -2,6 +2,7 @@ package dev.bincang.redis;
 
 import dev.bincang.BincangConfig;
 import dev.bincang.protocol.RoomId;
+import dev.bincang.redis.node.Anchor;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.net.URLDecoder;
@@ -39,6 +40,8 @@ import org.jspecify.annotations.Nullable;
  * version that signs new ones, {@code birth} tells this hash from one made after a flush</td></tr>
  * <tr><td>{@code Plife}</td><td>string</td><td>a random value; missing or different means: the data were
  * flushed</td></tr>
+ * <tr><td>{@code P{b}:life}, {@code P{b}:pulse:<pod>}</td><td></td><td>the same for a node of a cluster; the bucket is one
+ * of that node</td></tr>
  * <tr><td>{@code Pformat}</td><td>string</td><td>the version of the stored form</td></tr>
  * <tr><td>{@code Ppulse:<pod>}</td><td>channel</td><td>a pod's own echo, for the watchdog</td></tr>
  * <tr><td>{@code Ppods}</td><td>hash</td><td>pod → end of its lease, and its number of connections</td></tr>
@@ -169,16 +172,21 @@ public final class Keys {
         return prefix + "ticket:" + random;
     }
 
-    String life() {
-        return prefix + "life";
-    }
-
     String format() {
         return prefix + "format";
     }
 
-    String pulse(String pod) {
-        return prefix + "pulse:" + pod;
+    /** What a single Redis is checked with. */
+    Anchor anchor(String pod) {
+        return new Anchor(prefix + "life", format(), prefix + "pulse:" + pod);
+    }
+
+    /** What a node of a cluster is checked with, for each bucket that the node may have. */
+    List<Anchor> anchors(String pod) {
+        return IntStream.range(0, BUCKETS)
+                .mapToObj(this::bucket)
+                .map(bucket -> new Anchor(bucket + ":life", null, bucket + ":pulse:" + pod))
+                .toList();
     }
 
     private String bucketOf(String id) {

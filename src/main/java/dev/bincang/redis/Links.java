@@ -2,6 +2,16 @@ package dev.bincang.redis;
 
 import dev.bincang.BincangConfig;
 import dev.bincang.RedisConfig;
+import dev.bincang.redis.link.Durability;
+import dev.bincang.redis.node.Look;
+import dev.bincang.redis.node.Node;
+import dev.bincang.redis.setup.ClientOptions;
+import dev.bincang.redis.topology.Anchors;
+import dev.bincang.redis.topology.Clients;
+import dev.bincang.redis.topology.ClusterNodes;
+import dev.bincang.redis.topology.OneNode;
+import dev.bincang.redis.topology.Times;
+import dev.bincang.redis.topology.Topology;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
@@ -12,100 +22,124 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.HexFormat;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
+import java.util.stream.Stream;
 
-/** Creates the two links and their watchdog, and reports their state. */
+/** Creates the links to the Redis, or to each node of the cluster, and reports their state. */
 @Singleton
 public class Links {
 
-    private final CommandLink commands;
-    private final PubSubLink pubsub;
-    private final Watchdog watchdog;
-    private final Connector connector;
+    private final Topology topology;
+    private final RedisCommands commands;
+    private final RedisChannels channels;
     private final RedisConfig config;
 
-    Links(
-            Vertx vertx,
-            Redis redis,
-            Keys keys,
-            BincangConfig config,
-            @ConfigProperty(name = "quarkus.redis.hosts") Optional<String> hosts) {
+    /** @param redis the client that Quarkus has made; its options are known now */
+    Links(Vertx vertx, Redis redis, ClientOptions made, Keys keys, BincangConfig config) {
         this.config = config.redis();
-        var pulse = keys.pulse(
-                HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()));
-        commands = new CommandLink(this.config.maxInFlight());
-        pubsub = new PubSubLink(vertx.getOrCreateContext(), pulse);
-        connector = new Connector(
-                vertx, redis, this.config.timeout(), hosts.orElse("").startsWith("rediss:"));
-        watchdog = new Watchdog(
-                vertx,
-                connector,
-                commands,
-                pubsub,
-                send -> Look.at(send, keys, pulse),
+        var pod = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+        var options = made.options();
+        var times = new Times(
                 this.config.pulse(),
-                this.config.timeout());
+                this.config.timeout(),
+                this.config.maxInFlight(),
+                new Durability(
+                        config.log().replicas(),
+                        config.log().fsync(),
+                        this.config.timeout().dividedBy(2)));
+        var clients = new Clients(vertx, options, this.config.timeout());
+        channels = new RedisChannels(vertx.getOrCreateContext());
+        var heard = channels.heard();
+        topology = switch (options.getType()) {
+            case CLUSTER ->
+                new ClusterNodes(
+                        vertx,
+                        channels,
+                        clients,
+                        heard,
+                        times,
+                        new Anchors(keys.anchors(pod), keys.format()),
+                        channels::place);
+            case SENTINEL -> OneNode.behindSentinels(vertx, channels, clients, heard, times, keys.anchor(pod));
+            default -> OneNode.fixed(vertx, channels, clients, redis, heard, times, keys.anchor(pod));
+        };
+        channels.over(topology);
+        commands = new RedisCommands(topology);
     }
 
     @Produces
     @Singleton
-    CommandLink commands() {
+    RedisCommands commands() {
         return commands;
     }
 
     @Produces
     @Singleton
-    PubSubLink pubsub() {
-        return pubsub;
+    RedisChannels channels() {
+        return channels;
     }
 
-    /** Starts the watchdog late, so that every listener is registered before the first message. */
+    /** Starts late, so that every listener is registered before the first message. */
     void start(@Observes @Priority(5000) StartupEvent event) {
-        pubsub.execute(watchdog::start);
+        channels.execute(topology::start);
     }
 
     void stop(@Observes @Priority(5000) ShutdownEvent event) {
-        pubsub.execute(watchdog::stop);
+        channels.execute(() -> {
+            channels.end();
+            topology.stop();
+        });
     }
 
-    /** Whether both links are up: events that are sent are stored, and stored events are heard. */
+    /**
+     * Whether enough links are up: events that are sent are stored, and stored events are heard. In a cluster
+     * {@code bincang.redis.nodes-up} says what is enough.
+     */
     public boolean up() {
-        return commands.isUp() && pubsub.isFresh();
+        return trouble().isEmpty();
     }
 
-    /** Why a link is not up, in one sentence. Empty while both are up. */
+    /** Why too few links are up, in one sentence. Empty while enough are. */
     public String trouble() {
-        if (up()) {
+        var nodes = topology.nodes();
+        var down = nodes.stream().filter(node -> !node.isUp()).toList();
+        if (!nodes.isEmpty() && 100 * (nodes.size() - down.size()) >= config.nodesUp() * nodes.size()) {
             return "";
         }
-        var trouble = watchdog.state().trouble();
-        return trouble.isEmpty() ? "being opened" : trouble;
+        return Stream.concat(down.stream().map(node -> node.state().trouble()), Stream.of(topology.trouble()))
+                .filter(sentence -> !sentence.isEmpty())
+                .findFirst()
+                .orElse("being opened");
     }
 
-    /** Whether Redis' remaining memory is reserved for moderation. If so, no permanent data may be added. */
+    /** What holds of any node that was looked at. */
+    private Stream<Look> looks() {
+        return topology.nodes().stream().map(Node::state).map(Node.State::look).filter(Objects::nonNull);
+    }
+
+    /** Whether a Redis' remaining memory is reserved for moderation. If so, no permanent data may be added. */
     public boolean nearlyFull() {
-        var look = watchdog.state().look();
-        return look != null && look.used() > 100 - config.reservePercent();
+        return looks().anyMatch(look -> look.used() > 100 - config.reservePercent());
     }
 
     /** Whether a full Redis refuses writes instead of evicting keys. True before the first look. */
     public boolean keepsAll() {
-        var look = watchdog.state().look();
-        return look == null || look.keepsAll();
+        return looks().allMatch(Look::keepsAll);
     }
 
-    /** Redis' maxmemory-policy as last seen. Empty before the first look. */
+    /** Redis' maxmemory-policy as last seen; of several, one that is wrong. Empty before the first look. */
     public String policy() {
-        var look = watchdog.state().look();
-        return look == null ? "" : look.policy();
+        return looks().sorted((one, other) -> Boolean.compare(one.keepsAll(), other.keepsAll()))
+                .map(Look::policy)
+                .findFirst()
+                .orElse("");
     }
 
     /** The number of attempts to open a link. It rises for as long as they fail. */
     public long tries() {
-        return connector.tries();
+        return topology.tries();
     }
 
     /**
@@ -115,9 +149,13 @@ public class Links {
         return Look.WRITES.stream().collect(Collectors.toMap(Look.Refused::label, Look.Refused::why));
     }
 
-    /** Why Redis refuses to write, in one sentence. Empty while it writes, and while there is no link. */
+    /** Why a Redis refuses to write, in one sentence. Empty while all write, and while there is no link. */
     public String refuses() {
-        var look = watchdog.state().look();
-        return look == null || !up() ? "" : look.refuses();
+        return !up()
+                ? ""
+                : looks().map(Look::refuses)
+                        .filter(why -> !why.isEmpty())
+                        .findFirst()
+                        .orElse("");
     }
 }

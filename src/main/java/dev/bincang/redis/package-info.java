@@ -1,10 +1,10 @@
 /**
- * The links to Redis and the names of its keys. Redis client types stay inside this package. It returns {@link
- * dev.bincang.redis.Reply} and plain bytes, and fails with {@code Refusal} {@code unavailable} if Redis is away.
+ * Redis as the rest of Bincang sees it: keys, commands, scripts and channels. Redis client types stay inside this package
+ * and those below it. They return {@link dev.bincang.redis.link.Reply} and plain bytes, and fail with {@code Refusal}
+ * {@code unavailable} if Redis is away.
  *
- * <p>It uses the client of Quarkus (Vert.x) at its lowest level, with two permanent connections: one for commands and
- * one for pub/sub. The reason: the client's high-level pub/sub neither re-subscribes nor tells that it was cut, and its
- * reactive commands have no timeout. {@link dev.bincang.redis.Watchdog} adds both.
+ * <p>From bottom to top: {@code link} is the two connections to one server, {@code node} is one server with its watchdog,
+ * {@code topology} knows which node has a key.
  */
 @NullMarked
 package dev.bincang.redis;

@@ -5,8 +5,8 @@ import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Refusal;
 import dev.bincang.protocol.RoomId;
 import dev.bincang.protocol.User;
-import dev.bincang.redis.CommandLink;
 import dev.bincang.redis.Keys;
+import dev.bincang.redis.RedisCommands;
 import dev.bincang.redis.Script;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
@@ -19,13 +19,13 @@ class MadeRooms {
 
     private static final Logger LOG = Logger.getLogger(MadeRooms.class);
 
-    private final CommandLink link;
+    private final RedisCommands link;
     private final Keys keys;
     private final Script made;
     private final int maxPerUser;
     private final int maxPerGuest;
 
-    MadeRooms(CommandLink link, Keys keys, BincangConfig config) {
+    MadeRooms(RedisCommands link, Keys keys, BincangConfig config) {
         this.link = link;
         this.keys = keys;
         made = new Script(link, Script.source(MadeRooms.class, "made.lua"));

@@ -13,8 +13,8 @@ import dev.bincang.protocol.Refusal;
 import dev.bincang.protocol.RoomId;
 import dev.bincang.protocol.Text;
 import dev.bincang.protocol.User;
-import dev.bincang.redis.CommandLink;
 import dev.bincang.redis.Keys;
+import dev.bincang.redis.RedisCommands;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.util.Locale;
@@ -77,7 +77,7 @@ public class Members {
     private final Events events;
     private final Audit audit;
     private final ReadAccess readAccess;
-    private final CommandLink link;
+    private final RedisCommands link;
     private final Keys keys;
     private final RoomLog.AppendRule member;
     private final RoomLog.AppendRule notice;
@@ -89,7 +89,7 @@ public class Members {
             Events events,
             Audit audit,
             ReadAccess readAccess,
-            CommandLink link,
+            RedisCommands link,
             Keys keys,
             RateLimits limits,
             Admins admins,

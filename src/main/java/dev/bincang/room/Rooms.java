@@ -15,8 +15,8 @@ import dev.bincang.protocol.Id;
 import dev.bincang.protocol.Key;
 import dev.bincang.protocol.Refusal;
 import dev.bincang.protocol.RoomId;
-import dev.bincang.redis.CommandLink;
 import dev.bincang.redis.Keys;
+import dev.bincang.redis.RedisCommands;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.math.BigInteger;
@@ -46,7 +46,7 @@ public class Rooms {
     private final Audit audit;
     private final Members members;
     private final RoomViews views;
-    private final CommandLink link;
+    private final RedisCommands link;
     private final Keys keys;
     private final RateLimits limits;
     private final RoomLog.AppendRule settings;
@@ -60,7 +60,7 @@ public class Rooms {
             Members members,
             MadeRooms made,
             RoomViews views,
-            CommandLink link,
+            RedisCommands link,
             Keys keys,
             RateLimits limits,
             BincangConfig config) {

@@ -19,5 +19,5 @@ else
 end
 local value = void .. ' ' .. banned
 redis.call('HSET', KEYS[1], ARGV[2], value)
-redis.call('PUBLISH', KEYS[1], ARGV[2] .. ' ' .. value)
+redis.call(publish, KEYS[1], ARGV[2] .. ' ' .. value)
 return '1'

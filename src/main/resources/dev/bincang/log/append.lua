@@ -114,5 +114,5 @@ end
 
 local json = table.concat({ARGV[5], ',"id":"', head.id, '","seq":', seq, ',"time":', time_text, ',"n":', n, kept,
   amended or ARGV[7]})
-redis.call('PUBLISH', KEYS[1], head.id .. ' ' .. envelope .. ' ' .. json)
+redis.call(publish, KEYS[1], head.id .. ' ' .. envelope .. ' ' .. json)
 return {'ok', head.id, time_text, said or ''}

@@ -8,10 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bincang.BincangConfig;
 import dev.bincang.protocol.ErrorCode;
-import dev.bincang.redis.CommandLink;
 import dev.bincang.redis.Keys;
 import dev.bincang.redis.Links;
-import dev.bincang.redis.PubSubLink;
+import dev.bincang.redis.RedisChannels;
+import dev.bincang.redis.RedisCommands;
 import io.quarkus.redis.datasource.RedisDataSource;
 import io.quarkus.redis.datasource.hash.HashCommands;
 import io.quarkus.test.junit.QuarkusTest;
@@ -44,10 +44,10 @@ class RevocationsTest {
     Links links;
 
     @Inject
-    CommandLink link;
+    RedisCommands link;
 
     @Inject
-    PubSubLink pubsub;
+    RedisChannels pubsub;
 
     @Inject
     BincangConfig config;

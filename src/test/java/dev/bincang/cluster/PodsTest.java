@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bincang.BincangConfig;
 import dev.bincang.cluster.Pods.Census;
-import dev.bincang.redis.CommandLink;
 import dev.bincang.redis.Keys;
 import dev.bincang.redis.Links;
+import dev.bincang.redis.RedisCommands;
 import io.quarkus.redis.datasource.RedisDataSource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Uni;
@@ -25,7 +25,7 @@ class PodsTest {
     Keys keys;
 
     @Inject
-    CommandLink link;
+    RedisCommands link;
 
     @Inject
     BincangConfig config;

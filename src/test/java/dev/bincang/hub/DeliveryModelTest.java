@@ -204,14 +204,13 @@ class DeliveryModelTest {
 
     private static void breakLink(Channel channel, Hub hub, Simulation.Line hubLine) {
         channel.down = true;
-        hubLine.execute(hub::stale);
+        hubLine.execute(() -> hub.stale(List.of(CHANNEL)));
     }
 
     private static void mendLink(Channel channel, Hub hub, Simulation.Line hubLine) {
         if (channel.down) {
             channel.down = false;
             hubLine.execute(() -> hub.subscribed(CHANNEL));
-            hubLine.execute(hub::fresh);
         }
     }
 

@@ -287,7 +287,7 @@ final class ModelLog implements LogReader {
     }
 
     @Override
-    public Uni<List<Id>> heads(List<RoomId> rooms) {
-        return later(() -> rooms.stream().map(_ -> head).toList());
+    public Uni<Id> head(RoomId room) {
+        return later(() -> head);
     }
 }

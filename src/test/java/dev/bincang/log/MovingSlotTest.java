@@ -47,7 +47,10 @@ class MovingSlotTest {
     /** One call of a script. {@code parts} are the names of its files, with their folders. */
     record Call(String name, List<String> parts, List<String> keys, List<?> args) {
         List<Object> command() {
-            var source = parts.stream().map(MovingSlotTest::source).collect(Collectors.joining("\n"));
+            var source = Stream.concat(
+                            Stream.of("local publish = 'SPUBLISH'"), // as Script begins in a cluster
+                            parts.stream().map(MovingSlotTest::source))
+                    .collect(Collectors.joining("\n"));
             var command = new ArrayList<Object>(List.of("EVAL", source, keys.size()));
             command.addAll(keys);
             command.addAll(args);

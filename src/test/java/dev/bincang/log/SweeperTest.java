@@ -8,9 +8,9 @@ import dev.bincang.BincangConfig;
 import dev.bincang.SettingNames;
 import dev.bincang.protocol.Id;
 import dev.bincang.protocol.RoomId;
-import dev.bincang.redis.CommandLink;
 import dev.bincang.redis.Keys;
 import dev.bincang.redis.Links;
+import dev.bincang.redis.RedisCommands;
 import dev.bincang.testing.history.StoredLog;
 import io.quarkus.redis.datasource.RedisDataSource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -44,7 +44,7 @@ class SweeperTest {
     Links links;
 
     @Inject
-    CommandLink link;
+    RedisCommands link;
 
     @Inject
     Vertx vertx;

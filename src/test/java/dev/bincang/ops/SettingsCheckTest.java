@@ -99,8 +99,7 @@ class SettingsCheckTest {
                 "bincang.connection.unfinished | 255K | no smaller than quarkus.websockets-next.server.max-message-size, which is 131072, times 2",
                 "bincang.http.bodies | 256K | no smaller than quarkus.http.limits.max-body-size, which is 257K",
                 "bincang.redis.pulse | 1s | shorter than bincang.redis.timeout, which is 1s",
-                "quarkus.redis.client-type | cluster | standalone or sentinel: Bincang does not work with a Redis Cluster yet",
-                "quarkus.redis.client-type | replication | standalone or sentinel: Bincang does not work with a Redis Cluster yet",
+                "quarkus.redis.client-type | replication | standalone, sentinel or cluster",
             })
     void aBadValueIsToldWithTheValuesThatAreGood(String name, String value, String must) {
         var said = wrong(name, value);
@@ -166,6 +165,19 @@ class SettingsCheckTest {
     }
 
     /** A conversion would print a value that it cannot read. Which setting is read first differs from start to start. */
+    @Test
+    void aClusterHasSeveralAddressesAndNoDatabases() {
+        var hosts = "redis://a:6379/0,redis://b:6379";
+        assertEquals(List.of(), wrong(Map.of(HOSTS, hosts, "quarkus.redis.client-type", "cluster")));
+
+        for (var database : List.of("redis://a:6379/1", "redis://a:6379?db=2")) {
+            var said = wrong(Map.of(HOSTS, database, "quarkus.redis.client-type", "cluster"));
+            assertEquals(
+                    List.of(HOSTS + ": must be an address without a database, because a Redis Cluster has only one"),
+                    said);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {HOSTS, "bincang.pod", "quarkus.redis.client-type"})
     void anAddressThatWasRefusedIsReadByNobodyWhateverIsReadFirst(String first) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bincang.protocol.RoomId;
+import dev.bincang.redis.node.Anchor;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
@@ -67,9 +68,13 @@ class KeysTest {
                 List.of(room.room(), room.log(), room.bodies(), room.keys(0), room.members(), KEYS.roomsBeside(ROOM))) {
             assertTrue(key.startsWith("chat:{586}:room"), key);
         }
-        for (var key : List.of(KEYS.pods(), KEYS.life(), KEYS.sweeper(), KEYS.usersBarred(), KEYS.pulse("a"))) {
+        for (var key : List.of(KEYS.pods(), KEYS.format(), KEYS.sweeper(), KEYS.usersBarred())) {
             assertTrue(key.startsWith("chat:"), key);
         }
+        assertEquals(new Anchor("chat:life", "chat:format", "chat:pulse:a"), KEYS.anchor("a"));
+        assertEquals(
+                new Anchor("chat:{7}:life", null, "chat:{7}:pulse:a"),
+                KEYS.anchors("a").get(7));
     }
 
     @Test

@@ -130,7 +130,7 @@ class Stage {
     }
 
     Id head(RoomId room) {
-        return now(log.heads(List.of(room))).getFirst();
+        return now(log.head(room));
     }
 
     Id send(Actor from, RoomId room, String text) {

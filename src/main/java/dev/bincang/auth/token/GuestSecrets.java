@@ -1,11 +1,11 @@
 package dev.bincang.auth.token;
 
 import dev.bincang.BincangConfig;
-import dev.bincang.redis.CommandLink;
 import dev.bincang.redis.Keys;
-import dev.bincang.redis.PubSubLink;
-import dev.bincang.redis.Reply;
+import dev.bincang.redis.RedisChannels;
+import dev.bincang.redis.RedisCommands;
 import dev.bincang.redis.Script;
+import dev.bincang.redis.link.Reply;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
@@ -68,21 +68,25 @@ public class GuestSecrets {
     private volatile Known known = Known.NOTHING;
     private volatile long asked = System.nanoTime() - FRESH.toNanos();
 
-    GuestSecrets(CommandLink link, PubSubLink pubsub, Keys keys, BincangConfig config) {
+    GuestSecrets(RedisCommands link, RedisChannels pubsub, Keys keys, BincangConfig config) {
         key = keys.guestSecrets();
         script = new Script(link, Script.source(GuestSecrets.class, "secrets.lua"));
         fresh = Uni.createFrom().deferred(this::load).memoize().until(this::isStale);
         if (config.auth().guests()) {
-            pubsub.listen(new PubSubLink.Listener() {
+            pubsub.listen(new RedisChannels.Listener() {
                 @Override
-                public void fresh() {
-                    load().subscribe()
-                            .with(
-                                    _ -> {},
-                                    failure ->
-                                            LOG.warnf("the guests' secrets cannot be read: %s", failure.getMessage()));
+                public void subscribed(String channel) {
+                    if (channel.equals(key)) {
+                        load().subscribe()
+                                .with(
+                                        _ -> {},
+                                        failure -> LOG.warnf(
+                                                "the guests' secrets cannot be read: %s", failure.getMessage()));
+                    }
                 }
             });
+            // Nothing is published on it: its acknowledgement tells that the Redis with the secrets is back.
+            pubsub.execute(() -> pubsub.subscribe(key));
         }
     }
 

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Checks {@code quarkus.redis.*}. An address may contain a password, so no part of an address is shown. */
@@ -15,13 +16,16 @@ public final class RedisSettings implements SettingsRule {
     private static final String CLIENT = "quarkus.redis.client-type";
     private static final String ROLE = "quarkus.redis.role";
     private static final String SENTINEL = "sentinel";
+    private static final String CLUSTER = "cluster";
+    private static final Set<String> CLIENTS = Set.of("standalone", SENTINEL, CLUSTER);
+    private static final Pattern DATABASE = Pattern.compile("/0*[1-9][0-9]*$|[?&]db=0*[1-9]");
     private static final Set<String> SCHEMES = Set.of("redis", "rediss", "unix");
 
     @Override
     public void check(Settings settings) {
         var client = settings.text(CLIENT, "standalone").toLowerCase(Locale.ROOT);
-        if (!client.equals("standalone") && !client.equals(SENTINEL)) {
-            settings.refuse(CLIENT, "standalone or sentinel: Bincang does not work with a Redis Cluster yet");
+        if (!CLIENTS.contains(client)) {
+            settings.refuse(CLIENT, "standalone, sentinel or cluster");
         }
         if (client.equals(SENTINEL) && !settings.text(ROLE, "master").equalsIgnoreCase("master")) {
             settings.refuse(ROLE, "master");
@@ -29,11 +33,14 @@ public final class RedisSettings implements SettingsRule {
         var hosts = settings.text(HOSTS);
         if (hosts != null) {
             var all = hosts.split("(?<!\\\\),", -1);
-            if (all.length > 1 && !client.equals(SENTINEL)) {
+            if (all.length > 1 && client.equals("standalone")) {
                 settings.refuseUnshown(HOSTS, "one address, because %s is %s".formatted(CLIENT, client));
             }
             for (var host : all) {
-                var must = must(host.strip());
+                var must =
+                        client.equals(CLUSTER) && DATABASE.matcher(host.strip()).find()
+                                ? "an address without a database, because a Redis Cluster has only one"
+                                : must(host.strip());
                 if (must != null) {
                     settings.refuseUnshown(HOSTS, must);
                     break;

@@ -2,7 +2,7 @@ package dev.bincang.room.lists;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.bincang.protocol.Refusal;
-import dev.bincang.redis.CommandLink;
+import dev.bincang.redis.RedisCommands;
 import io.smallrye.mutiny.Uni;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +22,8 @@ public record ListPage<T>(List<T> items, @Nullable String next) {
      * @param command {@code HSCAN} or {@code SSCAN}
      * @param cursor null: from the beginning
      */
-    static Uni<ListPage<String>> of(CommandLink link, String command, String key, @Nullable String cursor, int limit) {
+    static Uni<ListPage<String>> of(
+            RedisCommands link, String command, String key, @Nullable String cursor, int limit) {
         if (cursor != null && !wellFormed(cursor)) {
             return Uni.createFrom().failure(badCursor());
         }

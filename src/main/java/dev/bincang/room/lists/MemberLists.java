@@ -2,9 +2,9 @@ package dev.bincang.room.lists;
 
 import dev.bincang.log.ReadAccess;
 import dev.bincang.protocol.RoomId;
-import dev.bincang.redis.CommandLink;
 import dev.bincang.redis.Keys;
-import dev.bincang.redis.Reply;
+import dev.bincang.redis.RedisCommands;
+import dev.bincang.redis.link.Reply;
 import dev.bincang.room.Actor;
 import dev.bincang.room.Members;
 import dev.bincang.room.Right;
@@ -32,10 +32,10 @@ public class MemberLists {
     public record Barred(String user, long bannedUntil, long mutedUntil, String by, String reason) {}
 
     private final ReadAccess readAccess;
-    private final CommandLink link;
+    private final RedisCommands link;
     private final Keys keys;
 
-    MemberLists(ReadAccess readAccess, CommandLink link, Keys keys) {
+    MemberLists(ReadAccess readAccess, RedisCommands link, Keys keys) {
         this.keys = keys;
         this.readAccess = readAccess;
         this.link = link;
@@ -78,9 +78,7 @@ public class MemberLists {
                     if (users.isEmpty()) {
                         return Uni.createFrom().item(new ListPage<Barred>(List.of(), null));
                     }
-                    var command = new ArrayList<Object>(List.of(of.members()));
-                    command.addAll(users);
-                    return link.call("HMGET", command.toArray())
+                    return link.call("HMGET", of.members(), users.toArray())
                             .map(states -> new ListPage<>(
                                     barred(users, states), users.size() < limit ? null : users.getLast()));
                 });

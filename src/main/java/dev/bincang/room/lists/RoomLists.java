@@ -4,8 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import dev.bincang.log.RoomViews;
 import dev.bincang.protocol.RoomId;
-import dev.bincang.redis.CommandLink;
 import dev.bincang.redis.Keys;
+import dev.bincang.redis.RedisCommands;
 import dev.bincang.room.Actor;
 import dev.bincang.room.Room;
 import dev.bincang.room.Settings;
@@ -32,10 +32,10 @@ public class RoomLists {
             String last) {}
 
     private final RoomViews views;
-    private final CommandLink link;
+    private final RedisCommands link;
     private final Keys keys;
 
-    RoomLists(RoomViews views, CommandLink link, Keys keys) {
+    RoomLists(RoomViews views, RedisCommands link, Keys keys) {
         this.keys = keys;
         this.views = views;
         this.link = link;

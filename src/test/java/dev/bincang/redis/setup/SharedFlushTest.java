@@ -3,9 +3,9 @@ package dev.bincang.redis.setup;
 import static dev.bincang.testing.Waits.await;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.bincang.redis.CommandLink;
 import dev.bincang.redis.Links;
-import dev.bincang.redis.PubSubLink;
+import dev.bincang.redis.RedisChannels;
+import dev.bincang.redis.RedisCommands;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.time.Duration;
@@ -20,10 +20,10 @@ class SharedFlushTest {
     private static final int COMMANDS = 200;
 
     @Inject
-    CommandLink link;
+    RedisCommands link;
 
     @Inject
-    PubSubLink pubsub;
+    RedisChannels pubsub;
 
     @Inject
     Links links;
@@ -41,7 +41,7 @@ class SharedFlushTest {
         var answers = new CountDownLatch(COMMANDS);
         pubsub.execute(() -> {
             for (int i = 0; i < COMMANDS; i++) {
-                link.call("PING").subscribe().with(pong -> answers.countDown());
+                link.call("PING", "pong").subscribe().with(pong -> answers.countDown());
             }
         });
 

@@ -1,14 +1,19 @@
-package dev.bincang.redis;
+package dev.bincang.redis.node;
 
+import dev.bincang.redis.link.CommandLink;
+import dev.bincang.redis.link.Connector;
+import dev.bincang.redis.link.PubSubLink;
+import dev.bincang.redis.link.Redirect;
+import dev.bincang.redis.link.Reply;
+import dev.bincang.redis.link.Trouble;
 import dev.bincang.redis.retry.Backoff;
-import dev.bincang.redis.retry.SeldomLog;
 import dev.bincang.redis.retry.Silence;
-import io.quarkus.runtime.Quarkus;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -34,19 +39,19 @@ import org.jspecify.annotations.Nullable;
 final class Watchdog {
 
     private static final Logger LOG = Logger.getLogger(Watchdog.class);
-    private static final String CLUSTER = "it is a node of a Redis Cluster, which Bincang does not support yet";
     static final Duration FIRST_RETRY = Duration.ofMillis(200);
     static final Duration LAST_RETRY = Duration.ofSeconds(1);
     /** A pulse must be answered within this number of timeouts, even while other answers come. */
     private static final int PATIENCE = 5;
 
     private final Vertx vertx;
+    private final Executor loop;
     private final Connector connector;
     private final CommandLink commands;
     private final PubSubLink pubsub;
-    private final Function<Function<Request, Uni<Reply>>, Uni<Look>> looking;
-    private final Duration interval;
-    private final SeldomLog seldom = new SeldomLog(LOG);
+    private final NodeRules rules;
+    private final Runnable broken;
+    private final Report report;
     private final Backoff commandsAgain = new Backoff(FIRST_RETRY, LAST_RETRY);
     private final PubSubWatch pubsubWatch;
     /** The silence of the command link while a pulse is under way. */
@@ -55,54 +60,51 @@ final class Watchdog {
     private final Silence late;
 
     private @Nullable RedisConnection current;
-    private @Nullable Look look;
-    private volatile State state = new State("not connected yet", null);
+    /** What the last look was made with. */
+    private @Nullable Anchor anchor;
+
+    private long timer;
     private boolean wasUp;
     private boolean connectingCommands;
     private boolean pulsing;
     private boolean stopped;
 
-    /**
-     * What the watchdog knows about Redis.
-     *
-     * @param trouble why there was no link at the last attempt; empty while both are up
-     * @param look the last look, or null before the first
-     */
-    record State(String trouble, @Nullable Look look) {}
-
+    /** @param broken called when the command link breaks */
     Watchdog(
             Vertx vertx,
+            Executor loop,
             Connector connector,
             CommandLink commands,
             PubSubLink pubsub,
-            Function<Function<Request, Uni<Reply>>, Uni<Look>> looking,
-            Duration interval,
-            Duration timeout) {
+            Report report,
+            NodeRules rules,
+            Runnable broken) {
         this.vertx = vertx;
+        this.loop = loop;
         this.connector = connector;
         this.commands = commands;
         this.pubsub = pubsub;
-        this.looking = looking;
-        this.interval = interval;
-        silent = new Silence(interval, timeout);
-        late = new Silence(interval, timeout.multipliedBy(PATIENCE));
-        pubsubWatch = new PubSubWatch(connector, pubsub, interval, timeout, this::master, this::pubsubTrouble);
+        this.report = report;
+        this.rules = rules;
+        this.broken = broken;
+        silent = new Silence(rules.interval(), rules.timeout());
+        late = new Silence(rules.interval(), rules.timeout().multipliedBy(PATIENCE));
+        pubsubWatch = new PubSubWatch(
+                connector, pubsub, loop, rules.interval(), rules.timeout(), this::place, this::pubsubTrouble);
     }
 
     void start() {
         connectCommands();
-        vertx.setPeriodic(interval.toMillis(), _ -> pubsub.execute(this::tick));
+        timer = vertx.setPeriodic(rules.interval().toMillis(), _ -> loop.execute(this::tick));
     }
 
+    /** Breaks both links for good. */
     void stop() {
         stopped = true;
+        vertx.cancelTimer(timer);
         commands.down();
-        pubsub.end();
-    }
-
-    /** The last known state. Callable from any thread. */
-    State state() {
-        return state;
+        broken.run();
+        pubsub.down();
     }
 
     private void tick() {
@@ -116,31 +118,28 @@ final class Watchdog {
             silent.progress();
         }
         if (silent.tooLong() || late.tooLong()) {
-            breakCommands("Redis does not answer");
+            breakCommands("it does not answer");
             return;
         }
         pubsubWatch.tick(now);
         if (pubsub.isFresh()) {
-            tell("");
+            report.trouble("");
         }
         if (!pulsing) {
             beat();
         }
     }
 
-    /** The master that the command link is connected to, or null. */
-    private @Nullable Server master() {
-        return look == null || !commands.isUp() || stopped ? null : look.server();
+    private PubSubWatch.@Nullable Place place() {
+        var look = report.look();
+        return look == null || anchor == null || !commands.isUp() || stopped
+                ? null
+                : new PubSubWatch.Place(look.server(), anchor.pulse());
     }
 
     private void pubsubTrouble(String why) {
-        var sentence = "no pub/sub link to Redis: " + why;
-        tell(sentence);
-        seldom.warn(sentence);
-    }
-
-    private void tell(String trouble) {
-        state = new State(trouble, look);
+        report.warn("no pub/sub link to " + report.name() + ": " + why);
+        rules.troubled().run();
     }
 
     private void beat() {
@@ -148,22 +147,31 @@ final class Watchdog {
         pulsing = true;
         silent.due();
         late.due();
-        looking.apply(commands::pulse)
+        var with = rules.anchor().get();
+        Look.at(commands::pulse, with, rules.publish())
                 .subscribe()
                 .with(
-                        seen -> pubsub.execute(() -> {
+                        seen -> loop.execute(() -> {
                             if (current == link) {
                                 answered();
                                 pubsubWatch.echoDue();
-                                seen(seen);
+                                seen(seen, with);
                             }
                         }),
-                        failure -> pubsub.execute(() -> {
+                        failure -> loop.execute(() -> {
                             if (current == link) {
                                 answered();
-                                breakCommands(Trouble.of(failure));
+                                failed(failure);
                             }
                         }));
+    }
+
+    private void failed(Throwable failure) {
+        if (Redirect.of(failure) == null) {
+            breakCommands(Trouble.of(failure));
+        } else {
+            rules.anchorMoved().run(); // the node is well, but it no longer has the anchor's slot
+        }
     }
 
     private void answered() {
@@ -172,51 +180,40 @@ final class Watchdog {
         late.answered();
     }
 
-    private void seen(Look now) {
-        var before = look;
+    private void seen(Look now, @Nullable Anchor with) {
+        var before = report.look();
+        var sameAnchor = Anchor.isSame(anchor, with);
         if (!now.server().master()) {
-            breakCommands("Redis is not a master any more");
+            breakCommands("it is not a master any more");
             return;
         }
         commandsAgain.succeeded();
-        judge(now);
-        if (before != null && !before.server().equals(now.server())) {
-            LOG.warnf("Redis' data may have changed (%s): checking rooms", difference(before.server(), now.server()));
+        judge(now, with);
+        if (!sameAnchor) {
+            pubsubWatch.replace();
+        } else if (before != null && !before.server().equals(now.server())) {
+            LOG.warnf(
+                    "the data of %s may have changed (%s): checking rooms",
+                    report.name(), now.server().differenceTo(before.server()));
             pubsubWatch.replace();
         }
     }
 
-    /** Logs what is wrong with a Redis that answers. */
-    private void judge(Look now) {
-        var before = look;
-        look = now;
-        tell(state.trouble());
-        if (!now.keepsAll()) {
-            seldom.error("Redis' maxmemory-policy is %s: messages can vanish. Set it to %s"
-                    .formatted(now.policy(), Look.KEEPS_ALL));
-        }
-        if (!now.refuses().isEmpty()) {
-            seldom.warn("Redis refuses to write: " + now.refuses());
-        } else if (before != null && !before.refuses().isEmpty()) {
-            LOG.info("Redis writes again");
-        }
+    private void judge(Look now, @Nullable Anchor with) {
+        anchor = with;
+        report.saw(now);
     }
 
-    private static String difference(Server before, Server now) {
-        return !before.run().equals(now.run())
-                ? "another process"
-                : before.life().equals(now.life()) ? "another replication history" : "flushed";
-    }
-
-    private void breakCommands(String why) {
+    /** Breaks the command link. It is opened again, perhaps to another server. */
+    void breakCommands(String why) {
         if (commands.isUp() && !stopped) {
-            var sentence = "command link to Redis is down: " + why;
-            tell(sentence);
-            seldom.warn(sentence);
+            report.warn("command link to " + report.name() + " is down: " + why);
             current = null;
             commands.down();
+            broken.run();
             answered();
             soon(this::connectCommands);
+            rules.troubled().run();
         }
     }
 
@@ -225,28 +222,22 @@ final class Watchdog {
             return;
         }
         connectingCommands = true;
+        var with = rules.anchor().get();
         connector
                 .connect()
-                .chain(opened -> firstLook(opened).map(seen -> new Opened(opened, seen)))
+                .chain(opened -> firstLook(opened, with).map(seen -> new Opened(opened, seen, with)))
                 .subscribe()
                 .with(
-                        opened -> pubsub.execute(() -> commandsUp(opened.connection, opened.seen)),
-                        failure -> pubsub.execute(() -> noCommands(failure)));
+                        opened -> loop.execute(() -> commandsUp(opened)),
+                        failure -> loop.execute(() -> noCommands(failure)));
     }
 
-    private record Opened(RedisConnection connection, Look seen) {}
+    private record Opened(
+            RedisConnection connection, Look seen, @Nullable Anchor anchor) {}
 
-    private Uni<Look> firstLook(RedisConnection opened) {
+    private Uni<Look> firstLook(RedisConnection opened, @Nullable Anchor with) {
         Function<Request, Uni<Reply>> send = request -> connector.ask(opened, request);
-        return Look.isClusterNode(send)
-                .chain(cluster -> cluster ? Uni.createFrom().failure(Trouble.forGood(CLUSTER)) : looking.apply(send))
-                .invoke(seen -> {
-                    if (!seen.server().master()) {
-                        throw new Trouble("this Redis is a replica");
-                    }
-                })
-                .onFailure()
-                .invoke(() -> opened.close());
+        return Look.first(send, with, rules).onFailure().invoke(() -> opened.close());
     }
 
     private void noCommands(Throwable failure) {
@@ -254,30 +245,37 @@ final class Watchdog {
         if (stopped) {
             return;
         }
+        if (Redirect.of(failure) != null) {
+            rules.anchorMoved().run();
+        }
         var why = Trouble.of(failure);
         if (Trouble.isForGood(failure) && !wasUp) {
-            LOG.errorf("Bincang stops, because it cannot use this Redis: %s.", why);
-            Quarkus.asyncExit(1);
+            Report.stop(why);
             return;
         }
         var hint = why.equals(Trouble.CLOSED) && !wasUp ? "; if it expects TLS, use rediss:// instead of redis://" : "";
-        var sentence = "no command link to Redis: " + why + hint;
-        tell(sentence);
-        seldom.warn(sentence);
+        report.warn("no command link to " + report.name() + ": " + why + hint);
         soon(this::connectCommands);
+        rules.troubled().run();
     }
 
-    private void commandsUp(RedisConnection opened, Look seen) {
+    private void commandsUp(Opened with) {
         connectingCommands = false;
+        var opened = with.connection;
+        if (stopped) {
+            opened.close();
+            return;
+        }
         wasUp = true;
         current = opened;
-        opened.endHandler(_ -> pubsub.execute(() -> ended(opened, new Trouble(Trouble.CLOSED))));
-        opened.exceptionHandler(failure -> pubsub.execute(() -> ended(opened, failure)));
+        opened.endHandler(_ -> loop.execute(() -> ended(opened, new Trouble(Trouble.CLOSED))));
+        opened.exceptionHandler(failure -> loop.execute(() -> ended(opened, failure)));
         commands.up(opened);
-        LOG.info("command link to Redis is up");
-        var before = look;
-        judge(seen);
-        if (before != null && seen.server().equals(before.server())) {
+        LOG.infof("command link to %s is up", report.name());
+        var before = report.look();
+        var sameAnchor = Anchor.isSame(anchor, with.anchor);
+        judge(with.seen, with.anchor);
+        if (before != null && sameAnchor && with.seen.server().equals(before.server())) {
             pubsubWatch.connect();
         } else {
             pubsubWatch.replace();
@@ -291,6 +289,6 @@ final class Watchdog {
     }
 
     private void soon(Runnable task) {
-        vertx.setTimer(Math.max(1, commandsAgain.failed().toMillis()), _ -> pubsub.execute(task));
+        vertx.setTimer(Math.max(1, commandsAgain.failed().toMillis()), _ -> loop.execute(task));
     }
 }

@@ -1,4 +1,4 @@
-package dev.bincang.redis;
+package dev.bincang.redis.link;
 
 import dev.bincang.protocol.Refusal;
 import io.vertx.redis.client.impl.types.ErrorType;
@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
  * Tells operators in one sentence what is wrong with a link to Redis. It never contains any part of the password: only
  * texts that are known to be safe are passed on. For any other failure, only its kind is named.
  */
-final class Trouble extends RuntimeException {
+public final class Trouble extends RuntimeException {
 
     /** The sentence for a connection that Redis closed without an error. */
-    static final String CLOSED = "it closed the connection";
+    public static final String CLOSED = "it closed the connection";
 
-    static final String NO_TLS = "if it does not speak TLS on this port, use redis:// instead of rediss://";
+    public static final String NO_TLS = "if it does not speak TLS on this port, use redis:// instead of rediss://";
 
     private static final int LONGEST = 200;
 
@@ -36,7 +36,7 @@ final class Trouble extends RuntimeException {
 
     private final boolean forGood;
 
-    Trouble(String sentence) {
+    public Trouble(String sentence) {
         this(sentence, false);
     }
 
@@ -46,16 +46,16 @@ final class Trouble extends RuntimeException {
     }
 
     /** A trouble that no retry ends. A pod that meets it at its start exits. */
-    static Trouble forGood(String sentence) {
+    public static Trouble forGood(String sentence) {
         return new Trouble(sentence, true);
     }
 
-    static boolean isForGood(Throwable failure) {
+    public static boolean isForGood(Throwable failure) {
         return failure instanceof Trouble trouble && trouble.forGood;
     }
 
     /** The sentence for a failure, without a full stop. */
-    static String of(@Nullable Throwable failure) {
+    public static String of(@Nullable Throwable failure) {
         var cause = rootOf(failure);
         var sentence = switch (cause) {
             case null -> "unknown";
@@ -113,7 +113,7 @@ final class Trouble extends RuntimeException {
     }
 
     /** The first word of an error reply. */
-    static String code(String answer) {
+    public static String code(String answer) {
         var space = answer.indexOf(' ');
         return space < 0 ? answer : answer.substring(0, space);
     }

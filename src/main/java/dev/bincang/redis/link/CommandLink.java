@@ -1,4 +1,4 @@
-package dev.bincang.redis;
+package dev.bincang.redis.link;
 
 import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Refusal;
@@ -8,15 +8,15 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.impl.types.ErrorType;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The single connection that carries this pod's commands, pipelined. Callable from any thread. The answer comes on the
- * caller's event loop, if it has one.
+ * The single connection that carries this pod's commands to one server, pipelined. Callable from any thread. The answer
+ * comes on the caller's event loop, if it has one.
  *
  * <p>No command has its own timer. The watchdog's pulse follows the commands on the same connection. If nothing is
  * answered in time, the link breaks and every outstanding command fails with {@code unavailable}.
@@ -37,27 +37,38 @@ public final class CommandLink {
 
     /** The error replies that mean "not now". CONNECTION_CLOSED is the client's own. */
     private static final List<String> REFUSALS = List.of(
-            "OOM ", "READONLY ", "LOADING ", "MASTERDOWN ", "BUSY ", "MISCONF ", "NOREPLICAS ", "CONNECTION_CLOSED");
+            "OOM ",
+            "READONLY ",
+            "LOADING ",
+            "MASTERDOWN ",
+            "CLUSTERDOWN ",
+            "BUSY ",
+            "MISCONF ",
+            "NOREPLICAS ",
+            "CONNECTION_CLOSED");
 
     private final int maxInFlight;
     private volatile @Nullable Open open;
     /** Whether any command was answered since {@link #takeSign} was last called. */
     private volatile boolean sign;
 
-    CommandLink(int maxInFlight) {
+    /** @param maxInFlight commands that may wait for an answer */
+    public CommandLink(int maxInFlight) {
         this.maxInFlight = maxInFlight;
     }
 
-    boolean isUp() {
+    /** Whether a connection is open. Callable from any thread. */
+    public boolean isUp() {
         return open != null;
     }
 
-    void up(RedisConnection connection) {
+    /** Uses this connection from now on. */
+    public void up(RedisConnection connection) {
         open = new Open(connection);
     }
 
     /** Fails all outstanding commands. Nothing is sent until {@link #up}. */
-    void down() {
+    public void down() {
         var was = open;
         open = null;
         if (was != null) {
@@ -70,22 +81,35 @@ public final class CommandLink {
      * Sends a command.
      *
      * <p>Fails with {@link Refusal} {@code unavailable} if Redis is away, full or not a master; then the command may or
-     * may not have taken effect. Fails with the client's own error for anything else.
+     * may not have taken effect. Fails with the client's own error for anything else, {@link Redirect}s included.
      */
-    Uni<Reply> send(Request request) {
+    public Uni<Reply> send(Request request) {
         return send(request, maxInFlight).onFailure().transform(CommandLink::translate);
+    }
+
+    /**
+     * Sends a command for a slot that is moving to this server. Fails as {@link #send}.
+     *
+     * @param loop runs a task on the connection's event loop, so that no other command comes between
+     */
+    public Uni<Reply> sendAsking(Request request, Executor loop) {
+        return Uni.createFrom()
+                .<Reply>emitter(emitter -> loop.execute(() -> {
+                    send(Request.cmd(Command.ASKING)).subscribe().with(_ -> {}, _ -> {}); // the command fails as well
+                    send(request).subscribe().with(emitter::complete, emitter::fail);
+                }));
     }
 
     /**
      * Sends the watchdog's pulse. At most one is under way. It is never refused because of the commands in flight.
      * Fails with Redis' own error, or with {@link Refusal}.
      */
-    Uni<Reply> pulse(Request request) {
+    public Uni<Reply> pulse(Request request) {
         return send(request, Integer.MAX_VALUE);
     }
 
     /** Whether any command was answered since the last call of this method. */
-    boolean takeSign() {
+    public boolean takeSign() {
         var was = sign;
         sign = false;
         return was;
@@ -121,50 +145,7 @@ public final class CommandLink {
         });
     }
 
-    /** Sends any command, for example {@code HSCAN}. Fails as {@link #send}. */
-    public Uni<Reply> call(String command, Object... args) {
-        var request = Request.cmd(Command.create(command));
-        for (var arg : args) {
-            request.arg(arg.toString());
-        }
-        return send(request);
-    }
-
-    /** Sends an HGET of a field for each key, pipelined. Fails as {@link #send}. */
-    public Uni<List<Reply>> hashFields(List<String> keys, String field) {
-        return Uni.join()
-                .all(keys.stream()
-                        .map(key -> send(Request.cmd(Command.HGET).arg(key).arg(field)))
-                        .toList())
-                .andFailFast();
-    }
-
-    /** Sends a SET with NX and an optional expiry. The answer is whether the key was set. Fails as {@link #send}. */
-    public Uni<Boolean> setIfAbsent(String key, String value, @Nullable Duration expiry) {
-        var request = Request.cmd(Command.SET).arg(key).arg(value).arg("NX");
-        if (expiry != null) {
-            request.arg("PX").arg(expiry.toMillis());
-        }
-        return send(request).map(reply -> !reply.isNil());
-    }
-
-    /**
-     * Performs one step through a hash ({@code HSCAN}: fields and values alternate) or a set ({@code SSCAN}).
-     *
-     * @param cursor "0" to begin, otherwise the cursor from the last step; a returned "0" means the end
-     * @param count the approximate number of items
-     */
-    public Uni<Scan> scan(String command, String key, String cursor, int count) {
-        return call(command, key, cursor, "COUNT", count).map(CommandLink::scanned);
-    }
-
-    private static Scan scanned(Reply reply) {
-        return new Scan(reply.at(0).text(), reply.at(1).texts());
-    }
-
-    public record Scan(String cursor, List<String> items) {}
-
-    private static Throwable translate(Throwable cause) {
+    static Throwable translate(Throwable cause) {
         if (cause instanceof Refusal) {
             return cause;
         }
@@ -181,7 +162,7 @@ public final class CommandLink {
         return cause;
     }
 
-    static Refusal unavailable(String why) {
+    public static Refusal unavailable(String why) {
         return new Refusal(ErrorCode.UNAVAILABLE, why, 500L);
     }
 }

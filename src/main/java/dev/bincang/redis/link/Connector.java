@@ -1,4 +1,4 @@
-package dev.bincang.redis;
+package dev.bincang.redis.link;
 
 import dev.bincang.redis.setup.SharedFlush;
 import io.smallrye.mutiny.Uni;
@@ -14,6 +14,7 @@ import io.vertx.redis.client.impl.types.ErrorType;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 
 /**
  * Opens connections that are not reused after they are closed.
@@ -21,24 +22,27 @@ import java.util.concurrent.atomic.LongAdder;
  * <p>The client's pool takes a closed connection back as good, even a frozen one, unless the connection is in a state
  * that cannot be shared. So each new connection is put into such a state by an UNSUBSCRIBE from no real channel.
  */
-final class Connector {
+public final class Connector {
 
     private final Vertx vertx;
-    private final Redis redis;
+    private final Supplier<Future<Redis>> where;
     private final Duration timeout;
     private final String hint;
     private final LongAdder tries = new LongAdder();
 
-    /** @param tls whether the address uses TLS; a server port without TLS would not answer at all */
-    Connector(Vertx vertx, Redis redis, Duration timeout, boolean tls) {
+    /**
+     * @param where finds the client of the server to connect to
+     * @param tls whether the address uses TLS; a server port without TLS would not answer at all
+     */
+    public Connector(Vertx vertx, Supplier<Future<Redis>> where, Duration timeout, boolean tls) {
         this.vertx = vertx;
-        this.redis = redis;
+        this.where = where;
         this.timeout = timeout;
         hint = tls ? "; " + Trouble.NO_TLS : "";
     }
 
     /** Opens a connection. Fails if there is none within the timeout; a connection that comes later is closed. */
-    Uni<RedisConnection> connect() {
+    public Uni<RedisConnection> connect() {
         tries.increment();
         return Uni.createFrom().emitter(emitter -> {
             var late = new AtomicBoolean();
@@ -46,7 +50,7 @@ final class Connector {
                 late.set(true);
                 emitter.fail(new Trouble("no connection within " + timeout.toMillis() + " ms" + hint));
             });
-            redis.connect().compose(Connector::marked).onComplete(done -> {
+            where.get().compose(Redis::connect).compose(Connector::marked).onComplete(done -> {
                 vertx.cancelTimer(timer);
                 if (done.failed()) {
                     emitter.fail(done.cause());
@@ -60,12 +64,12 @@ final class Connector {
     }
 
     /** The number of attempts to open a connection. */
-    long tries() {
+    public long tries() {
         return tries.sum();
     }
 
     /** Sends a command on a connection that is not in use yet. Fails if no answer comes within the timeout. */
-    Uni<Reply> ask(RedisConnection connection, Request request) {
+    public Uni<Reply> ask(RedisConnection connection, Request request) {
         return Uni.createFrom()
                 .<Reply>emitter(emitter -> connection.send(request).onComplete(done -> {
                     if (done.succeeded()) {

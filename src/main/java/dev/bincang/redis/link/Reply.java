@@ -1,4 +1,4 @@
-package dev.bincang.redis;
+package dev.bincang.redis.link;
 
 import io.vertx.redis.client.Response;
 import java.util.List;
@@ -25,6 +25,12 @@ public final class Reply {
 
     public Reply at(int index) {
         return new Reply(some().get(index));
+    }
+
+    /** The value of a field, of a map or of a list in which names and values alternate; empty if there is none. */
+    public String field(String name) {
+        var value = some().get(name);
+        return value == null ? "" : value.toString();
     }
 
     public String text() {

@@ -1,12 +1,13 @@
-package dev.bincang.redis;
+package dev.bincang.redis.node;
 
+import dev.bincang.redis.link.Connector;
+import dev.bincang.redis.link.PubSubLink;
+import dev.bincang.redis.link.Trouble;
 import dev.bincang.redis.retry.Backoff;
 import dev.bincang.redis.retry.Silence;
-import io.smallrye.mutiny.Uni;
-import io.vertx.redis.client.Command;
 import io.vertx.redis.client.RedisConnection;
-import io.vertx.redis.client.Request;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,8 @@ final class PubSubWatch {
 
     private final Connector connector;
     private final PubSubLink link;
-    private final Supplier<@Nullable Server> master;
+    private final Executor loop;
+    private final Supplier<@Nullable Place> place;
     private final Consumer<String> trouble;
     private final Backoff again = new Backoff(Watchdog.FIRST_RETRY, Watchdog.LAST_RETRY);
     /** The silence on this link since Redis accepted a pulse. The echo or any other data ends it. */
@@ -30,19 +32,29 @@ final class PubSubWatch {
     private long notBefore = System.nanoTime();
 
     /**
-     * @param master the server that the command link is connected to, or null if there is none
+     * Where the link belongs.
+     *
+     * @param master the server that the command link is connected to
+     * @param pulse the channel of the echo
+     */
+    record Place(Server master, String pulse) {}
+
+    /**
+     * @param place null while there is none
      * @param trouble receives a sentence that tells why there is no link
      */
     PubSubWatch(
             Connector connector,
             PubSubLink link,
+            Executor loop,
             Duration interval,
             Duration timeout,
-            Supplier<@Nullable Server> master,
+            Supplier<@Nullable Place> place,
             Consumer<String> trouble) {
         this.connector = connector;
         this.link = link;
-        this.master = master;
+        this.loop = loop;
+        this.place = place;
         this.trouble = trouble;
         deaf = new Silence(interval, timeout);
     }
@@ -81,30 +93,30 @@ final class PubSubWatch {
 
     /** Opens a link, unless one is open. */
     void connect() {
-        var expected = master.get();
+        var expected = place.get();
         if (connecting || link.isUp() || expected == null) {
             return;
         }
         connecting = true;
         connector
                 .connect()
-                .chain(opened -> sameServer(opened, expected))
+                .chain(opened -> expected.master.isAt(connector, opened))
                 .subscribe()
                 .with(
-                        opened -> link.execute(() -> {
+                        opened -> loop.execute(() -> {
                             connecting = false;
                             opened(opened, expected);
                         }),
-                        failure -> link.execute(() -> {
+                        failure -> loop.execute(() -> {
                             connecting = false;
                             failed(failure);
                         }));
     }
 
-    private void opened(RedisConnection opened, Server expected) {
-        if (expected.equals(master.get())) {
+    private void opened(RedisConnection opened, Place expected) {
+        if (expected.equals(place.get())) {
             deaf.answered();
-            link.up(opened);
+            link.up(opened, expected.pulse);
         } else {
             opened.close();
         }
@@ -113,18 +125,5 @@ final class PubSubWatch {
     private void failed(Throwable failure) {
         trouble.accept(Trouble.of(failure));
         notBefore = System.nanoTime() + again.failed().toNanos();
-    }
-
-    private Uni<RedisConnection> sameServer(RedisConnection opened, Server expected) {
-        return connector
-                .ask(opened, Request.cmd(Command.INFO).arg("server"))
-                .invoke(info -> {
-                    if (!Server.field(info.text(), "run_id").equals(expected.run())) {
-                        throw new Trouble("this is another server");
-                    }
-                })
-                .onFailure()
-                .invoke(() -> opened.close())
-                .replaceWith(opened);
     }
 }

@@ -1,0 +1,271 @@
+package dev.bincang.redis.topology;
+
+import dev.bincang.redis.link.PubSubLink;
+import dev.bincang.redis.link.Redirect;
+import dev.bincang.redis.link.Reply;
+import dev.bincang.redis.link.Slot;
+import dev.bincang.redis.link.Trouble;
+import dev.bincang.redis.node.Node;
+import dev.bincang.redis.node.Report;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Request;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.LongAdder;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The masters of a Redis Cluster and their slots.
+ *
+ * <p>The map of the slots is read again after MOVED, when a subscription has moved, while a node is away, and every few
+ * seconds. Rooms of a healthy node do not notice that another one is away.
+ */
+public final class ClusterNodes implements Topology {
+
+    private static final Logger LOG = Logger.getLogger(ClusterNodes.class);
+    private static final Duration RARELY = Duration.ofSeconds(5);
+    private static final Duration OFTEN = Duration.ofMillis(300);
+    private static final Duration SOON = Duration.ofMillis(30);
+    /** A node without slots is kept for this time after an ASK has named it. */
+    private static final long VISIT = Duration.ofSeconds(30).toNanos();
+
+    private final Vertx vertx;
+    private final Executor loop;
+    private final Clients clients;
+    private final PubSubLink.Heard heard;
+    private final Times times;
+    private final Anchors anchors;
+    private final Runnable changed;
+    private final Views views;
+    private final Redirects redirects;
+    /** By address. Used on the loop. */
+    private final Map<String, Node> nodes = new HashMap<>();
+    /** When an ASK last named a node. Used on the loop. */
+    private final Map<String, Long> visits = new HashMap<>();
+
+    private volatile List<Node> all = List.of();
+    private volatile @Nullable Node[] slots = new Node[Slot.COUNT];
+    private volatile String trouble = "no node of the cluster has answered yet";
+    /** Attempts of nodes that are gone. */
+    private final LongAdder triesOfGone = new LongAdder();
+
+    private boolean known;
+    private boolean finding;
+    private boolean again;
+    private boolean stopped;
+    private long timer;
+    private boolean soon;
+
+    /** @param changed called on the loop after the map was read: channels may belong to other nodes now */
+    public ClusterNodes(
+            Vertx vertx,
+            Executor loop,
+            Clients clients,
+            PubSubLink.Heard heard,
+            Times times,
+            Anchors anchors,
+            Runnable changed) {
+        this.vertx = vertx;
+        this.loop = loop;
+        this.clients = clients;
+        this.heard = heard;
+        this.times = times;
+        this.anchors = anchors;
+        this.changed = changed;
+        views = new Views(clients, times.timeout());
+        redirects = new Redirects(vertx, slot -> slots[slot], this::redirected);
+    }
+
+    @Override
+    public void start() {
+        find();
+    }
+
+    @Override
+    public void stop() {
+        stopped = true;
+        vertx.cancelTimer(timer);
+        nodes.values().forEach(Node::stop);
+    }
+
+    // ---- the map
+
+    @Override
+    public void refresh() {
+        loop.execute(() -> {
+            if (!soon) {
+                soon = true;
+                findAfter(SOON);
+            }
+        });
+    }
+
+    private void findAfter(Duration delay) {
+        vertx.cancelTimer(timer);
+        timer = vertx.setTimer(delay.toMillis(), _ -> loop.execute(this::find));
+    }
+
+    private void find() {
+        if (stopped) {
+            return;
+        }
+        soon = false;
+        if (finding) {
+            again = true;
+            return;
+        }
+        finding = true;
+        views.find(List.copyOf(nodes.values()))
+                .subscribe()
+                .with(
+                        found -> loop.execute(() -> found(found)),
+                        failure -> loop.execute(() -> {
+                            LOG.error("the cluster's nodes cannot be found", failure);
+                            found(new Views.Found(null, failure));
+                        }));
+    }
+
+    private void found(Views.Found found) {
+        finding = false;
+        if (stopped) {
+            return;
+        }
+        var view = found.view();
+        if (view != null) {
+            known = true;
+            trouble = view.works() ? "" : "the cluster does not work: it has no master for some of its slots";
+            apply(view);
+        } else if (found.trouble() != null) {
+            trouble = "no node of the cluster answers: " + Trouble.of(found.trouble());
+            if (Trouble.isForGood(found.trouble()) && !known) {
+                Report.stop(Trouble.of(found.trouble()));
+                return;
+            }
+        }
+        var calm = view != null && view.works() && all.stream().allMatch(Node::isUp);
+        findAfter(again ? SOON : calm ? RARELY : OFTEN);
+        again = false;
+    }
+
+    private void apply(SlotView view) {
+        var now = new Node[Slot.COUNT];
+        for (var range : view.masters()) {
+            var node = nodeAt(range.master());
+            for (int slot = range.from(); slot <= range.to(); slot++) {
+                now[slot] = node;
+            }
+        }
+        slots = now;
+        changed.run();
+        var used = new HashSet<>(Arrays.asList(now));
+        nodes.entrySet().removeIf(entry -> {
+            var gone = !used.contains(entry.getValue()) && !isVisited(entry.getKey());
+            if (gone) {
+                LOG.infof("%s has no slots any more", entry.getKey());
+                triesOfGone.add(entry.getValue().tries());
+                entry.getValue().stop();
+                clients.forget(entry.getKey());
+            }
+            return gone;
+        });
+        all = List.copyOf(nodes.values());
+    }
+
+    private boolean isVisited(String address) {
+        var at = visits.get(address);
+        if (at != null && System.nanoTime() - at > VISIT) {
+            visits.remove(address);
+            return false;
+        }
+        return at != null;
+    }
+
+    private Node nodeAt(String address) {
+        return nodes.computeIfAbsent(address, _ -> {
+            var client = Future.succeededFuture(clients.of(address));
+            var connector = clients.connector(() -> client);
+            var node = new Node(
+                    vertx,
+                    loop,
+                    connector,
+                    address,
+                    heard,
+                    times.rules(
+                            true,
+                            () -> anchors.of(address, slot -> isAt(slot, address)),
+                            () -> {
+                                anchors.moved(address);
+                                refresh();
+                            },
+                            this::refresh));
+            loop.execute(node::start); // when the map of the slots is complete
+            return node;
+        });
+    }
+
+    private boolean isAt(int slot, String address) {
+        var node = slots[slot];
+        return node != null && node.name().equals(address);
+    }
+
+    /** Called when a command was redirected. */
+    private Uni<Node> redirected(Redirect redirect, Node by) {
+        return Uni.createFrom()
+                .<Node>emitter(emitter -> loop.execute(() -> {
+                    var address = addressOf(redirect, by);
+                    visits.put(address, System.nanoTime());
+                    var node = nodeAt(address);
+                    all = List.copyOf(nodes.values());
+                    if (redirect.kind() == Redirect.Kind.MOVED) {
+                        slots[redirect.slot()] = node;
+                        refresh();
+                    }
+                    emitter.complete(node);
+                }));
+    }
+
+    /** Without a host, the address is on the host of the node that has answered. */
+    private static String addressOf(Redirect redirect, Node by) {
+        return redirect.address().startsWith(":") ? Views.hostOf(by.name()) + redirect.address() : redirect.address();
+    }
+
+    @Override
+    public Uni<Reply> send(String key, Request request, boolean write) {
+        return redirects.send(Slot.of(key), request, write);
+    }
+
+    // ---- what others ask
+
+    @Override
+    public @Nullable Node nodeOf(String channel) {
+        return slots[Slot.of(channel)];
+    }
+
+    @Override
+    public List<Node> nodes() {
+        return all;
+    }
+
+    @Override
+    public boolean isCluster() {
+        return true;
+    }
+
+    @Override
+    public String trouble() {
+        return trouble;
+    }
+
+    @Override
+    public long tries() {
+        return triesOfGone.sum() + all.stream().mapToLong(Node::tries).sum();
+    }
+}

@@ -1,0 +1,97 @@
+package dev.bincang.redis.topology;
+
+import dev.bincang.redis.link.CommandLink;
+import dev.bincang.redis.link.Redirect;
+import dev.bincang.redis.link.Reply;
+import dev.bincang.redis.node.Node;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.impl.types.ErrorType;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BiFunction;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends commands to the nodes of a cluster and follows redirects. A command that is redirected was not executed, so it
+ * is sent again: to the new node, to the node that is taking the slot over (ASK), or a little later (TRYAGAIN).
+ */
+final class Redirects {
+
+    /** A command is sent at most this number of times, over about 0.6 s. */
+    private static final int TRIES = 7;
+
+    private static final long FIRST_PAUSE_MS = 10;
+
+    private record Sent(int slot, Request request, boolean write) {}
+
+    private final Vertx vertx;
+    private final IntFunction<@Nullable Node> nodeOf;
+    private final BiFunction<Redirect, Node, Uni<Node>> target;
+
+    /**
+     * @param nodeOf the node that has a slot; null while none is known
+     * @param target the node that a redirect by another node names
+     */
+    Redirects(Vertx vertx, IntFunction<@Nullable Node> nodeOf, BiFunction<Redirect, Node, Uni<Node>> target) {
+        this.vertx = vertx;
+        this.nodeOf = nodeOf;
+        this.target = target;
+    }
+
+    Uni<Reply> send(int slot, Request request, boolean write) {
+        return send(new Sent(slot, request, write), 1);
+    }
+
+    private Uni<Reply> send(Sent sent, int tries) {
+        var node = nodeOf.apply(sent.slot);
+        if (node == null) {
+            return Uni.createFrom().failure(CommandLink.unavailable("no node of the Redis Cluster has this now"));
+        }
+        if (tries > 1 && tries < TRIES && !node.commands().isUp()) { // its link is being opened
+            return later(sent, tries);
+        }
+        return node.send(sent.request, sent.write, false)
+                .onFailure(ErrorType.class)
+                .recoverWithUni(
+                        failure -> redirected(failure, node, sent, tries).emitOn(onCallersLoop()));
+    }
+
+    private Executor onCallersLoop() {
+        var context = vertx.getOrCreateContext();
+        return task -> context.runOnContext(_ -> task.run());
+    }
+
+    private Uni<Reply> redirected(Throwable failure, Node by, Sent sent, int tries) {
+        var redirect = Redirect.of(failure);
+        if (redirect == null) {
+            return Uni.createFrom().failure(failure);
+        }
+        if (tries >= TRIES) {
+            return Uni.createFrom().failure(CommandLink.unavailable("this room is moving to another Redis"));
+        }
+        return switch (redirect.kind()) {
+            case TRYAGAIN -> later(sent, tries);
+            case MOVED -> target.apply(redirect, by).chain(() -> send(sent, tries + 1));
+            case ASK -> target.apply(redirect, by).chain(node -> ask(node, sent, tries));
+        };
+    }
+
+    private Uni<Reply> ask(Node node, Sent sent, int tries) {
+        return !node.commands().isUp()
+                ? later(sent, tries)
+                : node.send(sent.request, sent.write, true)
+                        .onFailure(ErrorType.class)
+                        .recoverWithUni(failure -> redirected(failure, node, sent, tries + 1));
+    }
+
+    private Uni<Reply> later(Sent sent, int tries) {
+        var ms = FIRST_PAUSE_MS << (tries - 1);
+        var delay = ms / 2 + ThreadLocalRandom.current().nextLong(ms / 2 + 1) + 1;
+        return Uni.createFrom()
+                .<Boolean>emitter(emitter -> vertx.setTimer(delay, _ -> emitter.complete(true)))
+                .chain(() -> send(sent, tries + 1));
+    }
+}
