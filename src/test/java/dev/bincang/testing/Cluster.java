@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -19,7 +20,8 @@ import org.junit.jupiter.api.extension.BeforeTestExecutionCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * One Redis and some pods, which all tests of a class share, with a proxy between each pod and Redis.
+ * One Redis, or a {@link Store}, and some pods, which all tests of a class share. Between each pod and one Redis stands a
+ * proxy.
  *
  * <pre>
  *   client ──▶ pod 0 ──▶ link 0 ──▶
@@ -46,14 +48,22 @@ public final class Cluster
     private final List<FaultProxy> links = new CopyOnWriteArrayList<>();
     private final List<Pod> pods = new CopyOnWriteArrayList<>();
     private final Map<Pod, Integer> logged = new ConcurrentHashMap<>();
+    private final Supplier<Store> stores;
+    private Store store;
     private RedisProcess redis;
 
-    private Cluster(int size) {
+    private Cluster(int size, Supplier<Store> stores) {
         this.size = size;
+        this.stores = stores;
     }
 
     public static Cluster of(int pods) {
-        return new Cluster(pods);
+        return new Cluster(pods, null);
+    }
+
+    /** Pods over more than one Redis, without proxies. The store is made before the pods and ends after them. */
+    public static Cluster over(Supplier<Store> store, int pods) {
+        return new Cluster(pods, store);
     }
 
     /** Sets a setting of all pods. */
@@ -72,7 +82,12 @@ public final class Cluster
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        redis = RedisProcess.startDurable();
+        if (stores == null) {
+            redis = RedisProcess.startDurable();
+        } else {
+            store = stores.get();
+            settings.putAll(store.settings());
+        }
         for (int i = 0; i < size; i++) {
             add();
         }
@@ -81,15 +96,24 @@ public final class Cluster
 
     /** Adds a pod and does not wait for it. */
     public synchronized Pod add() {
-        var link = new FaultProxy(redis.port());
-        links.add(link);
-        var pod = Pod.start("pod-" + pods.size(), link.port(), settings);
+        var port = 0;
+        if (store == null) {
+            var link = new FaultProxy(redis.port());
+            links.add(link);
+            port = link.port();
+        }
+        var pod = Pod.start("pod-" + pods.size(), port, settings);
         pods.add(pod);
         return pod;
     }
 
     public RedisProcess redis() {
         return redis;
+    }
+
+    /** The server that has a key at the moment. */
+    public RedisProcess redisOf(String key) {
+        return store == null ? redis : store.of(key);
     }
 
     /** Replaces Redis by another one. */
@@ -144,6 +168,9 @@ public final class Cluster
         links.forEach(FaultProxy::close);
         if (redis != null) {
             redis.close();
+        }
+        if (store != null) {
+            store.close();
         }
     }
 }

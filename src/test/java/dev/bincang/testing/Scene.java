@@ -135,18 +135,30 @@ public final class Scene implements AutoCloseable {
 
     /** Waits until the log has this number of additional messages, from any client. */
     public Scene awaitMore(int messages) {
-        truth.look(cluster.redis());
+        look();
         var goal = Truth.seq(truth.head()) + messages;
         await().alias(messages + " more messages in " + room).atMost(SETTLED).until(() -> {
-            truth.look(cluster.redis());
+            look();
             return Truth.seq(truth.head()) >= goal;
         });
         return this;
     }
 
+    /** Reads the log. Waits while no server has the whole room: one was killed, or its slot moves. */
+    private void look() {
+        await().alias("the log of " + room)
+                .atMost(SETTLED)
+                .pollDelay(Duration.ZERO)
+                .ignoreExceptions()
+                .until(() -> {
+                    truth.look(cluster.redisOf(truth.keys().room()));
+                    return true;
+                });
+    }
+
     /** Waits until every client in the room is at its end. */
     public Scene awaitSettled() {
-        truth.look(cluster.redis());
+        look();
         await().atMost(SETTLED).pollInterval(Duration.ofMillis(20)).until(this::settled);
         return this;
     }

@@ -28,6 +28,8 @@ public final class Checker {
     public enum Allow {
         GAPS,
         RESETS,
+        /** As RESETS, but what was acknowledged must still be there. */
+        UNACKNOWLEDGED_RESETS,
         REFUSALS,
         RECONNECTS
     }
@@ -108,7 +110,8 @@ public final class Checker {
             case Step.Closed _ -> Allow.RECONNECTS;
             case Step.Opened _, Step.Entered _, Step.Left _, Step.Pushed _ -> null;
         };
-        if (needs != null && !allowed.contains(needs)) {
+        var excused = needs == Allow.RESETS && allowed.contains(Allow.UNACKNOWLEDGED_RESETS);
+        if (needs != null && !excused && !allowed.contains(needs)) {
             complain("%s saw %s, which nothing excuses".formatted(recording.name(), step));
         }
     }

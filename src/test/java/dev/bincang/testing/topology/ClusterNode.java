@@ -109,6 +109,11 @@ public final class ClusterNode {
                 : bus.port();
     }
 
+    /** The process. */
+    public RedisProcess redis() {
+        return redis;
+    }
+
     /** The proxy before the port that clients and replicas use. */
     public FaultProxy link() {
         if (link == null) {
