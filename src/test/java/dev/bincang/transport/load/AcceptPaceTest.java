@@ -52,7 +52,10 @@ class AcceptPaceTest {
                         listening.pipeline().addLast(new AcceptPace(), new Count());
                     }
                 })
-                .childHandler(new ChannelInboundHandlerAdapter());
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel connection) {}
+                });
         var listening = server.bind(InetAddress.getLoopbackAddress(), 0).sync().channel();
         loops.next().execute(() -> {
             try {
