@@ -28,7 +28,7 @@ public interface ConnectionConfig {
     @Range(min = "0", max = "1000000")
     int maxPerAddress();
 
-    /** How far the event loops may lag. While they lag more, new connections are answered 503. */
+    /** How far an event loop may lag. If one lags more for two seconds, new connections are answered 503 until it recovers. */
     @WithDefault("1s")
     @Range(min = "10ms", max = "1h")
     Duration maxLag();

@@ -9,7 +9,9 @@ import dev.bincang.auth.token.GuestSecrets.Secret;
 import dev.bincang.auth.token.TokenChecks;
 import dev.bincang.auth.token.UnverifiedToken;
 import dev.bincang.protocol.User;
+import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -49,6 +51,20 @@ class GuestTokens {
         this.secrets = secrets;
         this.checks = checks;
         this.lifetime = config.auth().guestLifetime();
+    }
+
+    /**
+     * Signs and verifies a token. The first use of signatures loads 250 classes. Without this, an event loop would do so
+     * for the first client, and stand still for that time.
+     */
+    void start(@Observes StartupEvent event) {
+        var key = new byte[GuestSecrets.SECRET_BYTES];
+        random.nextBytes(key);
+        var secret = new Secret("", key);
+        var issued = NumericDate.now();
+        var expires = NumericDate.fromSeconds(issued.getValue() + lifetime.toSeconds());
+        var token = sign(new User(PREFIX, ""), issued, expires, secret);
+        identity(UnverifiedToken.read(token, token.length()), secret);
     }
 
     Uni<Identity> issue(String name) {

@@ -84,6 +84,8 @@ public final class LoopHub {
     /** Connections that are written before they are flushed. They are few enough to be in the CPU's cache still. */
     private static final int AT_HAND = 32;
 
+    private static final int JOIN_TIMEOUT_PARTS = 5;
+
     private final Hub hub;
     private final Loop loop;
     private final Queue<Flow> queue = new ConcurrentLinkedQueue<>();
@@ -211,7 +213,7 @@ public final class LoopHub {
             });
             audience.joinBegun();
             if (!audience.attached()) {
-                loop.after(hub.joinTimeout(), () -> giveUp(audience, emitter));
+                giveUpLater(audience, emitter, 0);
             }
             // Access is checked only once the room is followed, so that every later change of it is seen.
             audience.whenAttached(() -> {
@@ -228,6 +230,19 @@ public final class LoopHub {
                 }
             });
         });
+    }
+
+    /**
+     * Gives a join up after the timeout. The timer has several parts, because time in which this loop does not run does
+     * not count: Redis' answer may be in the socket, unread. A loop that stands still makes at most one part late.
+     */
+    private void giveUpLater(Audience audience, UniEmitter<? super Joined> emitter, int passed) {
+        if (passed == JOIN_TIMEOUT_PARTS) {
+            giveUp(audience, emitter);
+        } else if (!audience.attached()) {
+            loop.after(
+                    hub.joinTimeout().dividedBy(JOIN_TIMEOUT_PARTS), () -> giveUpLater(audience, emitter, passed + 1));
+        }
     }
 
     private void giveUp(Audience audience, UniEmitter<? super Joined> emitter) {

@@ -6,7 +6,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Ready while the pod accepts new connections. Not ready while it is full, its event loops lag, or it is ending. */
+/** Ready while the pod accepts new connections. Not ready while it is full, an event loop is overloaded, or it is ending. */
 @Readiness
 @Singleton
 class AdmissionHealth implements HealthCheck {

@@ -146,5 +146,10 @@ class RevokedLoginTest {
         public boolean moving() {
             return false;
         }
+
+        @Override
+        public boolean greeted() {
+            return false;
+        }
     }
 }

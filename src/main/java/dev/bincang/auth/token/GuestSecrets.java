@@ -58,7 +58,9 @@ public class GuestSecrets {
 
     private static final Logger LOG = Logger.getLogger(GuestSecrets.class);
     private static final Duration FRESH = Duration.ofSeconds(1);
-    private static final int SECRET_BYTES = 32;
+    /** The bytes of a secret. */
+    public static final int SECRET_BYTES = 32;
+
     private static final int VERSION_BYTES = 6;
 
     private final SecureRandom random = new SecureRandom();

@@ -1,6 +1,7 @@
 package dev.bincang.transport.inbound;
 
 import dev.bincang.BincangConfig;
+import dev.bincang.transport.load.AcceptPace;
 import dev.bincang.transport.load.Outcomes;
 import io.netty.channel.Channel;
 import io.netty.channel.ServerChannel;
@@ -19,8 +20,8 @@ import java.net.InetSocketAddress;
 import java.util.function.Consumer;
 
 /**
- * Puts {@link AcceptedConnections} into the sockets that the HTTP server listens on. Vert.x has no hook for this, so
- * the sockets are looked up on the event loops that accept connections.
+ * Puts {@link AcceptPace} and {@link AcceptedConnections} into the sockets that the HTTP server listens on. Vert.x has
+ * no hook for this, so the sockets are looked up on the event loops that accept connections.
  *
  * <p>In dev mode the sockets outlive the application. When it starts again, it takes them over: its settings apply to
  * all connections from then on.
@@ -64,6 +65,7 @@ class ServerSockets {
                     && !socket.hasAttr(OPTIONS)) {
                 socket.attr(OPTIONS).set(options);
                 socket.pipeline().addFirst(NAME, new AcceptedConnections(options, limits));
+                socket.pipeline().addFirst(new AcceptPace());
             }
         });
     }

@@ -4,7 +4,6 @@ import dev.bincang.BincangConfig;
 import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Refusal;
 import jakarta.inject.Singleton;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -12,8 +11,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Admits connections up to a maximum in all and per address. Admits none while the event loops lag or the pod ends. Any
- * thread.
+ * Admits connections up to a maximum in all and per address. Admits none while an event loop is overloaded or the
+ * pod ends. Any thread.
  */
 @Singleton
 public class Admission {
@@ -30,7 +29,6 @@ public class Admission {
     private final LoopLag lag;
     private final int max;
     private final int maxPerAddress;
-    private final Duration maxLag;
     private final AtomicInteger open = new AtomicInteger();
     private final Map<String, Integer> addresses = new ConcurrentHashMap<>();
     private volatile boolean full;
@@ -40,7 +38,6 @@ public class Admission {
         this.lag = lag;
         max = config.connection().max();
         maxPerAddress = config.connection().maxPerAddress();
-        maxLag = config.connection().maxLag();
     }
 
     /** Admits a connection, which must call {@link #left} at its end. Null if it is admitted, else the reason. */
@@ -84,7 +81,7 @@ public class Admission {
         if (tooMany) {
             return unavailable("this pod has reached its maximum of connections", LATER_MS);
         }
-        return lag.worst().compareTo(maxLag) > 0 ? unavailable("this pod is overloaded", LATER_MS) : null;
+        return lag.overloaded() ? unavailable("this pod is overloaded", LATER_MS) : null;
     }
 
     /** Spreads the retries between {@code retryAfterMs} and twice that time, in milliseconds. */

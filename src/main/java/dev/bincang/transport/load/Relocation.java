@@ -29,6 +29,9 @@ public class Relocation {
 
         /** Whether the client was told to move. */
         boolean moving();
+
+        /** Whether the client has its welcome. */
+        boolean greeted();
     }
 
     /** The clients of one transport on one event loop. */
@@ -39,7 +42,9 @@ public class Relocation {
          */
         boolean stays();
 
-        /** Clients that were not told to move. Callable from any thread, so perhaps a moment old. */
+        /**
+         * Clients that have their welcome and were not told to move. Callable from any thread, so perhaps a moment old.
+         */
         int size();
 
         void execute(Runnable task);
@@ -69,7 +74,7 @@ public class Relocation {
         groups.add(group);
     }
 
-    /** Clients that stay until told to move, and were not told. */
+    /** Clients that have their welcome, stay until told to move, and were not told. */
     public int staying() {
         return groups.stream()
                 .filter(ClientGroup::stays)
@@ -83,7 +88,8 @@ public class Relocation {
     }
 
     /**
-     * Moves some of the clients that stay until told.
+     * Moves some of the clients that have their welcome and stay until told. A client that is still connecting would have
+     * to begin again.
      *
      * @param share the part of them to move, from 0 to 1
      * @param over when the last one moves
@@ -104,7 +110,7 @@ public class Relocation {
     private void move(ClientGroup group, double share, Duration over, CloseCode why) {
         group.execute(() -> {
             var clients = new ArrayList<Client>(group.clients());
-            clients.removeIf(Client::moving);
+            clients.removeIf(client -> client.moving() || (why == CloseCode.REBALANCE && !client.greeted()));
             Collections.shuffle(clients, ThreadLocalRandom.current());
             var count = (int) Math.min(
                     clients.size(),

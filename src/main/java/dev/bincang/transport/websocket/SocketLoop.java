@@ -97,7 +97,7 @@ final class SocketLoop implements Relocation.ClientGroup {
 
     @Override
     public int size() {
-        return size - moving;
+        return Math.max(0, size - moving - ungreeted.size()); // while a pod ends, one may be both
     }
 
     @Override

@@ -128,7 +128,8 @@ final class SocketPeer implements Peer {
         return gone;
     }
 
-    boolean greeted() {
+    @Override
+    public boolean greeted() {
         return session != null && session.greeted();
     }
 

@@ -184,6 +184,11 @@ abstract sealed class HttpPeer implements Peer permits StreamPeer, PollPeer {
         return moving;
     }
 
+    @Override
+    public boolean greeted() {
+        return isOpen();
+    }
+
     /** Does nothing: a listener sends nothing after its request. */
     @Override
     public void reading(boolean on) {}
