@@ -80,10 +80,17 @@ public final class Cluster
     }
 
     /** Adds a pod and does not wait for it. */
-    public synchronized Pod add() {
+    public Pod add() {
+        return add(Map.of());
+    }
+
+    /** Adds a pod with settings of its own, and does not wait for it. */
+    public synchronized Pod add(Map<String, String> own) {
         var link = new FaultProxy(redis.port());
         links.add(link);
-        var pod = Pod.start("pod-" + pods.size(), link.port(), settings);
+        var all = new HashMap<>(settings);
+        all.putAll(own);
+        var pod = Pod.start("pod-" + pods.size(), link.port(), all);
         pods.add(pod);
         return pod;
     }
