@@ -14,19 +14,33 @@ const url = 'http://127.0.0.1/';
 /** Acts like a Service: each new connection and each request goes to any ready pod. */
 let ready = [];
 const pod = (at) => Object.assign(new URL(at), { port: any(ready) }).href;
-const dials = [];
 class Socket extends WebSocket {
   constructor(at, protocol) {
-    dials.push(now());
     super(pod(at), protocol);
   }
 }
-const request = (at, init) => {
-  if (/ndjson|event-stream/.test(init.headers.Accept)) dials.push(now());
-  return fetch(pod(at), init);
-};
+const request = (at, init) => fetch(pod(at), init);
 
-let [lost, twice, troubles, left, sent, acked] = [0, 0, 0, 0, 0, 0];
+/**
+ * When the running timer was due. A process that waits for a CPU runs many timers at once, late. When a client wants to
+ * connect does not depend on that.
+ */
+let due;
+const setTimer = (run, ms) => {
+  const at = now() + ms;
+  return setTimeout(() => {
+    due = at;
+    try {
+      run();
+    } finally {
+      due = undefined;
+    }
+  }, ms);
+};
+const clock = { now, setTimeout: setTimer, clearTimeout };
+const dials = [];
+
+let [lost, twice, troubles, left, slow, sent, acked] = [0, 0, 0, 0, 0, 0, 0];
 const failed = {};
 let late = [];
 /** The newest acknowledged message of each room. */
@@ -52,12 +66,27 @@ const ears = [];
 
 const connections = Array.from({ length: Number(SMART) }, (_, i) => {
   const transport = transports[i % transports.length];
-  const connection = connect({ url, token: tokens[i % tokens.length], transports: [transport], WebSocket: Socket, fetch: request });
+  let dialledAt = 0;
+  /** The time that the client takes to connect to another pod before its own one closes the connection. */
+  let noticeMs = Infinity;
+  const connection = connect({
+    url: () => {
+      dialledAt = due ?? now();
+      if (transport !== 'longpoll') dials.push(dialledAt);
+      return url;
+    },
+    token: tokens[i % tokens.length], transports: [transport], WebSocket: Socket, fetch: request, clock,
+  });
   const room = connection.room(`crowd-${i % Number(ROOMS)}`);
   const ear = new Ear(room.id);
   let open = false;
-  connection.on('state', ({ state }) => {
-    if (open && state !== 'open') left++;
+  connection.on('drain', ({ inMs }) => { noticeMs = Math.min(1000, inMs / 4); });
+  connection.on('state', ({ state, waitMs }) => {
+    if (open && state !== 'open') {
+      // Without `waitMs`, the client is connecting to another pod. That may take longer if the machine is busy.
+      if (waitMs === undefined && now() - dialledAt > noticeMs - 50) slow++;
+      else left++;
+    }
     open = state === 'open';
   });
   room.on('message', (message) => ear.hears(message));
@@ -72,7 +101,8 @@ function bare(i) {
   const ear = new Ear(room);
   const at = { [room]: null };
   const client = { open: false, joined: () => client.open };
-  const dial = () => {
+  const reconnect = () => {
+    dials.push(due ?? now());
     const socket = new Socket('ws://127.0.0.1/ws', 'bincang.v1');
     socket.onopen = () => socket.send(JSON.stringify({ type: 'hello', req: 1, token: tokens[i % tokens.length], rooms: at }));
     socket.onmessage = ({ data }) => {
@@ -90,10 +120,10 @@ function bare(i) {
       if (gone) return;
       gone = true;
       client.open = false;
-      setTimeout(dial, (Math.floor(code / 100) === 42 ? 0 : 500) + Math.random() * 500);
+      setTimer(reconnect, (Math.floor(code / 100) === 42 ? 0 : 500) + Math.random() * 500);
     };
   };
-  dial();
+  reconnect();
   return client;
 }
 
@@ -122,12 +152,12 @@ const commands = {
     tell({
       joined: everybody.filter((one) => one.joined()).length,
       behind: ears.filter((ear) => ear.last < (heads[ear.room] ?? 0)).length,
-      lost, twice, troubles, left, sent, acked, failed,
+      lost, twice, troubles, left, slow, sent, acked, failed,
       heard: by.length, p50: at(0.5), p99: at(0.99), max: at(1),
       dials: dials.splice(0).map(Math.round),
     });
     late = [];
-    left = 0;
+    [left, slow] = [0, 0];
   },
 };
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bincang.testing.Cluster;
+import dev.bincang.testing.Promptness;
 import dev.bincang.testing.client.Http;
 import dev.bincang.testing.client.Listener;
 import dev.bincang.testing.client.RawClient;
@@ -13,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jose4j.jwt.NumericDate;
 import org.junit.jupiter.api.AfterAll;
@@ -27,7 +27,7 @@ class ExpulsionIT {
 
     private static final IdentityProvider PROVIDER = new IdentityProvider();
     private static final int CONNECTIONS = 50;
-    private static final long LIMIT_MS = 2_000;
+    private static final Duration LIMIT = Duration.ofSeconds(2);
 
     @RegisterExtension
     static final Cluster CLUSTER = Cluster.of(3).behind(PROVIDER).with("bincang.rooms.open", "false");
@@ -77,14 +77,15 @@ class ExpulsionIT {
 
     /** Runs the action and waits until all are out, each within the limit. */
     private void outAfter(String what, Runnable call, Predicate<Listener> out) {
-        var started = System.nanoTime();
+        var time = Promptness.begin();
         call.run();
         await().pollInterval(Duration.ofMillis(10))
                 .until(() -> expelled.stream().allMatch(out));
-        var slowestMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started);
+        var slowest = time.elapsed();
         System.out.printf(
-                "%s: the slowest of %d connections on 3 pods was out in %d ms%n", what, CONNECTIONS, slowestMs);
-        assertTrue(slowestMs < LIMIT_MS, slowestMs + " ms");
+                "%s: the slowest of %d connections on 3 pods was out in %d ms%n",
+                what, CONNECTIONS, slowest.toMillis());
+        Promptness.assertWithin(LIMIT, slowest);
         assertEquals(0, bystander.closeCode());
     }
 

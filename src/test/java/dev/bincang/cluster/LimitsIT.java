@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bincang.testing.Cluster;
+import dev.bincang.testing.Promptness;
+import dev.bincang.testing.Waits;
 import dev.bincang.testing.client.Http;
 import dev.bincang.testing.client.RawClient;
 import dev.bincang.testing.history.Checker.Allow;
@@ -195,8 +197,9 @@ class LimitsIT {
                 assertTrue(error.path("retry").asBoolean(), error.toString());
                 assertTrue(error.path("retryAfterMs").asLong() > 0, error.toString());
             });
-            await().atMost(Duration.ofSeconds(2))
-                    .until(() -> client.ask("{\"req\":7,\"type\":\"ping\"}")
+            Promptness.awaitWithin(
+                    Duration.ofSeconds(2),
+                    () -> client.ask("{\"req\":7,\"type\":\"ping\"}")
                             .path("type")
                             .asText()
                             .equals("ok"));
@@ -272,7 +275,7 @@ class LimitsIT {
                 "");
         try (var socket =
                 new Socket(InetAddress.getLoopbackAddress(), CLUSTER.pod(0).port())) {
-            socket.setSoTimeout(5_000);
+            socket.setSoTimeout(Waits.LONG_MS);
             for (int i = 0; i < 100; i++) {
                 socket.getOutputStream().write(bad.getBytes(StandardCharsets.US_ASCII));
             }

@@ -1,12 +1,12 @@
 package dev.bincang.cluster;
 
-import static dev.bincang.testing.Waits.await;
 import static dev.bincang.testing.process.FaultProxy.Kind.ANY;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bincang.testing.Cluster;
 import dev.bincang.testing.FaultTest;
+import dev.bincang.testing.Promptness;
 import dev.bincang.testing.client.ChatClient;
 import dev.bincang.testing.history.Checker.Allow;
 import dev.bincang.testing.history.Recording.Step;
@@ -80,8 +80,8 @@ class RedisDataFaultsIT {
             scene.post(guest, 1);
             var secret = CLUSTER.redis().command("HGET", Truth.KEYS.guestSecrets(), "current");
             scene.truth().lookAnd(CLUSTER.redis(), "FLUSHALL");
-            await().atMost(SOON)
-                    .until(() -> secret.equals(CLUSTER.redis().command("HGET", Truth.KEYS.guestSecrets(), "current")));
+            Promptness.awaitWithin(
+                    SOON, () -> secret.equals(CLUSTER.redis().command("HGET", Truth.KEYS.guestSecrets(), "current")));
             guest.drop();
             scene.post(guest, 1).check(EnumSet.allOf(Allow.class));
             var authors = guest.recording().steps().stream()
@@ -103,7 +103,7 @@ class RedisDataFaultsIT {
         try (var scene = CLUSTER.scene().everywhere(4).write(OFTEN)) {
             scene.awaitMore(30);
             CLUSTER.redis().command("CONFIG", "SET", "maxmemory", "1");
-            await().atMost(SOON).until(() -> scene.clients().stream().allMatch(RedisDataFaultsIT::wasRefused));
+            Promptness.awaitWithin(SOON, () -> scene.clients().stream().allMatch(RedisDataFaultsIT::wasRefused));
             CLUSTER.redis().command("CONFIG", "SET", "maxmemory", "0");
             scene.awaitMore(30);
             scene.check(REFUSALS);
@@ -149,9 +149,9 @@ class RedisDataFaultsIT {
         var replica = RedisProcess.startDurable();
         replica.command("REPLICAOF", "127.0.0.1", Integer.toString(old.port()));
         try (var scene = CLUSTER.scene().everywhere(4).write(OFTEN)) {
-            await().atMost(SOON)
-                    .until(() ->
-                            replica.command("INFO", "replication").toString().contains("master_link_status:up"));
+            Promptness.awaitWithin(
+                    SOON,
+                    () -> replica.command("INFO", "replication").toString().contains("master_link_status:up"));
             scene.awaitMore(30);
             replica.command("REPLICAOF", "NO", "ONE");
             CLUSTER.link(1).target(replica.port());

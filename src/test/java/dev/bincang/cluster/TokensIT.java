@@ -40,7 +40,7 @@ class TokensIT {
             .behind(PROVIDER)
             .with("quarkus.log.level", "DEBUG")
             .with("bincang.auth.keys-interval", "2s")
-            .with("bincang.auth.keys-timeout", "2s")
+            .with("bincang.auth.keys-timeout", "1m") // far longer than any step takes, also on a busy machine
             .with("bincang.limits.guests-per-minute", Integer.toString(GUESTS))
             .with("bincang.limits.bad-tokens-per-minute", "10000");
 
@@ -183,34 +183,36 @@ class TokensIT {
         assertEquals(200, owner.get("/api/rooms/" + room).status(), "the room is still there");
     }
 
-    /** Far more tokens than threads; the provider answers no request. */
+    /** Far more tokens than threads; the provider answers no request until all valid tokens were answered. */
     @Test
-    void aHangingProviderDelaysNoKnownKeyAndANewKeyIsFoundWithinSeconds() {
+    void aHangingProviderDelaysNoKnownKeyAndANewKeyIsFoundAfterwards() {
         var evil = new IdentityProvider();
         try (evil;
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             hello(PROVIDER.token("ana"));
             PROVIDER.hang();
+            var hanging = PROVIDER.fetches() + 1;
             var flood = IntStream.range(0, 215)
                     .mapToObj(i -> IdentityProvider.sign(
                             "ana", _ -> {}, "RS256", evil.key().getPrivateKey(), "unknown-" + i))
                     .map(token -> CompletableFuture.supplyAsync(
                             () -> new Http(port(), token).get("/api/rooms").code(), threads))
                     .toList();
+            await().until(() -> PROVIDER.fetches() == hanging);
             for (int i = 0; i < 20; i++) {
-                var begun = System.nanoTime();
                 assertEquals(
                         "welcome", hello(PROVIDER.token("ana")).path("type").asText());
-                var tookMs = (System.nanoTime() - begun) / 1_000_000;
-                assertTrue(tookMs < 1_500, "a valid token waited " + tookMs + " ms");
             }
-            var codes = flood.stream().map(CompletableFuture::join).distinct().toList();
-            assertTrue(List.of("unavailable", "unauthorized").containsAll(codes), codes.toString());
-            PROVIDER.answer();
+            assertTrue(flood.stream().noneMatch(CompletableFuture::isDone), "valid tokens waited for the provider");
             PROVIDER.rotate();
+            PROVIDER.answer();
+            var codes = flood.stream().map(CompletableFuture::join).distinct().toList();
+            assertEquals(List.of("unauthorized"), codes);
             await().atMost(Duration.ofMinutes(2))
                     .until(() ->
                             hello(PROVIDER.token("ben")).path("type").asText().equals("welcome"));
+        } finally {
+            PROVIDER.answer();
         }
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.bincang.testing.Cluster;
+import dev.bincang.testing.Promptness;
 import dev.bincang.testing.client.Ear;
 import dev.bincang.testing.client.Http;
 import dev.bincang.testing.client.Listener;
@@ -36,7 +37,6 @@ class TransportsIT {
 
     private static final IdentityProvider PROVIDER = new IdentityProvider();
     private static final AtomicInteger ROOMS = new AtomicInteger();
-    private static final Duration LONG = Duration.ofMinutes(2);
 
     @RegisterExtension
     static final Cluster CLUSTER = Cluster.of(2)
@@ -92,7 +92,7 @@ class TransportsIT {
 
     /** All of them, in order, none twice: whoever resumes exactly where he was is told nothing again. */
     private void hasAll(Ear ear, long last) {
-        await().atMost(LONG).until(() -> ear.seqs(room).contains(last));
+        await().until(() -> ear.seqs(room).contains(last));
         assertEquals(upTo(last), ear.seqs(room));
     }
 
@@ -114,12 +114,12 @@ class TransportsIT {
         post(10);
         try (var ear = ear(over, "cid", room, "")) {
             var said = new AtomicInteger(10);
-            await().atMost(LONG).until(() -> {
+            await().until(() -> {
                 post(1);
                 said.incrementAndGet();
                 return !ear.seqs(room).isEmpty();
             });
-            await().atMost(LONG).until(() -> ear.seqs(room).contains(said.longValue()));
+            await().until(() -> ear.seqs(room).contains(said.longValue()));
             var first = ear.seqs(room).getFirst();
             assertTrue(first > 10, "the first was " + first);
             assertEquals(LongStream.rangeClosed(first, said.get()).boxed().toList(), ear.seqs(room));
@@ -133,12 +133,12 @@ class TransportsIT {
             for (int i = 0; i < 12; i++) {
                 var before = ear.connections();
                 post(10);
-                await().atMost(LONG).until(() -> {
+                await().until(() -> {
                     ear.hop(); // again where it was just between two
                     return ear.connections() > before;
                 });
             }
-            await().atMost(LONG).until(() -> ear.seqs(room).contains(120L));
+            await().until(() -> ear.seqs(room).contains(120L));
             // What was on its way when he cut the connection comes again; in order it is all the same.
             assertEquals(upTo(120), ear.seqs(room).stream().distinct().toList());
         }
@@ -150,13 +150,13 @@ class TransportsIT {
         post(100);
         CLUSTER.trim(room, 10);
         try (var ear = ear(over, "cid", room, "0-0")) {
-            await().atMost(LONG).until(() -> ear.seqs(room).contains(100L));
+            await().until(() -> ear.seqs(room).contains(100L));
             assertEquals(LongStream.rangeClosed(91, 100).boxed().toList(), ear.seqs(room));
             var gap = ear.heard("gap").getFirst();
             assertEquals(1, gap.path("fromSeq").asLong());
             assertEquals(90, gap.path("toSeq").asLong());
             post(1);
-            await().atMost(LONG).until(() -> ear.seqs(room).contains(101L));
+            await().until(() -> ear.seqs(room).contains(101L));
             assertEquals(1, ear.heard("gap").size());
         }
     }
@@ -206,22 +206,21 @@ class TransportsIT {
                 .asText();
         owner.put("/api/rooms/" + secret + "/members/eva", "").ok();
         try (var eva = ear(over, "eva", secret, "0-0")) {
-            await().atMost(LONG).until(() -> eva.heard("member").size() == 1);
+            await().until(() -> eva.heard("member").size() == 1);
             owner.delete("/api/rooms/" + secret + "/members/eva").ok();
             owner.post(
                             "/api/commands",
                             "{\"type\":\"send\",\"req\":1,\"room\":\"" + secret + "\",\"text\":\"at last\"}")
                     .ok();
-            await().atMost(LONG).until(() -> !eva.heard("denied").isEmpty());
+            await().until(() -> !eva.heard("denied").isEmpty());
             if (!over.polls()) { // who asks only now and then asks as one who is out already
                 assertEquals(2, eva.heard("member").size());
             }
             assertTrue(eva.heard("message").isEmpty(), eva.heard().toString());
         }
         try (var late = ear(over, "eva", secret, "1-1")) {
-            await().atMost(LONG)
-                    .until(() -> late.heard().stream()
-                            .anyMatch(frame -> frame.toString().contains("denied")));
+            await().until(() ->
+                    late.heard().stream().anyMatch(frame -> frame.toString().contains("denied")));
             assertTrue(late.heard("message").isEmpty(), late.heard().toString());
         }
     }
@@ -237,7 +236,7 @@ class TransportsIT {
         try (var ear = new Ear(over, ports(), ending, Map.of(room, "0-0"))) {
             post(3);
             hasAll(ear, 3);
-            await().atMost(LONG).until(() -> !ear.end().isEmpty());
+            await().until(() -> !ear.end().isEmpty());
             assertEquals(over.polls() ? "unauthorized" : "4102", ear.end());
             assertEquals(over.polls(), ear.heard("token_expiring").isEmpty());
         }
@@ -253,7 +252,7 @@ class TransportsIT {
             new Http(ports().getFirst(), PROVIDER.admin("root"))
                     .post("/api/users/" + user + "/revoke", "")
                     .ok();
-            await().atMost(Duration.ofSeconds(3)).until(() -> !ear.end().isEmpty());
+            Promptness.awaitWithin(Duration.ofSeconds(3), () -> !ear.end().isEmpty());
             assertEquals(over.polls() ? "forbidden" : "4003", ear.end());
         }
     }
@@ -262,7 +261,7 @@ class TransportsIT {
     @EnumSource(names = {"STREAM", "EVENTS"})
     void aStreamThatHasNothingToSayShowsSignsOfLife(Over over) {
         try (var ear = ear(over, "cid", room, "")) {
-            await().atMost(LONG).until(() -> ear.beats() >= 2);
+            await().until(() -> ear.beats() >= 2);
             assertEquals(1, ear.connections());
         }
     }

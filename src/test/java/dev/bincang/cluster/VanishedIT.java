@@ -2,18 +2,23 @@ package dev.bincang.cluster;
 
 import static dev.bincang.testing.Waits.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import dev.bincang.testing.Cluster;
 import dev.bincang.testing.client.Ear;
 import dev.bincang.testing.client.Http;
 import dev.bincang.testing.client.Over;
+import dev.bincang.testing.client.RawClient;
+import dev.bincang.testing.client.WebSocketWire;
 import dev.bincang.testing.process.FaultProxy;
 import dev.bincang.testing.process.FaultProxy.Kind;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -48,6 +53,24 @@ class VanishedIT {
             await().atMost(Duration.ofMinutes(2)).until(() -> open() == 0);
             assertEquals(1, network.open(Kind.ANY)); // the network did not tell the pod
             assertEquals(1, ear.connections());
+        }
+    }
+
+    /** It stands still for longer than a client may be silent. */
+    @Test
+    void aPodThatStoodStillDisconnectsNobody() throws IOException {
+        var pod = CLUSTER.pod(0);
+        try (var client = RawClient.guest(pod.port())) {
+            pod.freeze();
+            await().pollDelay(Duration.ofSeconds(5)).until(() -> true);
+            pod.thaw();
+            for (int pings = 0; pings < 3; ) {
+                var frame = client.wire().read();
+                assertNotEquals(WebSocketWire.CLOSE, frame.opcode(), frame::text);
+                pings += frame.opcode() == WebSocketWire.PING ? 1 : 0;
+            }
+        } finally {
+            pod.thaw();
         }
     }
 

@@ -95,14 +95,21 @@ public final class Cluster
     }
 
     /** Adds a pod and does not wait for it. */
-    public synchronized Pod add() {
+    public Pod add() {
+        return add(Map.of());
+    }
+
+    /** Adds a pod with settings of its own, and does not wait for it. */
+    public synchronized Pod add(Map<String, String> own) {
         var port = 0;
         if (store == null) {
             var link = new FaultProxy(redis.port());
             links.add(link);
             port = link.port();
         }
-        var pod = Pod.start("pod-" + pods.size(), port, settings);
+        var all = new HashMap<>(settings);
+        all.putAll(own);
+        var pod = Pod.start("pod-" + pods.size(), port, all);
         pods.add(pod);
         return pod;
     }

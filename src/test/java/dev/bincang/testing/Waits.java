@@ -8,7 +8,10 @@ import org.awaitility.core.ConditionFactory;
 public final class Waits {
 
     /** Long enough for a machine that is ten times busier. A condition that comes true ends the wait at once. */
-    private static final Duration LONG = Duration.ofMinutes(1);
+    public static final Duration LONG = Duration.ofMinutes(2);
+
+    /** {@link #LONG} for a socket. */
+    public static final int LONG_MS = Math.toIntExact(LONG.toMillis());
 
     private Waits() {}
 

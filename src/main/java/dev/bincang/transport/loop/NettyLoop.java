@@ -21,10 +21,13 @@ public record NettyLoop(EventLoop eventLoop) implements Hub.Loop {
         var _ = eventLoop.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** Runs the task again and again, even if it throws. Netty alone would stop a timer whose task fails. */
+    /**
+     * Runs the task again and again, even if it throws. Netty alone would stop a timer whose task fails. Runs that the
+     * loop missed are not made up for.
+     */
     public void every(Duration period, Runnable task) {
         Runnable guarded = () -> Hub.guarded("a timer", task);
-        var _ = eventLoop.scheduleAtFixedRate(guarded, period.toNanos(), period.toNanos(), TimeUnit.NANOSECONDS);
+        var _ = eventLoop.scheduleWithFixedDelay(guarded, period.toNanos(), period.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /** Calls {@code what} for each current element. An exception for one element does not stop the others. */

@@ -26,6 +26,8 @@ import java.util.concurrent.TimeUnit;
 final class SocketLoop implements Relocation.ClientGroup {
 
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+    /** The longest time between two turns that counts. */
+    private static final long LONGEST_TURN = 2 * SECOND;
 
     private final EventLoop eventLoop;
     private final NettyLoop loop;
@@ -36,6 +38,10 @@ final class SocketLoop implements Relocation.ClientGroup {
     private final List<List<SocketPeer>> wheel = new ArrayList<>();
     private final Map<SocketPeer, Long> ungreeted = new LinkedHashMap<>();
     private final Set<SocketPeer> watched = new LinkedHashSet<>();
+    private long lastTurn = System.nanoTime();
+    /** The time in which the loop did not run. */
+    private long stoodStill;
+
     private int slot;
     private int size;
     private int moving;
@@ -79,9 +85,17 @@ final class SocketLoop implements Relocation.ClientGroup {
         return loop;
     }
 
+    /**
+     * The time in nanoseconds, for measuring how long a client is silent. If the pod was paused or had no CPU, that time
+     * does not count: what the client sent may be in the socket, unread, and nobody pinged it.
+     */
+    long now() {
+        return System.nanoTime() - stoodStill;
+    }
+
     void add(SocketPeer peer) {
         size++;
-        ungreeted.put(peer, System.nanoTime());
+        ungreeted.put(peer, now());
         wheel.get((slot + wheel.size() - 1) % wheel.size()).add(peer); // the slot whose turn comes last
     }
 
@@ -132,7 +146,10 @@ final class SocketLoop implements Relocation.ClientGroup {
      * Checks the sockets, once a second. An exception of one connection is logged, and the others are still checked.
      */
     private void turn() {
-        var now = System.nanoTime();
+        var turn = System.nanoTime();
+        stoodStill += Math.max(0, turn - lastTurn - LONGEST_TURN);
+        lastTurn = turn;
+        var now = now();
         var silence = config.pingInterval().toNanos() * 2;
         var due = wheel.get(slot);
         slot = (slot + 1) % wheel.size();

@@ -32,7 +32,7 @@ final class SocketPeer implements Peer {
 
     private final SocketLoop loop;
     private @Nullable Session session;
-    private long lastSign = System.nanoTime();
+    private long lastSign;
     private final StallDetector stallDetector = new StallDetector();
     private final WholeMessages messages;
     private final ReadSwitch reads;
@@ -44,6 +44,7 @@ final class SocketPeer implements Peer {
         this.connection = connection;
         this.channel = channel;
         this.loop = loop;
+        lastSign = loop.now();
         this.wire = channel.pipeline().context(CODEC.getLast());
         if (wire == null) {
             throw new IllegalStateException("Vert.x' WebSocket encoder has another name in this version");
@@ -82,7 +83,7 @@ final class SocketPeer implements Peer {
     }
 
     void alive() {
-        lastSign = System.nanoTime();
+        lastSign = loop.now();
     }
 
     void closed() {
@@ -103,9 +104,10 @@ final class SocketPeer implements Peer {
         }
     }
 
-    /** A frame or a message has begun and is not complete. */
-    void waitsForTheRest() {
+    /** A frame or a message has begun and is not complete. Returns the time of the loop. */
+    long waitsForTheRest() {
         loop.watch(this);
+        return loop.now();
     }
 
     void writabilityChanged() {

@@ -53,7 +53,7 @@ final class WholeMessages extends WebSocketFrameAggregator {
     private long frame;
     /** The bytes that {@link #limits} knows of. */
     private long held;
-    /** When the first unfinished byte came, of {@link System#nanoTime}; 0 while nothing is unfinished. */
+    /** When the first unfinished byte came, in the time of the loop; 0 while nothing is unfinished. */
     private long begun;
 
     private boolean ended;
@@ -178,11 +178,8 @@ final class WholeMessages extends WebSocketFrameAggregator {
     }
 
     private void begin() {
-        if (begun == 0 && !ended) {
-            begun = System.nanoTime();
-            if (peer != null) {
-                peer.waitsForTheRest();
-            }
+        if (begun == 0 && !ended && peer != null) {
+            begun = peer.waitsForTheRest();
         }
     }
 

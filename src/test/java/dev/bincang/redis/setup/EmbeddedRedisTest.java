@@ -1,10 +1,10 @@
 package dev.bincang.redis.setup;
 
-import static dev.bincang.testing.Waits.await;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bincang.BincangConfig;
+import dev.bincang.testing.Promptness;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.BufferedReader;
@@ -15,7 +15,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -64,7 +64,7 @@ class EmbeddedRedisTest {
             end.accept(child);
 
             var at = port;
-            await().atMost(10, TimeUnit.SECONDS).until(() -> !answers(at, "PING"));
+            Promptness.awaitWithin(Duration.ofSeconds(10), () -> !answers(at, "PING"));
         } finally {
             child.destroyForcibly();
             answers(port, "SHUTDOWN NOSAVE"); // stops a Redis that should have ended

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.bincang.testing.Waits;
 import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.IOException;
@@ -33,7 +34,6 @@ public final class Ear implements Closeable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(Version.HTTP_1_1).build();
-    private static final int TIMEOUT_MS = 30_000;
     private static final long AGAIN_MS = 100;
 
     private final Over over;
@@ -144,7 +144,7 @@ public final class Ear implements Closeable {
 
     private void socket(int port) throws IOException {
         try (var wire = new WebSocketWire(port, 0)) {
-            wire.timeout(TIMEOUT_MS);
+            wire.timeout(Waits.LONG_MS);
             now(wire);
             var rooms = positions.entrySet().stream()
                     .map(room -> "\"" + room.getKey() + "\":"

@@ -3,9 +3,12 @@ package dev.bincang.testing.client;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bincang.testing.Promptness;
+import dev.bincang.testing.Waits;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +36,9 @@ public final class Listener implements Closeable {
     }
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final long TIMEOUT_S = 10;
+
+    /** How long an answer may take. */
+    private static final Duration PROMPT = Duration.ofSeconds(10);
 
     private final WebSocketWire wire;
     private final List<Heard> heard = new ArrayList<>();
@@ -112,7 +117,11 @@ public final class Listener implements Closeable {
 
     /** Sends a command without {@code req}; returns its answer. */
     public JsonNode ask(String fields) {
-        return later(fields).orTimeout(TIMEOUT_S, TimeUnit.SECONDS).join();
+        var time = Promptness.begin();
+        var answer =
+                later(fields).orTimeout(Waits.LONG_MS, TimeUnit.MILLISECONDS).join();
+        time.assertWithin(PROMPT);
+        return answer;
     }
 
     /**

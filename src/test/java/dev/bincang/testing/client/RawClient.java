@@ -2,10 +2,13 @@ package dev.bincang.testing.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.bincang.testing.Promptness;
+import dev.bincang.testing.Waits;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Set;
 
@@ -18,7 +21,9 @@ public final class RawClient implements Closeable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Set<String> ANSWERS = Set.of("ok", "error", "welcome");
-    private static final int TIMEOUT_MS = 5_000;
+
+    /** How long the server may take to send a frame. */
+    private static final Duration PROMPT = Duration.ofSeconds(5);
 
     private final WebSocketWire wire;
 
@@ -35,7 +40,7 @@ public final class RawClient implements Closeable {
     public static RawClient stranger(int port, String headers) {
         try {
             var wire = new WebSocketWire(port, 0, headers);
-            wire.timeout(TIMEOUT_MS);
+            wire.timeout(Waits.LONG_MS);
             return new RawClient(wire);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -97,7 +102,7 @@ public final class RawClient implements Closeable {
     private JsonNode next(Set<String> types) {
         try {
             while (true) {
-                var frame = wire.read();
+                var frame = read();
                 if (frame.opcode() == WebSocketWire.CLOSE) {
                     throw new IllegalStateException("closed with " + frame.closeCode());
                 }
@@ -111,12 +116,19 @@ public final class RawClient implements Closeable {
         }
     }
 
+    private WebSocketWire.Frame read() throws IOException {
+        var time = Promptness.begin();
+        var frame = wire.read();
+        time.assertWithin(PROMPT);
+        return frame;
+    }
+
     /** The code with which the server closes; 1006 if it just hangs up. Skips frames before. */
     public int closeCode() {
         try {
-            var frame = wire.read();
+            var frame = read();
             while (frame.opcode() != WebSocketWire.CLOSE) {
-                frame = wire.read();
+                frame = read();
             }
             return frame.closeCode();
         } catch (SocketTimeoutException e) {

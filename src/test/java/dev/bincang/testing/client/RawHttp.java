@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.bincang.testing.Promptness;
+import dev.bincang.testing.Waits;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -15,6 +17,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.time.Duration;
 import java.util.Locale;
 
 /** HTTP/1.1 on a plain socket, so a test controls every byte of a request. */
@@ -53,7 +56,9 @@ public final class RawHttp implements Closeable {
     public static final String BODY = "{\"name\":\"Ana\"}";
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int TIMEOUT_MS = 20_000;
+
+    /** How long the server may take to answer, or to hang up. */
+    private static final Duration PROMPT = Duration.ofSeconds(20);
 
     private final Socket socket;
     private final InputStream in;
@@ -65,7 +70,7 @@ public final class RawHttp implements Closeable {
     /** On a connection that the test has opened: by TLS, or with small buffers. */
     public RawHttp(Socket socket) throws IOException {
         this.socket = socket;
-        socket.setSoTimeout(TIMEOUT_MS);
+        socket.setSoTimeout(Waits.LONG_MS);
         in = new BufferedInputStream(socket.getInputStream());
     }
 
@@ -83,6 +88,7 @@ public final class RawHttp implements Closeable {
 
     /** The next answer. It has a length, or lasts until the end of the connection. */
     public Answer answer() throws IOException {
+        var time = Promptness.begin();
         var head = new StringBuilder();
         while (head.indexOf("\r\n\r\n") < 0) {
             var next = in.read();
@@ -91,6 +97,7 @@ public final class RawHttp implements Closeable {
             }
             head.append((char) next);
         }
+        time.assertWithin(PROMPT);
         var status = Integer.parseInt(head.substring(9, 12));
         var headers = head.toString().toLowerCase(Locale.ROOT);
         var length = headers.replaceFirst("(?s).*\r\ncontent-length: *(\\d+)\r\n.*", "$1");
@@ -107,6 +114,7 @@ public final class RawHttp implements Closeable {
 
     /** Waits until an answer begins or the server hangs up, and reads no further. */
     public void begun() throws IOException {
+        var time = Promptness.begin();
         in.mark(1);
         try {
             if (in.read() >= 0) {
@@ -115,15 +123,20 @@ public final class RawHttp implements Closeable {
         } catch (SocketException _) {
             // cut
         }
+        time.assertWithin(PROMPT);
     }
 
     /** Whether the server has hung up without another answer. */
     public boolean ended() throws IOException {
+        var time = Promptness.begin();
+        var ended = true;
         try {
-            return in.read() < 0;
+            ended = in.read() < 0;
         } catch (SocketException _) {
-            return true; // the connection was cut
+            // the connection was cut
         }
+        time.assertWithin(PROMPT);
+        return ended;
     }
 
     @Override

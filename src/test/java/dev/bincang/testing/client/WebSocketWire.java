@@ -3,6 +3,7 @@ package dev.bincang.testing.client;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.bincang.testing.Waits;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.DataInputStream;
@@ -38,7 +39,6 @@ public final class WebSocketWire implements Closeable {
     public static final int PING = 9;
     public static final int PONG = 10;
 
-    private static final int TIMEOUT_MS = 5_000;
     private static final String PROTOCOL = "Sec-WebSocket-Protocol: ";
 
     private final Socket socket = new Socket();
@@ -64,8 +64,8 @@ public final class WebSocketWire implements Closeable {
             socket.setReceiveBufferSize(receiveBuffer);
         }
         socket.setTcpNoDelay(true);
-        socket.setSoTimeout(TIMEOUT_MS);
-        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MS);
+        socket.setSoTimeout(Waits.LONG_MS);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), Waits.LONG_MS);
         in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 16 * 1024));
         socket.getOutputStream()
                 .write(("GET /ws HTTP/1.1\r\nUpgrade: websocket\r\n"

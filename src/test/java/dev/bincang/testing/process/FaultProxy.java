@@ -94,7 +94,7 @@ public final class FaultProxy implements AutoCloseable {
         links.forEach(link -> link.hold(frozen.test(link)));
     }
 
-    /** Delays everything that the server sends, on all links and new ones. */
+    /** Delays everything that the server sends, on all links and new ones. Another delay holds for what waits, too. */
     public void delayReplies(Duration by) {
         delay = by;
         links.forEach(link -> link.delay(by));

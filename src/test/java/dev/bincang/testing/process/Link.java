@@ -20,8 +20,8 @@ final class Link implements Closeable {
     private static final String SUBSCRIBE = "$9\r\nsubscribe\r\n";
     private static final String SSUBSCRIBE = "$10\r\nssubscribe\r\n";
 
-    /** Bytes from the server, and when they may arrive. */
-    private record Late(byte[] chunk, long due) {}
+    /** Bytes from the server, and when they came, from {@link System#nanoTime}. */
+    private record Late(byte[] chunk, long since) {}
 
     private interface Sink {
         void take(byte[] chunk) throws IOException, InterruptedException;
@@ -35,8 +35,8 @@ final class Link implements Closeable {
     private final Thread writer = Thread.ofVirtual().unstarted(this::deliver);
     private volatile boolean pubsub;
     private volatile boolean deaf;
-    private volatile Duration delay = Duration.ZERO;
     private volatile boolean losing;
+    private Duration delay = Duration.ZERO;
     private boolean held;
 
     /**
@@ -77,8 +77,20 @@ final class Link implements Closeable {
         deaf = true;
     }
 
-    void delay(Duration by) {
+    /** Sets the delay of what the server sends, also of what waits now. */
+    synchronized void delay(Duration by) {
         delay = by;
+        notifyAll();
+    }
+
+    private synchronized void passWhenDue(long since) throws InterruptedException {
+        for (var left = left(since); left > 0; left = left(since)) {
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+        }
+    }
+
+    private long left(long since) {
+        return delay.toNanos() - (System.nanoTime() - since);
     }
 
     /** Freezes or thaws the link. While it is frozen, nothing passes, not even the end of a side. */
@@ -127,7 +139,7 @@ final class Link implements Closeable {
             if (losing) {
                 throw new IOException("a reply is lost");
             }
-            late.add(new Late(chunk, System.nanoTime() + delay.toNanos()));
+            late.add(new Late(chunk, System.nanoTime()));
         });
     }
 
@@ -135,7 +147,7 @@ final class Link implements Closeable {
         try {
             while (true) {
                 var next = late.take();
-                TimeUnit.NANOSECONDS.sleep(next.due - System.nanoTime());
+                passWhenDue(next.since);
                 passWhenThawed();
                 if (!deaf) {
                     client.getOutputStream().write(next.chunk);

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.bincang.testing.Waits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
@@ -117,7 +118,7 @@ public final class Pod implements AutoCloseable {
     public int status(String path) {
         try {
             var connection = connect(path);
-            connection.setReadTimeout(1000);
+            connection.setReadTimeout(Waits.LONG_MS);
             return connection.getResponseCode();
         } catch (IOException e) {
             return 0;

@@ -2,6 +2,7 @@ package dev.bincang.testing.process;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.bincang.testing.Waits;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
@@ -26,15 +27,13 @@ public final class Resp implements Closeable {
         }
     }
 
-    private static final int TIMEOUT_MS = 10_000;
-
     private final Socket socket = new Socket();
     private final InputStream in;
 
     public Resp(int port) throws IOException {
-        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MS);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), Waits.LONG_MS);
         socket.setTcpNoDelay(true);
-        socket.setSoTimeout(TIMEOUT_MS);
+        socket.setSoTimeout(Waits.LONG_MS);
         in = new BufferedInputStream(socket.getInputStream());
     }
 
