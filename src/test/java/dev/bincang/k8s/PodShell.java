@@ -86,7 +86,8 @@ final class PodShell {
         var command = new ArrayList<>(NAMESPACED.orElseThrow());
         command.addAll(List.of("sh", "-c", "mount --bind " + folder + "/hosts /etc/hosts && exec \"$@\"", "sh"));
         words.forEach(word -> command.add(inside(expanded(word, variables), pod)));
-        var builder = new ProcessBuilder(command).directory(volume(pod).toFile()).redirectErrorStream(true);
+        var builder =
+                new ProcessBuilder(command).directory(volume(pod).toFile()).redirectErrorStream(true);
         builder.environment().putAll(variables);
         builder.environment().put("ADDRESS", address(pod));
         builder.environment().merge("PATH", folder + "/bin", (path, bin) -> bin + ":" + path);

@@ -32,7 +32,13 @@ class RedisComponentsTest {
     }
 
     private static Container server(Manifests manifests) {
-        return manifests.redis().getSpec().getTemplate().getSpec().getContainers().getFirst();
+        return manifests
+                .redis()
+                .getSpec()
+                .getTemplate()
+                .getSpec()
+                .getContainers()
+                .getFirst();
     }
 
     /** Kubernetes refuses to change these fields, and the volumes are found by these names. */
@@ -99,7 +105,9 @@ class RedisComponentsTest {
     @Test
     void everyScriptAndFileThatIsNamedExists() {
         Manifests.forms().forEach(form -> {
-            var files = form.named(ConfigMap.class, RedisConf.map(form)).orElseThrow().getData();
+            var files = form.named(ConfigMap.class, RedisConf.map(form))
+                    .orElseThrow()
+                    .getData();
             var text = form.redis() + String.join("\n", files.values());
             Stream.of(text.split("/etc/redis/", -1))
                     .skip(1)
@@ -140,9 +148,8 @@ class RedisComponentsTest {
                         .map(form -> form.settings().get("QUARKUS_REDIS_TLS_TRUST_CERTIFICATE_PEM_CERTS"))
                         .collect(Collectors.toSet()));
         several()
-                .forEach(form -> assertTrue(
-                        form.container().getVolumeMounts().stream()
-                                .anyMatch(mount -> mount.getMountPath().equals("/etc/redis-ca"))));
+                .forEach(form -> assertTrue(form.container().getVolumeMounts().stream()
+                        .anyMatch(mount -> mount.getMountPath().equals("/etc/redis-ca"))));
     }
 
     @ParameterizedTest

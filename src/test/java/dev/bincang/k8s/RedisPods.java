@@ -85,8 +85,7 @@ final class RedisPods implements AutoCloseable {
             var command = Stream.concat(container.getCommand().stream(), container.getArgs().stream())
                     .toList();
             var log = folder.resolve("log-" + pod + "-" + container.getName()).toFile();
-            var builder = shell.command(pod, container, command)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log));
+            var builder = shell.command(pod, container, command).redirectOutput(ProcessBuilder.Redirect.appendTo(log));
             running.put(pod + container.getName(), Processes.start(builder));
         }
     }
@@ -110,7 +109,8 @@ final class RedisPods implements AutoCloseable {
 
     void deleteVolume(int pod) {
         try (var files = Files.walk(volume(pod))) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -186,13 +186,22 @@ class RedisSentinelTest {
     @Test
     void theUserOfBincangMayAskASentinelAndNotChangeIt() {
         for (var needed : List.of(
-                "ping", "sentinel get-master-addr-by-name bincang", "sentinel sentinels bincang",
-                "sentinel replicas bincang", "sentinel master bincang", "subscribe +switch-master")) {
+                "ping",
+                "sentinel get-master-addr-by-name bincang",
+                "sentinel sentinels bincang",
+                "sentinel replicas bincang",
+                "sentinel master bincang",
+                "subscribe +switch-master")) {
             assertEquals("OK", dryRun(needed), needed);
         }
         for (var refused : List.of(
-                "sentinel failover bincang", "sentinel remove bincang", "sentinel set bincang quorum 1",
-                "publish __sentinel__:hello x", "shutdown", "acl list", "client kill 127.0.0.1:1")) {
+                "sentinel failover bincang",
+                "sentinel remove bincang",
+                "sentinel set bincang quorum 1",
+                "publish __sentinel__:hello x",
+                "shutdown",
+                "acl list",
+                "client kill 127.0.0.1:1")) {
             assertTrue(dryRun(refused).contains("no permissions"), refused + ": " + dryRun(refused));
         }
     }
