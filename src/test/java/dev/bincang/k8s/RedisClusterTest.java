@@ -106,7 +106,14 @@ class RedisClusterTest {
         eventually().until(() -> pods.mastersWithAReplica(6, 7).equals(List.of(6)));
 
         var share = pods.cli(6, "cluster", "myid") + "=0.01";
-        pods.cli(0, "--cluster", "rebalance", pods.name(0) + ":6379", "--cluster-use-empty-masters", "--cluster-weight", share);
+        pods.cli(
+                0,
+                "--cluster",
+                "rebalance",
+                pods.name(0) + ":6379",
+                "--cluster-use-empty-masters",
+                "--cluster-weight",
+                share);
 
         healthy(0, 4);
         var itself = pods.cli(6, "cluster", "nodes")

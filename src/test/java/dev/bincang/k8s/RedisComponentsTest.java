@@ -8,11 +8,15 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.smallrye.config.EnvConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -155,19 +159,19 @@ class RedisComponentsTest {
     @ParameterizedTest
     @MethodSource("all")
     void thePodsFindTheirRedis(Manifests manifests) {
-        var hosts = manifests.settings().get("QUARKUS_REDIS_HOSTS");
-        if (hosts != null) {
-            Stream.of(hosts.split(",", -1)).forEach(one -> found(manifests, address(one)));
-        }
-    }
-
-    /** With the values of the pod's variables. */
-    private static URI address(String host) {
-        return URI.create(host.replace("${REDIS_PASSWORD}", "secret").replace("${NAMESPACE}", "chat"));
+        var settings = new HashMap<>(manifests.settings());
+        settings.putAll(Map.of("REDIS_PASSWORD", "secret", "NAMESPACE", "chat"));
+        new SmallRyeConfigBuilder()
+                .addDefaultInterceptors() // which put the variables in, as in a pod
+                .withSources(new EnvConfigSource(settings, 300))
+                .build()
+                .getOptionalValues("quarkus.redis.hosts", URI.class)
+                .ifPresent(hosts -> hosts.forEach(one -> found(manifests, one)));
     }
 
     /** A Service, or a pod of the StatefulSet: {@code pod.service.namespace.svc}. */
     private static void found(Manifests manifests, URI redis) {
+        assertEquals(redis.getScheme().equals("rediss") ? "bincang:secret" : null, redis.getUserInfo());
         var names = List.of(redis.getHost().split("\\.", -1));
         var pod = names.getFirst().matches(".*-[0-9]+");
         assertEquals(
