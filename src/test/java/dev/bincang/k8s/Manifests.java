@@ -19,9 +19,22 @@ record Manifests(String name, List<HasMetadata> objects) {
 
     private static final Map<String, Manifests> RENDERED = new ConcurrentHashMap<>();
 
-    /** Every overlay, and the base with all components. */
+    /** Every overlay, and the base with all components, once for each form of Redis. */
     static Stream<Manifests> all() {
-        return Stream.concat(Kustomize.folders("overlays").stream().map(Manifests::overlay), Stream.of(everything()));
+        return Stream.concat(Kustomize.folders("overlays").stream().map(Manifests::overlay), forms());
+    }
+
+    /** The base with all components, once for each form of Redis. */
+    static Stream<Manifests> forms() {
+        return Stream.of(everything(), everything("redis", "redis-secure"), sentinel(), cluster());
+    }
+
+    static Manifests sentinel() {
+        return everything("redis-sentinel");
+    }
+
+    static Manifests cluster() {
+        return everything("redis-cluster");
     }
 
     static Manifests overlay(String name) {
@@ -34,7 +47,14 @@ record Manifests(String name, List<HasMetadata> objects) {
     }
 
     static Manifests everything() {
-        return made("everything", Kustomize.folders("components"));
+        return everything("redis");
+    }
+
+    private static Manifests everything(String... redis) {
+        var others = Kustomize.folders("components").stream().filter(one -> !one.startsWith("redis"));
+        return made(
+                "everything-" + String.join("-", redis),
+                Stream.concat(Stream.of(redis), others).toList());
     }
 
     static Manifests made(String name, List<String> components) {
@@ -77,6 +97,11 @@ record Manifests(String name, List<HasMetadata> objects) {
     Map<String, String> settings() {
         var name = container().getEnvFrom().getFirst().getConfigMapRef().getName();
         return named(ConfigMap.class, name).orElseThrow().getData();
+    }
+
+    /** The only StatefulSet. */
+    StatefulSet redis() {
+        return all(StatefulSet.class).getFirst();
     }
 
     /** The minimum number of pods. */

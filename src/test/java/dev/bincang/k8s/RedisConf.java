@@ -1,7 +1,6 @@
 package dev.bincang.k8s;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
-import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -10,16 +9,9 @@ import java.util.stream.Stream;
 record RedisConf(Map<String, String> settings) {
 
     static RedisConf of(Manifests manifests) {
-        var pod = manifests
-                .named(StatefulSet.class, "bincang-redis")
-                .orElseThrow()
-                .getSpec()
-                .getTemplate()
-                .getSpec();
-        var map = pod.getVolumes().getFirst().getConfigMap().getName();
         var settings = new LinkedHashMap<String, String>();
         manifests
-                .named(ConfigMap.class, map)
+                .named(ConfigMap.class, map(manifests))
                 .orElseThrow()
                 .getData()
                 .get("redis.conf")
@@ -28,6 +20,16 @@ record RedisConf(Map<String, String> settings) {
                 .map(line -> line.split(" ", 2))
                 .forEach(line -> settings.put(line[0], line[1].equals("\"\"") ? "" : line[1]));
         return new RedisConf(settings);
+    }
+
+    /** The name of the ConfigMap with the files of the server. */
+    static String map(Manifests manifests) {
+        return manifests.redis().getSpec().getTemplate().getSpec().getVolumes().stream()
+                .filter(one -> one.getConfigMap() != null)
+                .findFirst()
+                .orElseThrow()
+                .getConfigMap()
+                .getName();
     }
 
     long bytes(String name) {

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.TopologySpreadConstraint;
-import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.quarkus.runtime.configuration.DurationConverter;
@@ -38,6 +37,10 @@ class RolloutTest {
 
     static Stream<Manifests> all() {
         return Manifests.all();
+    }
+
+    static Stream<Manifests> forms() {
+        return Manifests.forms();
     }
 
     private static Duration drain(Manifests manifests) {
@@ -202,14 +205,10 @@ class RolloutTest {
 
     // ---- Redis
 
-    @Test
-    void redisKeepsItsDataAndHasMemoryToRewriteIt() {
-        var manifests = Manifests.overlay("demo");
-        var set = manifests
-                .named(StatefulSet.class, "bincang-redis")
-                .orElseThrow()
-                .getSpec();
-        assertEquals(1, set.getReplicas());
+    @ParameterizedTest
+    @MethodSource("forms")
+    void redisKeepsItsDataAndHasMemoryToRewriteIt(Manifests manifests) {
+        var set = manifests.redis().getSpec();
         var container = set.getTemplate().getSpec().getContainers().getFirst();
         var claim = set.getVolumeClaimTemplates().getFirst();
         var data = container.getVolumeMounts().stream()

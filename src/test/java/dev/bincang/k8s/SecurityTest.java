@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.Namespace;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,8 +60,9 @@ class SecurityTest {
         assertEquals("RuntimeDefault", security.getSeccompProfile().getType(), name);
         assertEquals(List.of(), security.getSysctls(), name);
         pod.getVolumes()
-                .forEach(volume ->
-                        assertTrue(volume.getConfigMap() != null || volume.getEmptyDir() != null, volume::toString));
+                .forEach(volume -> assertTrue(
+                        volume.getConfigMap() != null || volume.getEmptyDir() != null || volume.getSecret() != null,
+                        volume::toString));
     }
 
     private static void restricted(String name, Container container) {
@@ -105,7 +108,7 @@ class SecurityTest {
                         .map(one -> Map.entry(one.getName(), one.getValue())));
         settings.forEach(one -> {
             var secret = one.getKey().toLowerCase(Locale.ROOT).matches(".*(password|secret|token|private).*")
-                    || one.getValue().matches("(?s).*://[^/\\s]*@.*");
+                    || one.getValue().replace("${REDIS_PASSWORD}", "").matches("(?s).*://[^/\\s]*:[^/\\s]+@.*");
             assertFalse(secret, one::getKey);
         });
     }
@@ -177,12 +180,30 @@ class SecurityTest {
                 .named(NetworkPolicy.class, "bincang-redis")
                 .orElseThrow()
                 .getSpec();
-        assertEquals(1, redis.getIngress().size());
-        assertEquals("redis", port(redis.getIngress().getFirst()));
-        assertTrue(selects(
-                redis.getIngress().getFirst().getFrom().getFirst().getPodSelector(),
-                manifests.deployment().getSpec().getTemplate().getMetadata().getLabels()));
-        assertEquals(List.of(), redis.getEgress());
+        assertEquals(2, redis.getIngress().size());
+        var pods = manifests.deployment().getSpec().getTemplate().getMetadata().getLabels();
+        var itself = manifests.redis().getSpec().getTemplate().getMetadata().getLabels();
+        assertEquals(List.of("redis", "sentinel"), ports(redis.getIngress().get(0)));
+        assertTrue(selects(redis.getIngress().get(0).getFrom().getFirst().getPodSelector(), pods));
+        assertEquals(
+                List.of("redis", "sentinel", "bus"), ports(redis.getIngress().get(1)));
+        assertTrue(selects(redis.getIngress().get(1).getFrom().getFirst().getPodSelector(), itself));
+        assertTrue(selects(redis.getEgress().getFirst().getTo().getFirst().getPodSelector(), itself));
+        var allowed = redis.getEgress().stream()
+                .flatMap(rule -> rule.getPorts().stream())
+                .map(port -> port.getPort().getIntVal())
+                .collect(Collectors.toSet());
+        assertEquals(Set.of(53, 6379, 16379, 26379), allowed);
+        var listened = Manifests.forms()
+                .flatMap(form -> form.redis().getSpec().getTemplate().getSpec().getContainers().stream())
+                .flatMap(container -> container.getPorts().stream())
+                .map(ContainerPort::getContainerPort)
+                .collect(Collectors.toSet());
+        assertEquals(Set.of(6379, 16379, 26379), listened);
+    }
+
+    private static List<String> ports(NetworkPolicyIngressRule rule) {
+        return rule.getPorts().stream().map(port -> port.getPort().getStrVal()).toList();
     }
 
     private static String port(NetworkPolicyIngressRule rule) {

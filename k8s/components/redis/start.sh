@@ -1,0 +1,3 @@
+# Starts the server.
+sh /etc/redis/restore.sh
+exec "$@"
