@@ -122,7 +122,9 @@ final class Entrance implements Watcher {
                 Attempt attempt = returning.remove();
                 load.connect(attempt.member, attempt.number);
             }
-            load.until(returning.isEmpty() ? end : Math.min(end, returning.element().at), done);
+            int waiting = returning.size();
+            long next = returning.isEmpty() ? end : Math.min(end, returning.element().at);
+            load.until(next, () -> done.getAsBoolean() || returning.size() != waiting); // one more may be due earlier
         }
         return done.getAsBoolean();
     }
