@@ -1,6 +1,7 @@
 package dev.bincang.topology;
 
 import static dev.bincang.testing.Waits.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bincang.testing.Cluster;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -151,6 +153,29 @@ class RedisClusterFaultsIT {
             }
             scene.close();
         }
+    }
+
+    @FaultTest
+    void aMessageCostsOnlyTheNodeOfItsRoom() {
+        try (var scene = CLUSTER.scene().everywhere(1)) {
+            var owner = masterOf(scene);
+            redis.masters().forEach(node -> node.command("CONFIG", "RESETSTAT"));
+            scene.post(scene.clients().getFirst(), 200);
+
+            assertEquals(200, calls(owner, "xadd"));
+            for (var other : redis.masters()) {
+                if (other != owner) {
+                    assertEquals(0, calls(other, "xadd"));
+                    assertTrue(calls(other, "evalsha") < 20, "leases of pods and a sweep at most");
+                }
+            }
+        }
+    }
+
+    private static int calls(ClusterNode node, String command) {
+        var stats = node.command("INFO", "commandstats").toString();
+        var found = Pattern.compile("cmdstat_" + command + ":calls=([0-9]+)").matcher(stats);
+        return found.find() ? Integer.parseInt(found.group(1)) : 0;
     }
 
     @FaultTest

@@ -42,9 +42,7 @@ public class Relocation {
          */
         boolean stays();
 
-        /**
-         * Clients that have their welcome and were not told to move. Callable from any thread, so perhaps a moment old.
-         */
+        /** Clients that were not told to move. Callable from any thread, so perhaps a moment old. */
         int size();
 
         void execute(Runnable task);
@@ -74,7 +72,10 @@ public class Relocation {
         groups.add(group);
     }
 
-    /** Clients that have their welcome, stay until told to move, and were not told. */
+    /**
+     * Clients that stay until told to move, and were not told. One that waits for its welcome counts too: otherwise, while
+     * many connect, the pod that greets faster looks too full.
+     */
     public int staying() {
         return groups.stream()
                 .filter(ClientGroup::stays)

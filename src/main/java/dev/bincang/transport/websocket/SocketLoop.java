@@ -111,7 +111,7 @@ final class SocketLoop implements Relocation.ClientGroup {
 
     @Override
     public int size() {
-        return Math.max(0, size - moving - ungreeted.size()); // while a pod ends, one may be both
+        return size - moving;
     }
 
     @Override

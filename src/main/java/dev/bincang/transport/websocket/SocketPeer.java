@@ -120,8 +120,6 @@ final class SocketPeer implements Peer {
         }
     }
 
-    // ---- checks by the timer wheel, on this loop
-
     void gone() {
         gone = true;
     }
