@@ -11,10 +11,12 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The component redis-cluster, with real servers: they form a cluster by themselves and stay one. */
-class RedisClusterTest {
+@Tag("redis-pods")
+class RedisClusterPodsIT {
 
     private static final int KEYS = 60;
 
@@ -42,7 +44,7 @@ class RedisClusterTest {
     /** Each pair from the first to the last has a master with slots and a replica that has all data. */
     private static void healthy(int first, int last) {
         eventually().until(() -> IntStream.range(first, last).allMatch(pair -> master(pair) >= 0));
-        eventually().until(() -> IntStream.range(2 * first, 2 * last).allMatch(RedisClusterTest::complete));
+        eventually().until(() -> IntStream.range(2 * first, 2 * last).allMatch(RedisClusterPodsIT::complete));
     }
 
     private static boolean complete(int pod) {

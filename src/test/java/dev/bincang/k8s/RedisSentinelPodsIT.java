@@ -15,10 +15,12 @@ import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The component redis-sentinel, with real servers and sentinels. */
-class RedisSentinelTest {
+@Tag("redis-pods")
+class RedisSentinelPodsIT {
 
     private static RedisPods pods;
 
