@@ -100,7 +100,9 @@ public class Revocations {
         pubsub.listen(new RedisChannels.Listener() {
             @Override
             public void message(String channel, byte[] payload) {
-                if (channel.equals(key)) {
+                if (channel.equals(key) && payload.length == 0) { // a change where this pod does not hear it
+                    load(++links);
+                } else if (channel.equals(key)) {
                     heard(new String(payload, StandardCharsets.US_ASCII));
                 }
             }

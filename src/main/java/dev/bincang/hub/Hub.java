@@ -11,6 +11,7 @@ import dev.bincang.protocol.Refusal;
 import dev.bincang.protocol.RoomId;
 import dev.bincang.redis.Keys;
 import dev.bincang.redis.RedisChannels;
+import dev.bincang.redis.retry.SeldomLog;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 public final class Hub implements RedisChannels.Listener {
 
     private static final Logger LOG = Logger.getLogger(Hub.class);
+
+    private static final SeldomLog COMPARED = new SeldomLog(LOG);
 
     private final LogReader log;
     /** The log as feeds read it: with a limited number of reads at once. */
@@ -87,6 +90,10 @@ public final class Hub implements RedisChannels.Listener {
         var feed = feeds.get(channel);
         if (feed == null) {
             return; // no longer followed
+        }
+        if (payload.length == 0) { // something was written where this pod does not hear it: the room is moving
+            feed.verify();
+            return;
         }
         try {
             feed.published(Entry.published(payload));
@@ -159,8 +166,11 @@ public final class Hub implements RedisChannels.Listener {
                     loop.execute(() -> guarded("a room", () -> feed.compare(head)));
                     return true;
                 })
-                .onFailure(Refusal.class)
-                .recoverWithItem(false);
+                .onFailure()
+                .recoverWithItem(failure -> {
+                    COMPARED.warn("the head of a room cannot be read: " + failure.getMessage());
+                    return false;
+                });
     }
 
     // ---- called from other loops

@@ -40,8 +40,8 @@ import org.jspecify.annotations.Nullable;
  * version that signs new ones, {@code birth} tells this hash from one made after a flush</td></tr>
  * <tr><td>{@code Plife}</td><td>string</td><td>a random value; missing or different means: the data were
  * flushed</td></tr>
- * <tr><td>{@code P{b}:life}, {@code P{b}:pulse:<pod>}</td><td></td><td>the same for a node of a cluster; the bucket is one
- * of that node</td></tr>
+ * <tr><td>{@code P{b}:life}, {@code P{b}:pulse:<pod>}</td><td></td><td>the same for a node of a cluster; b
+ * is a bucket or a higher number, in a slot of that node</td></tr>
  * <tr><td>{@code Pformat}</td><td>string</td><td>the version of the stored form</td></tr>
  * <tr><td>{@code Ppulse:<pod>}</td><td>channel</td><td>a pod's own echo, for the watchdog</td></tr>
  * <tr><td>{@code Ppods}</td><td>hash</td><td>pod → end of its lease, and its number of connections</td></tr>
@@ -181,12 +181,13 @@ public final class Keys {
         return new Anchor(prefix + "life", format(), prefix + "pulse:" + pod);
     }
 
-    /** What a node of a cluster is checked with, for each bucket that the node may have. */
-    List<Anchor> anchors(String pod) {
-        return IntStream.range(0, BUCKETS)
-                .mapToObj(this::bucket)
-                .map(bucket -> new Anchor(bucket + ":life", null, bucket + ":pulse:" + pod))
-                .toList();
+    /**
+     * What a node of a cluster is checked with.
+     *
+     * @param number the hash tag, in a slot of that node; a bucket, or a higher number
+     */
+    Anchor anchor(int number, String pod) {
+        return new Anchor(bucket(number) + ":life", null, bucket(number) + ":pulse:" + pod);
     }
 
     private String bucketOf(String id) {

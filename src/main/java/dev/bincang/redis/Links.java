@@ -60,7 +60,7 @@ public class Links {
                         clients,
                         heard,
                         times,
-                        new Anchors(keys.anchors(pod), keys.format()),
+                        new Anchors(number -> keys.anchor(number, pod), keys.format()),
                         channels::place);
             case SENTINEL -> OneNode.behindSentinels(vertx, channels, clients, heard, times, keys.anchor(pod));
             default -> OneNode.fixed(vertx, channels, clients, redis, heard, times, keys.anchor(pod));
@@ -103,20 +103,28 @@ public class Links {
 
     /** Why too few links are up, in one sentence. Empty while enough are. */
     public String trouble() {
+        if (!topology.trouble().isEmpty()) {
+            return topology.trouble();
+        }
         var nodes = topology.nodes();
         var down = nodes.stream().filter(node -> !node.isUp()).toList();
         if (!nodes.isEmpty() && 100 * (nodes.size() - down.size()) >= config.nodesUp() * nodes.size()) {
             return "";
         }
-        return Stream.concat(down.stream().map(node -> node.state().trouble()), Stream.of(topology.trouble()))
+        return down.stream()
+                .map(node -> node.state().trouble())
                 .filter(sentence -> !sentence.isEmpty())
                 .findFirst()
                 .orElse("being opened");
     }
 
-    /** What holds of any node that was looked at. */
+    /** The last looks at the nodes that have a link. */
     private Stream<Look> looks() {
-        return topology.nodes().stream().map(Node::state).map(Node.State::look).filter(Objects::nonNull);
+        return topology.nodes().stream()
+                .filter(node -> node.commands().isUp())
+                .map(Node::state)
+                .map(Node.State::look)
+                .filter(Objects::nonNull);
     }
 
     /** Whether a Redis' remaining memory is reserved for moderation. If so, no permanent data may be added. */

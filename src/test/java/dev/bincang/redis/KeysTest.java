@@ -72,9 +72,7 @@ class KeysTest {
             assertTrue(key.startsWith("chat:"), key);
         }
         assertEquals(new Anchor("chat:life", "chat:format", "chat:pulse:a"), KEYS.anchor("a"));
-        assertEquals(
-                new Anchor("chat:{7}:life", null, "chat:{7}:pulse:a"),
-                KEYS.anchors("a").get(7));
+        assertEquals(new Anchor("chat:{7}:life", null, "chat:{7}:pulse:a"), KEYS.anchor(7, "a"));
     }
 
     @Test

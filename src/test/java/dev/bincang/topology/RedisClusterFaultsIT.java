@@ -9,6 +9,7 @@ import dev.bincang.testing.FaultTest;
 import dev.bincang.testing.Scene;
 import dev.bincang.testing.Store;
 import dev.bincang.testing.history.Checker.Allow;
+import dev.bincang.testing.history.Truth;
 import dev.bincang.testing.topology.ClusterNode;
 import dev.bincang.testing.topology.ClusterNode.Promotion;
 import dev.bincang.testing.topology.RedisCluster;
@@ -17,6 +18,7 @@ import java.util.EnumSet;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -95,6 +97,24 @@ class RedisClusterFaultsIT {
             await().pollDelay(Duration.ofMillis(300)).until(() -> true);
             move.finish();
         });
+    }
+
+    /** What the new master publishes is heard by nobody yet. Without a hint, only the check after 60 s would find it. */
+    @FaultTest
+    void aRoomIsHeardWhileAllItsKeysHaveMovedAndItsSlotHasNot() {
+        try (var scene = CLUSTER.scene().everywhere(2)) {
+            scene.post(scene.clients().getFirst(), 3);
+            var slot = redis.slotOf(scene.truth().keys().room());
+            var move = redis.beginMove(slot, redis.otherMaster(masterOf(scene)));
+            move.moveKeys(1000);
+            var before = scene.clients().stream().map(one -> one.position(scene.room())).toList();
+            scene.post(scene.clients().getFirst(), 3);
+            await().atMost(Duration.ofSeconds(30)).until(() -> IntStream.range(0, before.size())
+                    .allMatch(i -> Truth.seq(scene.clients().get(i).position(scene.room()))
+                            == Truth.seq(before.get(i)) + 3));
+            move.finish();
+            scene.check(REFUSALS);
+        }
     }
 
     @FaultTest

@@ -5,7 +5,7 @@ import io.vertx.redis.client.Request;
 import java.time.Duration;
 
 /**
- * What must have a write before it is answered.
+ * Who must have a write before it is answered.
  *
  * @param replicas the number of replicas that must have it in memory
  * @param fsync whether it must be on disk at the master and at these replicas

@@ -256,6 +256,7 @@ public final class PubSubLink {
             wanted.remove(channel);
             awaited.remove(channel);
         });
+        leaving.keySet().removeIf(channel -> Slot.of(channel) == slot);
         if (Slot.of(pulse) == slot) {
             broken(new Trouble("the slot of its pulse has moved"));
         }

@@ -1,16 +1,21 @@
 package dev.bincang.redis.link;
 
-import dev.bincang.protocol.Refusal;
+import dev.bincang.redis.retry.SeldomLog;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import io.vertx.redis.client.impl.types.ErrorType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,19 +27,20 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The connection is opened for the first write. Runs on the nodes' loop; {@link #send} is callable from any thread.
  */
-@SuppressWarnings("ReferenceEquality") // connections are compared by identity
+@SuppressWarnings("ReferenceEquality") // connections and batches are compared by identity
 public final class WriteLink {
 
+    private static final SeldomLog LOG = new SeldomLog(Logger.getLogger(WriteLink.class));
     private static final int BATCH = 500;
 
     /** A write and whoever waits for its answer. */
     private static final class Write {
         private final Request request;
-        private final boolean asking;
+        private final @Nullable String asking;
         private final UniEmitter<? super Reply> emitter;
         private @Nullable Reply reply;
 
-        private Write(Request request, boolean asking, UniEmitter<? super Reply> emitter) {
+        private Write(Request request, @Nullable String asking, UniEmitter<? super Reply> emitter) {
             this.request = request;
             this.asking = asking;
             this.emitter = emitter;
@@ -45,16 +51,20 @@ public final class WriteLink {
     private final Executor loop;
     private final Supplier<Uni<RedisConnection>> opener;
     private final Supplier<@Nullable String> marker;
+    private final Runnable markerMoved;
     private final Durability durability;
     private final int maxWaiting;
     private List<Write> waiting = new ArrayList<>();
     private List<Write> batch = List.of();
     private @Nullable RedisConnection connection;
     private boolean opening;
+    /** Numbers the connections. One that was asked for before the link broke is not used. */
+    private int generation;
 
     /**
      * @param opener connects to the server of the command link; fails if there is none
      * @param marker the key that each batch writes; null while the server has no slot
+     * @param markerMoved called if the slot of that key is moving
      * @param maxWaiting writes that may wait; more are refused
      */
     public WriteLink(
@@ -62,12 +72,14 @@ public final class WriteLink {
             Executor loop,
             Supplier<Uni<RedisConnection>> opener,
             Supplier<@Nullable String> marker,
+            Runnable markerMoved,
             Durability durability,
             int maxWaiting) {
         this.vertx = vertx;
         this.loop = loop;
         this.opener = opener;
         this.marker = marker;
+        this.markerMoved = markerMoved;
         this.durability = durability;
         this.maxWaiting = maxWaiting;
     }
@@ -76,9 +88,9 @@ public final class WriteLink {
      * Sends a write. It is answered when the write is durable. Fails as {@link CommandLink#send}, and with {@code
      * unavailable} if too few replicas have it in time; then the write may or may not be durable later.
      *
-     * @param asking whether the slot of its key is moving to this server
+     * @param asking a key to mark the batch with, if the slot of the write is moving to this server; else null
      */
-    public Uni<Reply> send(Request request, boolean asking) {
+    public Uni<Reply> send(Request request, @Nullable String asking) {
         return Uni.createFrom()
                 .<Reply>emitter(emitter -> loop.execute(() -> add(new Write(request, asking, emitter))))
                 .onFailure()
@@ -95,23 +107,31 @@ public final class WriteLink {
             next();
         } else if (!opening) {
             opening = true;
+            var of = generation;
             opener.get()
                     .subscribe()
                     .with(
-                            opened -> loop.execute(() -> up(opened)),
+                            opened -> {
+                                opened.endHandler(_ -> loop.execute(() -> broken(opened)));
+                                opened.exceptionHandler(_ -> loop.execute(() -> broken(opened)));
+                                loop.execute(() -> up(opened, of));
+                            },
                             failure -> loop.execute(() -> {
-                                opening = false;
-                                down("there is no link for writes: " + Trouble.of(failure));
+                                if (of == generation) {
+                                    down("there is no link for writes: " + Trouble.of(failure));
+                                }
                             }));
         }
     }
 
-    private void up(RedisConnection opened) {
-        opening = false;
-        connection = opened;
-        opened.endHandler(_ -> loop.execute(() -> broken(opened)));
-        opened.exceptionHandler(_ -> loop.execute(() -> broken(opened)));
-        next();
+    private void up(RedisConnection opened, int of) {
+        if (of == generation) {
+            opening = false;
+            connection = opened;
+            next();
+        } else {
+            opened.close(); // the server of the command link may be another one by now
+        }
     }
 
     private void broken(RedisConnection which) {
@@ -124,6 +144,8 @@ public final class WriteLink {
     public void down(String why) {
         var was = connection;
         connection = null;
+        opening = false;
+        generation++;
         var failed = new ArrayList<>(batch);
         failed.addAll(waiting);
         batch = List.of();
@@ -137,30 +159,48 @@ public final class WriteLink {
     /** Sends the next batch, unless one is under way. */
     private void next() {
         var to = connection;
-        var key = marker.get();
         if (to == null || !batch.isEmpty() || waiting.isEmpty()) {
-            return;
-        }
-        if (key == null) {
-            down("this Redis has no slot yet");
             return;
         }
         batch = List.copyOf(waiting.subList(0, Math.min(BATCH, waiting.size())));
         waiting = new ArrayList<>(waiting.subList(batch.size(), waiting.size()));
         batch.forEach(write -> send(to, write));
-        var marked = to.send(Request.cmd(Command.SET).arg(key).arg("1"));
-        var late = vertx.setTimer(2 * durability.patience().toMillis(), _ -> loop.execute(() -> broken(to)));
+        var marked = mark(to);
+        var late = vertx.setTimer(2 * durability.patience().toMillis(), _ -> late(to, batch));
         to.send(durability.waiting())
                 .onComplete(done -> loop.execute(() -> {
                     vertx.cancelTimer(late);
                     if (connection == to) {
-                        answered(marked.succeeded() && done.succeeded() && durability.isMet(new Reply(done.result())));
+                        answered(to, marked, done);
+                    }
+                }));
+    }
+
+    private Future<@Nullable Response> mark(RedisConnection to) {
+        var key = marker.get();
+        if (key == null) { // a node without a slot gets only writes of slots that are moving to it
+            key = batch.getFirst().asking;
+            if (key == null) {
+                return Future.failedFuture("this Redis has no slot");
+            }
+            to.send(Request.cmd(Command.ASKING)).onFailure(_ -> {}); // the next command fails as well
+        }
+        return to.send(Request.cmd(Command.SET).arg(key).arg("1"));
+    }
+
+    /** Breaks the link, unless the answers are in the socket already: this pod may have stood still. */
+    private void late(RedisConnection to, List<Write> which) {
+        vertx.setTimer(
+                Math.max(1, durability.patience().toMillis() / 10),
+                _ -> loop.execute(() -> {
+                    if (connection == to && batch == which) {
+                        broken(to);
                     }
                 }));
     }
 
     private void send(RedisConnection to, Write write) {
-        if (write.asking) {
+        if (write.asking != null) {
             to.send(Request.cmd(Command.ASKING)).onFailure(write.emitter::fail);
         }
         to.send(write.request).onComplete(done -> {
@@ -172,7 +212,18 @@ public final class WriteLink {
         });
     }
 
-    private void answered(boolean durable) {
+    private void answered(RedisConnection to, Future<@Nullable Response> marked, AsyncResult<Response> waited) {
+        if (waited.failed() && !(waited.cause() instanceof ErrorType)) {
+            broken(to);
+            return;
+        }
+        if (marked.failed() && Redirect.of(marked.cause()) != null) {
+            markerMoved.run();
+        }
+        var durable = marked.succeeded() && waited.succeeded() && durability.isMet(new Reply(waited.result()));
+        if (!durable) {
+            LOG.warn("writes are not durable in time: too few replicas have them, or they are not on disk");
+        }
         var all = batch;
         batch = List.of();
         for (var write : all) {
@@ -182,13 +233,10 @@ public final class WriteLink {
             if (durable) {
                 write.emitter.complete(write.reply);
             } else {
-                write.emitter.fail(tooFew());
+                write.emitter.fail(
+                        CommandLink.unavailable("it is not as durable yet as bincang.log.replicas asks for"));
             }
         }
         next();
-    }
-
-    private Refusal tooFew() {
-        return CommandLink.unavailable("fewer replicas have the write than bincang.log.replicas asks for");
     }
 }

@@ -1,5 +1,5 @@
 /**
- * The two connections to one Redis server: one for commands and one for channels. They use the client of Quarkus
+ * The connections to one Redis server: one for commands, one for channels, and one for writes that must be durable. They use the client of Quarkus
  * (Vert.x) at its lowest level. The reason: its high-level pub/sub neither re-subscribes nor tells that it was cut, and
  * its reactive commands have no timeout.
  */

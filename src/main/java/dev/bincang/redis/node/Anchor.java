@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Anchor(String life, @Nullable String format, String pulse) {
 
-    /** Whether both are the same, or there is none. */
+    /** Whether both have the same key of life, or there is none. */
     static boolean isSame(@Nullable Anchor one, @Nullable Anchor other) {
         return Objects.equals(one == null ? null : one.life, other == null ? null : other.life);
     }

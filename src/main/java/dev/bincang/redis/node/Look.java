@@ -71,7 +71,7 @@ public record Look(Server server, String policy, double used, String refuses) {
     static Uni<Look> first(Function<Request, Uni<Reply>> send, @Nullable Anchor anchor, NodeRules rules) {
         return checkKind(send, rules.cluster())
                 .chain(() -> rules.durability().fsync()
-                        ? checkVersion(send, FSYNC, "bincang.log.fsync")
+                        ? checkVersion(send, FSYNC, "bincang.log.fsync").chain(() -> checkFile(send))
                         : Uni.createFrom().voidItem())
                 .chain(() -> at(send, anchor, rules.publish()))
                 .invoke(seen -> {
@@ -118,8 +118,11 @@ public record Look(Server server, String policy, double used, String refuses) {
                 refuses);
     }
 
-    /** Two pods must not write two forms. An older pod that meets a newer form stops; only an operator raises it. */
-    private static Uni<Void> checkFormat(Function<Request, Uni<Reply>> send, String format) {
+    /**
+     * Two pods must not write two forms. Fails with {@link Trouble} if the data have a newer form; only an operator raises
+     * it.
+     */
+    public static Uni<Void> checkFormat(Function<Request, Uni<Reply>> send, String format) {
         return send.apply(Request.cmd(Command.SET).arg(format).arg(FORMAT).arg("NX"))
                 .onFailure(failure -> failure instanceof ErrorType && Redirect.of(failure) == null)
                 .recoverWithNull() // the look says why Redis refuses to write
@@ -163,6 +166,16 @@ public record Look(Server server, String policy, double used, String refuses) {
                     if (version.isBefore(least)) {
                         throw Trouble.forGood("%s needs Redis %s or newer, or Valkey; this is Redis %s"
                                 .formatted(what, least, version));
+                    }
+                })
+                .replaceWithVoid();
+    }
+
+    private static Uni<Void> checkFile(Function<Request, Uni<Reply>> send) {
+        return send.apply(Request.cmd(Command.INFO).arg("persistence"))
+                .invoke(info -> {
+                    if (!Server.field(info.text(), "aof_enabled").equals("1")) {
+                        throw Trouble.forGood("bincang.log.fsync needs a Redis with appendonly yes");
                     }
                 })
                 .replaceWithVoid();

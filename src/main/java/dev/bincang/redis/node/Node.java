@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One Redis server that this pod uses, with its two links and their watchdog. Behind sentinels it is the server that is
+ * One Redis server that this pod uses, with its links and their watchdog. Behind sentinels it is the server that is
  * the master at the moment.
  */
 public final class Node {
@@ -48,7 +48,14 @@ public final class Node {
         commands = new CommandLink(rules.maxInFlight());
         pubsub = new PubSubLink(loop, heard, rules.cluster());
         writes = rules.durability().isOn()
-                ? new WriteLink(vertx, loop, this::connect, this::marker, rules.durability(), rules.maxInFlight())
+                ? new WriteLink(
+                        vertx,
+                        loop,
+                        this::connect,
+                        this::marker,
+                        rules.anchorMoved(),
+                        rules.durability(),
+                        rules.maxInFlight())
                 : null;
         this.loop = loop;
         anchor = rules.anchor();
@@ -76,13 +83,13 @@ public final class Node {
      * Sends a command. Callable from any thread. Fails as {@link CommandLink#send}.
      *
      * @param write whether it is a write that must be durable, if durability is on
-     * @param asking whether the slot of its key is moving to this node
+     * @param asking if the slot of its key is moving to this node: a key in that slot; else null
      */
-    public Uni<Reply> send(Request request, boolean write, boolean asking) {
+    public Uni<Reply> send(Request request, boolean write, @Nullable String asking) {
         if (write && writes != null) {
             return writes.send(request, asking);
         }
-        return asking ? commands.sendAsking(request, loop) : commands.send(request);
+        return asking == null ? commands.send(request) : commands.sendAsking(request, loop);
     }
 
     public String name() {
@@ -114,9 +121,12 @@ public final class Node {
         watchdog.breakCommands(why);
     }
 
-    /** Whether both links are up: events that are sent are stored, and stored events are heard. */
+    /**
+     * Whether both links are up: events that are sent are stored, and stored events are heard. A node of a cluster without
+     * a slot needs only one.
+     */
     public boolean isUp() {
-        return commands.isUp() && pubsub.isFresh();
+        return commands.isUp() && (pubsub.isFresh() || !watchdog.hasAnchor());
     }
 
     /** What the watchdog knows. Callable from any thread. */

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param interval the time between two looks
  * @param timeout how long the server may stay silent
  * @param maxInFlight commands that may wait for an answer
- * @param durability what must have a write before it is answered
+ * @param durability who must have a write before it is answered
  */
 public record NodeRules(
         boolean cluster,

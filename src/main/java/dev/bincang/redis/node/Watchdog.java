@@ -61,13 +61,16 @@ final class Watchdog {
 
     private @Nullable RedisConnection current;
     /** What the last look was made with. */
-    private @Nullable Anchor anchor;
+    private volatile @Nullable Anchor anchor;
 
     private long timer;
     private boolean wasUp;
     private boolean connectingCommands;
     private boolean pulsing;
     private boolean stopped;
+
+    private record Opened(
+            RedisConnection connection, Look seen, @Nullable Anchor anchor) {}
 
     /** @param broken called when the command link breaks */
     Watchdog(
@@ -94,6 +97,9 @@ final class Watchdog {
     }
 
     void start() {
+        if (stopped) {
+            return;
+        }
         connectCommands();
         timer = vertx.setPeriodic(rules.interval().toMillis(), _ -> loop.execute(this::tick));
     }
@@ -105,6 +111,11 @@ final class Watchdog {
         commands.down();
         broken.run();
         pubsub.down();
+    }
+
+    /** Whether the last look was made with an anchor. Callable from any thread. */
+    boolean hasAnchor() {
+        return anchor != null;
     }
 
     private void tick() {
@@ -188,7 +199,8 @@ final class Watchdog {
             return;
         }
         commandsAgain.succeeded();
-        judge(now, with);
+        anchor = with;
+        report.saw(now);
         if (!sameAnchor) {
             pubsubWatch.replace();
         } else if (before != null && !before.server().equals(now.server())) {
@@ -197,11 +209,6 @@ final class Watchdog {
                     report.name(), now.server().differenceTo(before.server()));
             pubsubWatch.replace();
         }
-    }
-
-    private void judge(Look now, @Nullable Anchor with) {
-        anchor = with;
-        report.saw(now);
     }
 
     /** Breaks the command link. It is opened again, perhaps to another server. */
@@ -231,9 +238,6 @@ final class Watchdog {
                         opened -> loop.execute(() -> commandsUp(opened)),
                         failure -> loop.execute(() -> noCommands(failure)));
     }
-
-    private record Opened(
-            RedisConnection connection, Look seen, @Nullable Anchor anchor) {}
 
     private Uni<Look> firstLook(RedisConnection opened, @Nullable Anchor with) {
         Function<Request, Uni<Reply>> send = request -> connector.ask(opened, request);
@@ -270,11 +274,12 @@ final class Watchdog {
         current = opened;
         opened.endHandler(_ -> loop.execute(() -> ended(opened, new Trouble(Trouble.CLOSED))));
         opened.exceptionHandler(failure -> loop.execute(() -> ended(opened, failure)));
-        commands.up(opened);
         LOG.infof("command link to %s is up", report.name());
         var before = report.look();
         var sameAnchor = Anchor.isSame(anchor, with.anchor);
-        judge(with.seen, with.anchor);
+        anchor = with.anchor;
+        report.saw(with.seen);
+        commands.up(opened);
         if (before != null && sameAnchor && with.seen.server().equals(before.server())) {
             pubsubWatch.connect();
         } else {

@@ -34,9 +34,10 @@ public final class Clients {
 
     /** The addresses of {@code quarkus.redis.hosts}, as {@code host:port}. */
     List<String> hosts() {
+        var port = options.getType() == RedisClientType.SENTINEL ? 26_379 : 6379;
         return options.getEndpoints().stream()
                 .map(URI::create)
-                .map(uri -> uri.getHost() + ":" + (uri.getPort() < 0 ? 6379 : uri.getPort()))
+                .map(uri -> uri.getHost() + ":" + (uri.getPort() < 0 ? port : uri.getPort()))
                 .toList();
     }
 
@@ -66,6 +67,11 @@ public final class Clients {
         if (client != null) {
             client.close();
         }
+    }
+
+    void close() {
+        made.values().forEach(Redis::close);
+        made.clear();
     }
 
     private Redis client(String address, String rest) {

@@ -1,5 +1,6 @@
 package dev.bincang.redis.topology;
 
+import dev.bincang.redis.link.CommandLink;
 import dev.bincang.redis.link.PubSubLink;
 import dev.bincang.redis.link.Redirect;
 import dev.bincang.redis.link.Reply;
@@ -7,6 +8,7 @@ import dev.bincang.redis.link.Slot;
 import dev.bincang.redis.link.Trouble;
 import dev.bincang.redis.node.Node;
 import dev.bincang.redis.node.Report;
+import dev.bincang.redis.retry.Backoff;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -33,7 +35,8 @@ public final class ClusterNodes implements Topology {
     private static final Logger LOG = Logger.getLogger(ClusterNodes.class);
     private static final Duration RARELY = Duration.ofSeconds(5);
     private static final Duration OFTEN = Duration.ofMillis(300);
-    private static final Duration SOON = Duration.ofMillis(30);
+    /** A view with a lower epoch is ignored for this time. */
+    private static final long REMEMBERED = Duration.ofMinutes(1).toNanos();
     /** A node without slots is kept for this time after an ASK has named it. */
     private static final long VISIT = Duration.ofSeconds(30).toNanos();
 
@@ -46,6 +49,9 @@ public final class ClusterNodes implements Topology {
     private final Runnable changed;
     private final Views views;
     private final Redirects redirects;
+    private final Format format;
+    /** Delays of refreshes that follow each other. */
+    private final Backoff refreshes = new Backoff(Duration.ofMillis(30), Duration.ofMillis(250));
     /** By address. Used on the loop. */
     private final Map<String, Node> nodes = new HashMap<>();
     /** When an ASK last named a node. Used on the loop. */
@@ -58,11 +64,13 @@ public final class ClusterNodes implements Topology {
     private final LongAdder triesOfGone = new LongAdder();
 
     private boolean known;
+    private long epoch;
+    private long epochSeen = System.nanoTime();
     private boolean finding;
-    private boolean again;
     private boolean stopped;
     private long timer;
-    private boolean soon;
+    /** Whether the map must be read again. */
+    private boolean wanted;
 
     /** @param changed called on the loop after the map was read: channels may belong to other nodes now */
     public ClusterNodes(
@@ -80,8 +88,9 @@ public final class ClusterNodes implements Topology {
         this.times = times;
         this.anchors = anchors;
         this.changed = changed;
-        views = new Views(clients, times.timeout());
+        views = new Views(clients, loop, times.timeout());
         redirects = new Redirects(vertx, slot -> slots[slot], this::redirected);
+        format = new Format(request -> redirects.send(anchors.format(), request, false), anchors.format());
     }
 
     @Override
@@ -94,6 +103,7 @@ public final class ClusterNodes implements Topology {
         stopped = true;
         vertx.cancelTimer(timer);
         nodes.values().forEach(Node::stop);
+        clients.close();
     }
 
     // ---- the map
@@ -101,9 +111,11 @@ public final class ClusterNodes implements Topology {
     @Override
     public void refresh() {
         loop.execute(() -> {
-            if (!soon) {
-                soon = true;
-                findAfter(SOON);
+            if (!wanted) {
+                wanted = true;
+                if (!finding) {
+                    findAfter(refreshes.failed());
+                }
             }
         });
     }
@@ -117,11 +129,7 @@ public final class ClusterNodes implements Topology {
         if (stopped) {
             return;
         }
-        soon = false;
-        if (finding) {
-            again = true;
-            return;
-        }
+        wanted = false;
         finding = true;
         views.find(List.copyOf(nodes.values()))
                 .subscribe()
@@ -139,10 +147,11 @@ public final class ClusterNodes implements Topology {
             return;
         }
         var view = found.view();
-        if (view != null) {
+        if (view != null && !isOld(view)) {
             known = true;
             trouble = view.works() ? "" : "the cluster does not work: it has no master for some of its slots";
             apply(view);
+            format.check();
         } else if (found.trouble() != null) {
             trouble = "no node of the cluster answers: " + Trouble.of(found.trouble());
             if (Trouble.isForGood(found.trouble()) && !known) {
@@ -150,9 +159,25 @@ public final class ClusterNodes implements Topology {
                 return;
             }
         }
-        var calm = view != null && view.works() && all.stream().allMatch(Node::isUp);
-        findAfter(again ? SOON : calm ? RARELY : OFTEN);
-        again = false;
+        var calm =
+                format.isKnown() && view != null && view.works() && all.stream().allMatch(Node::isUp);
+        if (wanted) {
+            findAfter(refreshes.failed());
+        } else {
+            refreshes.succeeded();
+            findAfter(calm ? RARELY : OFTEN);
+        }
+    }
+
+    /** Whether a newer view was seen a moment ago. After that time it is believed: a cluster may be made anew. */
+    private boolean isOld(SlotView view) {
+        var now = System.nanoTime();
+        if (view.epoch() < epoch && now - epochSeen < REMEMBERED) {
+            return true;
+        }
+        epoch = view.epoch();
+        epochSeen = now;
+        return false;
     }
 
     private void apply(SlotView view) {
@@ -173,6 +198,7 @@ public final class ClusterNodes implements Topology {
                 triesOfGone.add(entry.getValue().tries());
                 entry.getValue().stop();
                 clients.forget(entry.getKey());
+                anchors.moved(entry.getKey());
             }
             return gone;
         });
@@ -234,15 +260,17 @@ public final class ClusterNodes implements Topology {
 
     /** Without a host, the address is on the host of the node that has answered. */
     private static String addressOf(Redirect redirect, Node by) {
-        return redirect.address().startsWith(":") ? Views.hostOf(by.name()) + redirect.address() : redirect.address();
+        var host = Views.hostOf(redirect.address());
+        var port = redirect.address().substring(host.length());
+        return (host.isEmpty() ? Views.hostOf(by.name()) : SlotView.bracketed(host)) + port;
     }
 
     @Override
     public Uni<Reply> send(String key, Request request, boolean write) {
-        return redirects.send(Slot.of(key), request, write);
+        return format.isKnown()
+                ? redirects.send(key, request, write)
+                : Uni.createFrom().failure(CommandLink.unavailable(format.trouble()));
     }
-
-    // ---- what others ask
 
     @Override
     public @Nullable Node nodeOf(String channel) {
@@ -261,7 +289,7 @@ public final class ClusterNodes implements Topology {
 
     @Override
     public String trouble() {
-        return trouble;
+        return trouble.isEmpty() ? format.trouble() : trouble;
     }
 
     @Override

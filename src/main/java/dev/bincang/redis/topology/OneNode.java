@@ -74,7 +74,7 @@ public final class OneNode implements Topology {
 
     @Override
     public Uni<Reply> send(String key, Request request, boolean write) {
-        return node.send(request, write, false);
+        return node.send(request, write, null);
     }
 
     @Override

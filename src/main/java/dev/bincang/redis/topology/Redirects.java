@@ -3,15 +3,18 @@ package dev.bincang.redis.topology;
 import dev.bincang.redis.link.CommandLink;
 import dev.bincang.redis.link.Redirect;
 import dev.bincang.redis.link.Reply;
+import dev.bincang.redis.link.Slot;
 import dev.bincang.redis.node.Node;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.impl.types.ErrorType;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiFunction;
 import java.util.function.IntFunction;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,12 +23,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class Redirects {
 
-    /** A command is sent at most this number of times, over about 0.6 s. */
+    private static final Logger LOG = Logger.getLogger(Redirects.class);
+    /** A command is sent at most this number of times. The pauses between them last about 0.6 s together. */
     private static final int TRIES = 7;
 
     private static final long FIRST_PAUSE_MS = 10;
 
-    private record Sent(int slot, Request request, boolean write) {}
+    /**
+     * @param caller runs a task on the caller's loop, if it has one
+     */
+    private record Sent(String key, int slot, Request request, boolean write, Executor caller) {}
 
     private final Vertx vertx;
     private final IntFunction<@Nullable Node> nodeOf;
@@ -41,8 +48,10 @@ final class Redirects {
         this.target = target;
     }
 
-    Uni<Reply> send(int slot, Request request, boolean write) {
-        return send(new Sent(slot, request, write), 1);
+    /** As {@link Topology#send}. */
+    Uni<Reply> send(String key, Request request, boolean write) {
+        var context = vertx.getOrCreateContext();
+        return send(new Sent(key, Slot.of(key), request, write, task -> context.runOnContext(_ -> task.run())), 1);
     }
 
     private Uni<Reply> send(Sent sent, int tries) {
@@ -53,15 +62,10 @@ final class Redirects {
         if (tries > 1 && tries < TRIES && !node.commands().isUp()) { // its link is being opened
             return later(sent, tries);
         }
-        return node.send(sent.request, sent.write, false)
+        return node.send(sent.request, sent.write, null)
                 .onFailure(ErrorType.class)
                 .recoverWithUni(
-                        failure -> redirected(failure, node, sent, tries).emitOn(onCallersLoop()));
-    }
-
-    private Executor onCallersLoop() {
-        var context = vertx.getOrCreateContext();
-        return task -> context.runOnContext(_ -> task.run());
+                        failure -> redirected(failure, node, sent, tries).emitOn(sent.caller));
     }
 
     private Uni<Reply> redirected(Throwable failure, Node by, Sent sent, int tries) {
@@ -74,17 +78,33 @@ final class Redirects {
         }
         return switch (redirect.kind()) {
             case TRYAGAIN -> later(sent, tries);
-            case MOVED -> target.apply(redirect, by).chain(() -> send(sent, tries + 1));
-            case ASK -> target.apply(redirect, by).chain(node -> ask(node, sent, tries));
+            case MOVED ->
+                target.apply(redirect, by).chain(() -> tries > 2 ? later(sent, tries) : send(sent, tries + 1));
+            case ASK -> target.apply(redirect, by).chain(node -> ask(node, by, sent, tries));
         };
     }
 
-    private Uni<Reply> ask(Node node, Sent sent, int tries) {
-        return !node.commands().isUp()
-                ? later(sent, tries)
-                : node.send(sent.request, sent.write, true)
-                        .onFailure(ErrorType.class)
-                        .recoverWithUni(failure -> redirected(failure, node, sent, tries + 1));
+    /**
+     * While a slot moves, its channels are still those of the node that had it, and what the new node publishes is heard
+     * by nobody. So whoever listens is told by an empty message that something was written.
+     */
+    private Uni<Reply> ask(Node node, Node by, Sent sent, int tries) {
+        if (!node.commands().isUp()) {
+            return later(sent, tries);
+        }
+        return node.send(sent.request, sent.write, sent.key + ":wait")
+                .invoke(() -> {
+                    if (sent.write) {
+                        by.commands()
+                                .send(Request.cmd(Command.SPUBLISH)
+                                        .arg(sent.key)
+                                        .arg(""))
+                                .subscribe()
+                                .with(_ -> {}, failure -> LOG.debugf("not told: %s", failure.getMessage()));
+                    }
+                })
+                .onFailure(ErrorType.class)
+                .recoverWithUni(failure -> redirected(failure, node, sent, tries + 1));
     }
 
     private Uni<Reply> later(Sent sent, int tries) {

@@ -28,6 +28,8 @@ final class Sentinels {
     private static final Logger LOG = Logger.getLogger(Sentinels.class);
     /** An answer counts for this number of intervals. */
     private static final int FRESH = 10;
+    /** An answer with a lower epoch is ignored for this time. */
+    private static final long REMEMBERED = Duration.ofMinutes(1).toNanos();
     /** Attempts to connect to a sentinel come once in this number of intervals. */
     private static final int RECONNECT = 4;
 
@@ -72,8 +74,12 @@ final class Sentinels {
 
         private void said(RedisConnection by, Reply reply) {
             busy = false;
+            if (stopped) {
+                by.close();
+                return;
+            }
             connection = by;
-            master = reply.field("ip") + ":" + reply.field("port");
+            master = SlotView.bracketed(reply.field("ip")) + ":" + reply.field("port");
             epoch = Long.parseLong(reply.field("config-epoch"));
             age = 0;
             choose();
@@ -93,6 +99,9 @@ final class Sentinels {
     private final List<Sentinel> all;
     private Runnable switched = () -> {};
     private @Nullable String master;
+    private long epoch;
+    private long epochSeen = System.nanoTime();
+    private boolean stopped;
     private String trouble = "no sentinel has answered yet";
     private long timer;
 
@@ -112,6 +121,7 @@ final class Sentinels {
     }
 
     void stop() {
+        stopped = true;
         vertx.cancelTimer(timer);
         all.forEach(Sentinel::close);
     }
@@ -124,6 +134,17 @@ final class Sentinels {
                 : Future.succeededFuture(clients.of(address));
     }
 
+    /** Whether a newer answer came a moment ago. After that time it is believed: sentinels may be set up anew. */
+    private boolean isOld(long of) {
+        var now = System.nanoTime();
+        if (of < epoch && now - epochSeen < REMEMBERED) {
+            return true;
+        }
+        epoch = of;
+        epochSeen = now;
+        return false;
+    }
+
     private void choose() {
         Sentinel newest = null;
         for (var sentinel : all) {
@@ -133,7 +154,7 @@ final class Sentinels {
                 newest = sentinel;
             }
         }
-        if (newest == null || newest.master.equals(master)) {
+        if (newest == null || isOld(newest.epoch) || newest.master.equals(master)) {
             return; // while no sentinel answers, the last master stays
         }
         var before = master;

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param interval the time between two looks
  * @param timeout how long a server may stay silent
  * @param maxInFlight commands that may wait for a server's answer
- * @param durability what must have a write before it is answered
+ * @param durability who must have a write before it is answered
  */
 public record Times(Duration interval, Duration timeout, int maxInFlight, Durability durability) {
 

@@ -36,7 +36,7 @@ public interface Topology {
     /** Whether keys are spread over several nodes, so that a command may only have keys of one slot. */
     boolean isCluster();
 
-    /** Why the nodes are not known, in one sentence; empty if they are. Callable from any thread. */
+    /** Why no node can be used, in one sentence; empty if they can. Callable from any thread. */
     String trouble();
 
     /** The number of attempts to open a link. Callable from any thread. */

@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ final class Views {
     private static final Request INFO = Request.cmd(Command.CLUSTER).arg("INFO");
 
     private final Clients clients;
+    private final Executor loop;
     private final Duration timeout;
     /** Every address that was heard of. One of them answers when all known masters are gone. */
     private final Set<String> known;
@@ -36,8 +38,10 @@ final class Views {
      */
     record Found(@Nullable SlotView view, @Nullable Throwable trouble) {}
 
-    Views(Clients clients, Duration timeout) {
+    /** @param loop the nodes' loop: connections must be opened on it */
+    Views(Clients clients, Executor loop, Duration timeout) {
         this.clients = clients;
+        this.loop = loop;
         this.timeout = timeout;
         known = new LinkedHashSet<>(clients.hosts());
     }
@@ -46,8 +50,9 @@ final class Views {
     Uni<Found> find(Collection<Node> nodes) {
         var up = nodes.stream().filter(node -> node.commands().isUp()).toList();
         return best(up.stream()
-                        .map(node -> ask(node.commands()::send, hostOf(node.name())))
+                        .map(node -> ask(node.commands()::pulse, hostOf(node.name())))
                         .toList())
+                .emitOn(loop)
                 .chain(found -> found.view == null
                         ? best(known.stream().map(this::connectAndAsk).toList())
                         : Uni.createFrom().item(found))
