@@ -59,19 +59,29 @@ class MovingSlotTest {
             var moved = chosen(keys, subset);
             move.moveKeys(moved);
 
-            var done = doesEverythingOrNothing(call, moved, from, to);
-
-            move.takeBack();
-            if (done) {
+            var unchanged = false;
+            try {
+                unchanged = !doesEverythingOrNothing(call, moved, from, to);
+            } finally { // a failure must not spoil the next call
+                if (!unchanged) {
+                    flush(from, to);
+                }
+                move.takeBack();
+            }
+            if (!unchanged) {
                 prepare(call, from, to);
             }
         }
     }
 
     private static void prepare(ScriptCalls.Call call, ClusterNode from, ClusterNode to) {
+        flush(from, to);
+        call.before().forEach(command -> from.command(command.toArray()));
+    }
+
+    private static void flush(ClusterNode from, ClusterNode to) {
         from.command("FLUSHALL");
         to.command("FLUSHALL");
-        call.before().forEach(command -> from.command(command.toArray()));
     }
 
     private static List<String> chosen(List<String> keys, int subset) {

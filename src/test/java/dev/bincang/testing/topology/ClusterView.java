@@ -15,8 +15,9 @@ record ClusterView(List<Member> members) {
      * A line of {@code CLUSTER NODES}.
      *
      * @param master the id of its master; {@code -} for a master
+     * @param line as Redis wrote it
      */
-    record Member(String id, Set<String> flags, String master, long epoch, BitSet slots) {
+    record Member(String id, Set<String> flags, String master, long epoch, BitSet slots, String line) {
         boolean isMaster() {
             return flags.contains("master");
         }
@@ -24,6 +25,11 @@ record ClusterView(List<Member> members) {
         /** Whether the two lines agree about a node's role and slots. */
         boolean agreesWith(Member other) {
             return isMaster() == other.isMaster() && master.equals(other.master) && slots.equals(other.slots);
+        }
+
+        @Override
+        public String toString() {
+            return line; // a set of slots would fill pages
         }
     }
 
@@ -41,7 +47,12 @@ record ClusterView(List<Member> members) {
             }
         }
         return new Member(
-                words.get(0), Set.of(words.get(2).split(",", -1)), words.get(3), Long.parseLong(words.get(6)), slots);
+                words.get(0),
+                Set.of(words.get(2).split(",", -1)),
+                words.get(3),
+                Long.parseLong(words.get(6)),
+                slots,
+                line);
     }
 
     Member self() {

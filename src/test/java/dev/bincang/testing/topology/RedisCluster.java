@@ -6,7 +6,6 @@ import static java.util.stream.Collectors.toSet;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -36,10 +35,13 @@ public final class RedisCluster implements AutoCloseable {
     public static final int SLOTS = 16_384;
 
     private static final List<String> SETTINGS = List.of(
-            "--cluster-node-timeout", "1500",
+            "--cluster-node-timeout", "2000",
             "--cluster-replica-validity-factor", "0",
             "--cluster-allow-replica-migration", "no", // otherwise a master that has given all its slots away is none
             "--repl-ping-replica-period", "1");
+
+    /** Nodes that can agree have agreed by then, unless the machine is very busy. */
+    private static final Duration GOSSIP = Duration.ofSeconds(4);
 
     private final List<ClusterNode> nodes = new CopyOnWriteArrayList<>();
     private final boolean behindProxies;
@@ -166,28 +168,25 @@ public final class RedisCluster implements AutoCloseable {
                 .until(this::disagreement, String::isEmpty);
     }
 
-    /** What the nodes do not agree on; empty if they agree. */
     private String disagreement() {
-        var running = running().toList();
-        var covered = new BitSet();
-        for (var node : running) {
-            var self = node.view().self();
-            covered.or(self.slots());
-            if (!node.isOk() || !node.isInSync()) {
-                return node + " is not ok, or not in sync";
-            }
-            for (var other : running) {
-                var seen = other.view().member(self.id());
-                if (seen == null || isUnsure(seen) || !seen.agreesWith(self)) {
-                    return other + " sees " + node + " as " + seen + ", which sees itself as " + self;
-                }
-            }
-        }
-        return covered.cardinality() == SLOTS ? "" : "running masters have only the slots " + covered;
+        return Agreement.disagreement(running().toList());
     }
 
-    private static boolean isUnsure(ClusterView.Member member) {
-        return Stream.of("handshake", "noaddr", "fail", "fail?").anyMatch(member.flags()::contains);
+    /**
+     * Waits until a node is the master of a key, and another master says so too. A replica may call itself the master for a
+     * moment and be wrong, if it counts votes that are a few seconds old.
+     */
+    public void awaitMaster(String key, ClusterNode node) {
+        var slot = slotOf(key);
+        await().alias(node + " as the master of slot " + slot)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(20))
+                .ignoreException(IllegalStateException.class) // nobody owns the slot just now
+                .until(() -> masterOf(slot) == node
+                        && masters().stream()
+                                .filter(other -> other != node)
+                                .anyMatch(other ->
+                                        other.view().member(node.id()).slots().get(slot)));
     }
 
     // ---- changing it
@@ -197,9 +196,32 @@ public final class RedisCluster implements AutoCloseable {
         return new SlotMove(this, List.of(slot), masterOf(slot), to);
     }
 
-    /** Moves a slot with its keys, while the cluster serves. */
+    /** Moves a slot with its keys, while the cluster serves. Waits until all nodes agree. */
     public void move(int slot, ClusterNode to) {
-        beginMove(slot, to).finish();
+        finish(beginMove(slot, to));
+    }
+
+    /**
+     * Tells the masters again until all nodes agree. On a busy machine we have seen a new owner that gave a slot back
+     * although the old owner did not claim it any more.
+     */
+    private void finish(SlotMove move) {
+        move.finish();
+        await().alias("a cluster that agrees on a move")
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ZERO)
+                .until(
+                        () -> {
+                            var end = System.nanoTime() + GOSSIP.toNanos();
+                            while (!disagreement().isEmpty() && System.nanoTime() < end) {
+                                Thread.sleep(20);
+                            }
+                            if (!disagreement().isEmpty()) {
+                                move.tellMasters();
+                            }
+                            return disagreement();
+                        },
+                        String::isEmpty);
     }
 
     /**
@@ -210,8 +232,7 @@ public final class RedisCluster implements AutoCloseable {
         var slots = from.view().self().slots().stream().boxed().toList();
         var half = slots.size() / 2;
         for (var part : List.of(slots.subList(0, half), slots.subList(half, slots.size()))) {
-            new SlotMove(this, part, from, to).finish();
-            awaitAgreement();
+            finish(new SlotMove(this, part, from, to));
         }
     }
 

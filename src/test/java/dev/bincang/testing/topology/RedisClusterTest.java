@@ -124,7 +124,7 @@ class RedisClusterTest {
         var replica = cluster.replicasOf(master).getFirst();
 
         master.kill();
-        await().until(replica::isMaster);
+        cluster.awaitMaster(KEY, replica);
         cluster.awaitAgreement();
         assertEquals("1", replica.command("GET", KEY));
         master.restart();
@@ -139,7 +139,7 @@ class RedisClusterTest {
         var replica = cluster.replicasOf(master).getFirst();
 
         master.freeze();
-        await().until(replica::isMaster);
+        cluster.awaitMaster(KEY, replica);
         master.thaw();
         cluster.awaitAgreement();
 
@@ -153,7 +153,7 @@ class RedisClusterTest {
 
         cluster.isolate(List.of(master));
         master.command("SET", KEY, "lost");
-        await().until(replica::isMaster);
+        cluster.awaitMaster(KEY, replica);
         await().until(() -> !master.isOk());
         assertTrue(errorOf(master, "GET", KEY).startsWith("CLUSTERDOWN"));
         cluster.heal();

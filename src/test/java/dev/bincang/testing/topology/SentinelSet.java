@@ -169,11 +169,14 @@ public final class SentinelSet implements AutoCloseable {
         stopped.remove(one);
     }
 
-    /** From now on every server refuses writes while it is the master of fewer replicas. */
+    /**
+     * From now on every server refuses writes while it is the master of fewer replicas. Redis notices after up to three
+     * seconds that a replica is away, and after one that it is back.
+     */
     public void requireReplicas(int count) {
         running(servers).forEach(server -> {
             server.command("CONFIG", "SET", "min-replicas-to-write", count);
-            server.command("CONFIG", "SET", "min-replicas-max-lag", 1);
+            server.command("CONFIG", "SET", "min-replicas-max-lag", 2);
         });
     }
 

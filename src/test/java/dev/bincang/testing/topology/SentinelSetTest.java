@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.bincang.testing.process.RedisProcess;
 import dev.bincang.testing.process.Resp;
 import java.util.List;
 import java.util.stream.Stream;
@@ -80,15 +81,19 @@ class SentinelSetTest {
         set.requireReplicas(1);
         var master = set.master();
         var replica = set.replicas().getFirst();
-        master.command("SET", "key", "1");
+        awaitWrite(master);
 
         set.freeze(replica);
         await().untilAsserted(() -> {
-            var error = assertThrows(Resp.RedisError.class, () -> master.command("SET", "key", "2"));
+            var error = assertThrows(Resp.RedisError.class, () -> master.command("SET", "key", "1"));
             assertTrue(error.getMessage().startsWith("NOREPLICAS"), error::getMessage);
         });
         set.thaw(replica);
 
-        await().ignoreException(Resp.RedisError.class).until(() -> "OK".equals(master.command("SET", "key", "3")));
+        awaitWrite(master);
+    }
+
+    private static void awaitWrite(RedisProcess master) {
+        await().ignoreException(Resp.RedisError.class).until(() -> "OK".equals(master.command("SET", "key", "1")));
     }
 }

@@ -93,6 +93,11 @@ public final class SlotMove {
         while (moveKeys(STEP) > 0) {
             // the next ones
         }
+        tellMasters();
+    }
+
+    /** Tells all masters who owns the slots, first the new owner. May be repeated. */
+    void tellMasters() {
         set(to, "NODE", to.id());
         set(from, "NODE", to.id());
         cluster.masters().stream()
