@@ -37,7 +37,8 @@ final class Crowd implements AutoCloseable {
                 Map.of(
                         "TOKENS",
                         IntStream.range(0, USERS)
-                                .mapToObj(i -> provider.token("user-" + i))
+                                .mapToObj(i -> provider.token(
+                                        "user-" + i, claims -> claims.setExpirationTimeMinutesInTheFuture(60)))
                                 .collect(Collectors.joining(" ")),
                         "SMART",
                         Integer.toString(smart),

@@ -40,6 +40,7 @@ class DeployIT {
     static final Cluster CLUSTER = Cluster.of(3)
             .behind(PROVIDER)
             .with("bincang.connection.max-per-user", "1000")
+            .with("bincang.redis.timeout", "20s") // the proxies of this busy process are on the way to Redis
             .with("bincang.drain.time", DRAIN.toSeconds() + "s");
 
     private static Crowd crowd;
@@ -94,9 +95,13 @@ class DeployIT {
                     before.path("p50").asInt(),
                     before.path("p99").asInt());
             assertTrue(busiest <= 2 * even, busiest + " came back within a second, evenly it were " + even);
-            // A client that connects before it disconnects is never without a connection.
-            assertTrue(
-                    roll.path("left").asInt() <= moved * leftShare(), roll.path("left") + " were without a connection");
+            // A client that connects before it disconnects is never without a connection. A busy machine opens
+            // connections more slowly, and tells some clients too late to move, but never half of them.
+            var share = Promptness.busyness() / 20;
+            var left = roll.path("left").asInt();
+            var all = left + roll.path("slow").asInt();
+            assertTrue(left <= moved * Math.min(0.5, share), left + " did not connect in time");
+            assertTrue(all <= moved * share, all + " were without a connection, allowed: " + moved * share);
         }
         crowd.send(0);
         nothingIsLost();
@@ -122,14 +127,6 @@ class DeployIT {
                 spread, (System.nanoTime() - begun) / 1_000_000_000);
         crowd.send(0);
         nothingIsLost();
-    }
-
-    /**
-     * The share of clients that may be without a connection. A client has a second or less to connect to another pod.
-     * On a busy machine some are told too late. Half of them never are.
-     */
-    private static double leftShare() {
-        return Math.min(0.5, Promptness.busyness() / 20);
     }
 
     private static void start(int count) {
