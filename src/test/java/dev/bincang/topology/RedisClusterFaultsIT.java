@@ -107,11 +107,14 @@ class RedisClusterFaultsIT {
             var slot = redis.slotOf(scene.truth().keys().room());
             var move = redis.beginMove(slot, redis.otherMaster(masterOf(scene)));
             move.moveKeys(1000);
-            var before = scene.clients().stream().map(one -> one.position(scene.room())).toList();
+            var before = scene.clients().stream()
+                    .map(one -> one.position(scene.room()))
+                    .toList();
             scene.post(scene.clients().getFirst(), 3);
-            await().atMost(Duration.ofSeconds(30)).until(() -> IntStream.range(0, before.size())
-                    .allMatch(i -> Truth.seq(scene.clients().get(i).position(scene.room()))
-                            == Truth.seq(before.get(i)) + 3));
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> IntStream.range(0, before.size())
+                            .allMatch(i -> Truth.seq(scene.clients().get(i).position(scene.room()))
+                                    == Truth.seq(before.get(i)) + 3));
             move.finish();
             scene.check(REFUSALS);
         }
