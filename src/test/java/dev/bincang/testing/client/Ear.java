@@ -35,6 +35,7 @@ public final class Ear implements Closeable {
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(Version.HTTP_1_1).build();
     private static final long AGAIN_MS = 100;
+    private static final int STORAGE_AWAY = 4103;
 
     private final Over over;
     private final List<Integer> ports;
@@ -165,7 +166,9 @@ public final class Ear implements Closeable {
     }
 
     private void closed(int code) {
-        if (code / 100 != 42) {
+        if (code == STORAGE_AWAY) {
+            pauseFor(AGAIN_MS);
+        } else if (code / 100 != 42) {
             end = Integer.toString(code);
         }
     }

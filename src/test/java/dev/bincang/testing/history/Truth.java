@@ -86,9 +86,18 @@ public final class Truth {
 
     /** From now on notes every published event, so that events that are trimmed later are known. Ends with Redis. */
     public void follow(RedisProcess redis) {
+        follow(redis, "SUBSCRIBE");
+    }
+
+    /** As {@link #follow}, at the node of a cluster that has the room. Ends when it gives the room away. */
+    public void followShard(RedisProcess redis) {
+        follow(redis, "SSUBSCRIBE");
+    }
+
+    private void follow(RedisProcess redis, String subscribe) {
         try {
             var connection = new Resp(redis.port());
-            connection.command("SUBSCRIBE", keys.room());
+            connection.command(subscribe, keys.room());
             Thread.startVirtualThread(() -> follow(connection));
         } catch (IOException e) {
             throw new IllegalStateException(e);
@@ -97,8 +106,7 @@ public final class Truth {
 
     private void follow(Resp connection) {
         try (connection) {
-            while (true) {
-                var message = (String) Resp.list(connection.next()).get(2);
+            while (Resp.list(connection.next()).get(2) instanceof String message) {
                 var words = message.split(" ", 3);
                 remember(List.of(entry(words[0], words[1], message.substring(message.indexOf('{')))));
             }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.Base64;
+import java.util.List;
 
 /**
  * A self-signed certificate and its key, as PEM files.
@@ -61,6 +62,19 @@ public record Certificate(Path pem, Path key) {
         } catch (IOException | GeneralSecurityException | InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** The settings of a Redis that shows it, and that trusts its issuer. */
+    public List<String> settings() {
+        return List.of(
+                "--tls-cert-file",
+                pem.toString(),
+                "--tls-key-file",
+                key.toString(),
+                "--tls-ca-cert-file",
+                pem.toString(),
+                "--tls-auth-clients",
+                "no");
     }
 
     private static String pem(String what, byte[] der) {

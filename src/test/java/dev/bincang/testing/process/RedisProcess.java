@@ -22,6 +22,7 @@ public final class RedisProcess implements AutoCloseable {
     private final int tlsPort = Processes.freePort();
     private final Path config = directory.resolve("redis.conf");
     private final List<String> settings;
+    private String binary = binary();
     private Process process;
     private Resp admin;
 
@@ -39,10 +40,15 @@ public final class RedisProcess implements AutoCloseable {
     public static RedisProcess startTls(Certificate certificate) {
         var redis = new RedisProcess(new ArrayList<>());
         redis.settings.addAll(List.of("--tls-port", Integer.toString(redis.tlsPort)));
-        redis.settings.addAll(List.of("--tls-cert-file", certificate.pem().toString()));
-        redis.settings.addAll(List.of("--tls-key-file", certificate.key().toString()));
-        redis.settings.addAll(List.of("--tls-ca-cert-file", certificate.pem().toString()));
-        redis.settings.addAll(List.of("--tls-auth-clients", "no"));
+        redis.settings.addAll(certificate.settings());
+        redis.start();
+        return redis;
+    }
+
+    /** Starts the Redis 6.2 that is a library of ours, whatever is installed. It loses its data when it ends. */
+    public static RedisProcess startOld(String... settings) {
+        var redis = new RedisProcess(List.of(settings));
+        redis.binary = bundled();
         redis.start();
         return redis;
     }
@@ -83,7 +89,7 @@ public final class RedisProcess implements AutoCloseable {
 
     /** Starts it again on the same port, with the data that are still in its folder. */
     public void start() {
-        var command = new ArrayList<>(List.of(binary()));
+        var command = new ArrayList<>(List.of(binary));
         if (Files.exists(config)) {
             command.add(config.toString());
         }
@@ -214,10 +220,12 @@ public final class RedisProcess implements AutoCloseable {
                 .map(folder -> new File(folder, "redis-server"))
                 .filter(File::canExecute)
                 .findFirst();
+        return onPath.map(File::getPath).orElseGet(RedisProcess::bundled);
+    }
+
+    private static String bundled() {
         try {
-            return onPath.isPresent()
-                    ? onPath.get().getPath()
-                    : ExecutableProvider.newJarResourceProvider().get().getPath();
+            return ExecutableProvider.newJarResourceProvider().get().getPath();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

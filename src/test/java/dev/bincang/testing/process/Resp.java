@@ -42,17 +42,13 @@ public final class Resp implements Closeable {
         return commands(List.<Object[]>of(words)).getFirst();
     }
 
-    /** Sends all commands at once, and returns the replies in order. Fails at the first error. */
+    /** Sends all commands at once, and returns the replies in order. Reads all of them, then fails with the first error. */
     public List<Object> commands(List<Object[]> commands) {
         var out = new ByteArrayOutputStream();
         commands.forEach(words -> write(out, words));
         try {
             socket.getOutputStream().write(out.toByteArray());
-            var replies = new ArrayList<Object>(commands.size());
-            for (int i = 0; i < commands.size(); i++) {
-                replies.add(reply());
-            }
-            return replies;
+            return replies(commands.size());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -74,6 +70,22 @@ public final class Resp implements Closeable {
         return reply();
     }
 
+    private List<Object> replies(int count) throws IOException {
+        var replies = new ArrayList<Object>(count);
+        RedisError first = null;
+        for (int i = 0; i < count; i++) {
+            try {
+                replies.add(reply());
+            } catch (RedisError e) {
+                first = first == null ? e : first;
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
+        return replies;
+    }
+
     private Object reply() throws IOException {
         var line = line();
         var rest = line.substring(1);
@@ -87,11 +99,7 @@ public final class Resp implements Closeable {
                 if (size < 0) {
                     yield null;
                 }
-                var list = new ArrayList<Object>(size);
-                for (int i = 0; i < size; i++) {
-                    list.add(reply());
-                }
-                yield list;
+                yield replies(size);
             }
             default -> throw new IOException("no RESP: " + line);
         };

@@ -47,6 +47,7 @@ public final class ClusterNode {
     private final FaultProxy link;
     private final FaultProxy bus;
     private final InetAddress source;
+    private final int tlsPort;
     private final String id;
     private volatile State state = State.RUNNING;
 
@@ -59,6 +60,10 @@ public final class ClusterNode {
         var busPort = Processes.freePort();
         var all = new ArrayList<>(List.of("--cluster-enabled", "yes", "--cluster-port", Integer.toString(busPort)));
         all.addAll(settings);
+        tlsPort = settings.contains("--tls-cluster") ? Processes.freePort() : 0;
+        if (tlsPort != 0) {
+            all.addAll(List.of("--tls-port", Integer.toString(tlsPort)));
+        }
         if (number < 0) {
             link = null;
             bus = null;
@@ -95,9 +100,14 @@ public final class ClusterNode {
         return link == null ? redis.port() : link.port();
     }
 
-    /** The port of Redis itself, behind the proxy. */
+    /** The port for TLS; 0 without the setting {@code tls-cluster}. */
+    public int tlsPort() {
+        return tlsPort;
+    }
+
+    /** The port of Redis itself, behind the proxy, that other nodes migrate keys to. */
     int ownPort() {
-        return redis.port();
+        return tlsPort == 0 ? redis.port() : tlsPort;
     }
 
     /** The port at which other nodes reach this one. */
@@ -200,7 +210,7 @@ public final class ClusterNode {
     }
 
     void meet(ClusterNode other) {
-        command("CLUSTER", "MEET", "127.0.0.1", other.port(), other.busPort());
+        command("CLUSTER", "MEET", "127.0.0.1", other.tlsPort == 0 ? other.port() : other.tlsPort, other.busPort());
     }
 
     ClusterView view() {
