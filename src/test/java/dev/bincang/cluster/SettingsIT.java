@@ -34,7 +34,7 @@ class SettingsIT {
                 "bincang.auth.guests", "maybe",
                 "bincang.log.max-events", "many",
                 "bincang.http.max-wait", "10m",
-                "quarkus.redis.client-type", "cluster"));
+                "quarkus.redis.client-type", "replication"));
 
         assertEquals("Configuration validation failed:", said.getFirst());
         assertEquals(
@@ -42,8 +42,7 @@ class SettingsIT {
                         "\tbincang.auth.guests=maybe: must be true or false",
                         "\tbincang.log.max-events=many: must be between 1 and 400000000",
                         "\tbincang.http.max-wait=10m: must be shorter than quarkus.http.idle-timeout, which is 60s",
-                        "\tquarkus.redis.client-type=cluster: must be standalone or sentinel: "
-                                + "Bincang does not work with a Redis Cluster yet"),
+                        "\tquarkus.redis.client-type=replication: must be standalone, sentinel or cluster"),
                 Set.copyOf(said.subList(1, said.size())));
         assertEquals(5, said.size(), said.toString());
     }
