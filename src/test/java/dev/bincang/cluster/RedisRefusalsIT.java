@@ -68,7 +68,7 @@ class RedisRefusalsIT {
         CLUSTER.redis().command("CONFIG", "SET", "maxmemory-policy", "allkeys-lru");
         await().atMost(SOON).until(() -> !pod.ready());
         assertTrue(pod.health().contains("allkeys-lru: must be noeviction"), pod::health);
-        assertTrue(pod.log().contains("maxmemory-policy is allkeys-lru"), pod::log);
+        assertTrue(pod.log().contains("maxmemory-policy of Redis is allkeys-lru"), pod::log);
 
         CLUSTER.redis().command("CONFIG", "SET", "maxmemory-policy", "noeviction");
         await().atMost(SOON).until(() -> pod.ready());
