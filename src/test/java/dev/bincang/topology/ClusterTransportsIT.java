@@ -13,9 +13,11 @@ import dev.bincang.testing.topology.RedisCluster;
 import java.time.Duration;
 import java.util.EnumSet;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Clients of each transport resume while the slot of their room moves, and after its master was killed. */
+@Tag("long")
 class ClusterTransportsIT {
 
     private static final Duration OFTEN = Duration.ofMillis(20);

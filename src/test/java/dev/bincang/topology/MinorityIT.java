@@ -13,9 +13,11 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A master is cut off from the other nodes, while the pods still reach it. The pods continue with the majority. */
+@Tag("long")
 class MinorityIT {
 
     private static final Duration OFTEN = Duration.ofMillis(20);

@@ -23,10 +23,12 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The documented rights are enough, and TLS verifies the name of each node. */
+@Tag("long")
 class SecuredRedisIT {
 
     private static final Duration OFTEN = Duration.ofMillis(20);

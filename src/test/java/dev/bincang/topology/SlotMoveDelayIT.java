@@ -15,9 +15,11 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** How long sends wait while the slot of their room moves. */
+@Tag("long")
 class SlotMoveDelayIT {
 
     private static final int WRITERS = 20;
