@@ -120,7 +120,10 @@ final class Feed {
         }
     }
 
-    /** The link broke, or the room moved to another node. Events wait until the log has been read. A feed that was not live yet starts again. */
+    /**
+     * The link broke, or the room moved to another node. Events wait until the log has been read. A feed that was not live
+     * yet starts again.
+     */
     void stale() {
         waiting.clear(); // from the broken link, and perhaps from a void history
         if (state == State.BEGINNING) {

@@ -103,19 +103,18 @@ public class Links {
 
     /** Why too few links are up, in one sentence. Empty while enough are. */
     public String trouble() {
-        if (!topology.trouble().isEmpty()) {
-            return topology.trouble();
-        }
+        var ofAll = topology.trouble();
         var nodes = topology.nodes();
         var down = nodes.stream().filter(node -> !node.isUp()).toList();
-        if (!nodes.isEmpty() && 100 * (nodes.size() - down.size()) >= config.nodesUp() * nodes.size()) {
+        var enough = !nodes.isEmpty() && 100 * (nodes.size() - down.size()) >= config.nodesUp() * nodes.size();
+        if (enough && ofAll.isEmpty()) {
             return "";
         }
-        return down.stream()
+        return down.stream() // a node's own reason says more, for example that its certificate is refused
                 .map(node -> node.state().trouble())
                 .filter(sentence -> !sentence.isEmpty())
                 .findFirst()
-                .orElse("being opened");
+                .orElse(ofAll.isEmpty() ? "being opened" : ofAll);
     }
 
     /** The last looks at the nodes that have a link. */

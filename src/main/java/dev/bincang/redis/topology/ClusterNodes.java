@@ -246,7 +246,11 @@ public final class ClusterNodes implements Topology {
     private Uni<Node> redirected(Redirect redirect, Node by) {
         return Uni.createFrom()
                 .<Node>emitter(emitter -> loop.execute(() -> {
-                    var address = addressOf(redirect, by);
+                    if (stopped || redirect.address().startsWith("?")) { // "?" is a node whose host name is not set
+                        emitter.fail(CommandLink.unavailable("the Redis that has this is not known"));
+                        return;
+                    }
+                    var address = Redirects.addressOf(redirect, by);
                     visits.put(address, System.nanoTime());
                     var node = nodeAt(address);
                     all = List.copyOf(nodes.values());
@@ -256,13 +260,6 @@ public final class ClusterNodes implements Topology {
                     }
                     emitter.complete(node);
                 }));
-    }
-
-    /** Without a host, the address is on the host of the node that has answered. */
-    private static String addressOf(Redirect redirect, Node by) {
-        var host = Views.hostOf(redirect.address());
-        var port = redirect.address().substring(host.length());
-        return (host.isEmpty() ? Views.hostOf(by.name()) : SlotView.bracketed(host)) + port;
     }
 
     @Override

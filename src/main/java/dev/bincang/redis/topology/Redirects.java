@@ -107,6 +107,13 @@ final class Redirects {
                 .recoverWithUni(failure -> redirected(failure, node, sent, tries + 1));
     }
 
+    /** Without a host, the address is on the host of the node that has answered. */
+    static String addressOf(Redirect redirect, Node by) {
+        var host = Views.hostOf(redirect.address());
+        var port = redirect.address().substring(host.length());
+        return (host.isEmpty() ? Views.hostOf(by.name()) : SlotView.bracketed(host)) + port;
+    }
+
     private Uni<Reply> later(Sent sent, int tries) {
         var ms = FIRST_PAUSE_MS << (tries - 1);
         var delay = ms / 2 + ThreadLocalRandom.current().nextLong(ms / 2 + 1) + 1;
