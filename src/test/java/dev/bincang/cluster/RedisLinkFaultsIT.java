@@ -34,12 +34,7 @@ class RedisLinkFaultsIT {
     static final Cluster CLUSTER = Cluster.of(2).with("bincang.feed.check-interval", "60s");
 
     private static void whileAllWrite(Set<Allow> excused, Runnable fault) {
-        try (var scene = CLUSTER.scene().everywhere(4).write(Duration.ofMillis(20))) {
-            scene.awaitMore(20);
-            fault.run();
-            scene.awaitMore(20);
-            scene.check(excused);
-        }
+        Scene.whileAllWrite(CLUSTER, 4, excused, _ -> {}, _ -> fault.run());
     }
 
     /** A new link has replaced those that are open now. */

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
 import org.awaitility.core.ConditionTimeoutException;
@@ -161,6 +162,18 @@ public final class Scene implements AutoCloseable {
         look();
         await().atMost(SETTLED).pollInterval(Duration.ofMillis(20)).until(this::settled);
         return this;
+    }
+
+    /** Something happens while clients at every pod write. Then the checker runs. */
+    public static void whileAllWrite(
+            Cluster cluster, int clientsOfEachPod, Set<Allow> excused, Consumer<Scene> prepare, Consumer<Scene> fault) {
+        try (var scene = cluster.scene().everywhere(clientsOfEachPod)) {
+            prepare.accept(scene);
+            scene.write(Duration.ofMillis(20)).awaitMore(20);
+            fault.accept(scene);
+            scene.awaitMore(20);
+            scene.check(excused);
+        }
     }
 
     /** Stops the writers, waits until every client in the room is at its end, and runs the checker. */

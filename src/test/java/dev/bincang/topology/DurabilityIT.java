@@ -24,7 +24,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class DurabilityIT {
 
     private static final Set<Allow> REFUSALS = EnumSet.of(Allow.REFUSALS, Allow.UNACKNOWLEDGED_RESETS);
-    private static final Duration OFTEN = Duration.ofMillis(20);
 
     private static SentinelSet redis;
 
@@ -45,13 +44,7 @@ class DurabilityIT {
     }
 
     private static void whileAllWrite(Consumer<Scene> fault) {
-        try (var scene = CLUSTER.scene().everywhere(3)) {
-            redis.servers().forEach(scene.truth()::follow);
-            scene.write(OFTEN).awaitMore(20);
-            fault.accept(scene);
-            scene.awaitMore(20);
-            scene.check(REFUSALS);
-        }
+        Scene.whileAllWrite(CLUSTER, 3, REFUSALS, scene -> redis.servers().forEach(scene.truth()::follow), fault);
     }
 
     @FaultTest

@@ -65,12 +65,7 @@ class RedisClusterFaultsIT {
     }
 
     private static void whileAllWrite(Set<Allow> excused, Consumer<Scene> fault) {
-        try (var scene = CLUSTER.scene().everywhere(3).write(OFTEN)) {
-            scene.awaitMore(20);
-            fault.accept(scene);
-            scene.awaitMore(20);
-            scene.check(excused);
-        }
+        Scene.whileAllWrite(CLUSTER, 3, excused, _ -> {}, fault);
     }
 
     @FaultTest

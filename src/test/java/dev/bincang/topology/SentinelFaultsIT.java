@@ -8,7 +8,6 @@ import dev.bincang.testing.Scene;
 import dev.bincang.testing.Store;
 import dev.bincang.testing.history.Checker.Allow;
 import dev.bincang.testing.topology.SentinelSet;
-import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -19,7 +18,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class SentinelFaultsIT {
 
     private static final Set<Allow> LOSS = EnumSet.of(Allow.RESETS, Allow.REFUSALS);
-    private static final Duration OFTEN = Duration.ofMillis(20);
 
     private static SentinelSet redis;
 
@@ -38,13 +36,7 @@ class SentinelFaultsIT {
     }
 
     private static void whileAllWrite(Set<Allow> excused, Consumer<Scene> fault) {
-        try (var scene = CLUSTER.scene().everywhere(3)) {
-            redis.servers().forEach(scene.truth()::follow);
-            scene.write(OFTEN).awaitMore(20);
-            fault.accept(scene);
-            scene.awaitMore(20);
-            scene.check(excused);
-        }
+        Scene.whileAllWrite(CLUSTER, 3, excused, scene -> redis.servers().forEach(scene.truth()::follow), fault);
     }
 
     @FaultTest
