@@ -1,8 +1,9 @@
 package dev.bincang.ops;
 
+import dev.bincang.command.Command;
+import dev.bincang.command.Commands;
+import dev.bincang.message.MessageEvent;
 import dev.bincang.protocol.Codec;
-import dev.bincang.protocol.Command;
-import dev.bincang.protocol.Event;
 import dev.bincang.protocol.Frame;
 import dev.bincang.protocol.Frame.Limits;
 import dev.bincang.protocol.Frame.RoomState;
@@ -27,6 +28,12 @@ class WarmUp {
     private static final String SEND =
             "{\"type\":\"send\",\"req\":2,\"room\":\"lobby\",\"key\":\"0123456789abcdef\",\"text\":\"Halo!\"}";
 
+    private final Commands commands;
+
+    WarmUp(Commands commands) {
+        this.commands = commands;
+    }
+
     void start(@Observes StartupEvent event) {
         try {
             frames();
@@ -35,17 +42,17 @@ class WarmUp {
         }
     }
 
-    private static void frames() throws Codec.BadFrame {
+    private void frames() throws Codec.BadFrame {
         var id = new Id(1, 1);
-        Codec.decode(HELLO);
-        if (Codec.decode(SEND) instanceof Command.Send send) {
+        commands.read(HELLO);
+        if (commands.read(SEND) instanceof Command.InRoom send) {
             var user = new User("g-1", "Ana");
             var limits = new Limits(1, 1, 1, 1, 1, 1, 1);
             var rooms = Map.of(send.room(), new RoomState(Frame.State.OK, id));
             Codec.encode(new Frame.Welcome(1L, 1, "c", "p", user, "t", 1, limits, rooms));
             Codec.encode(Frame.Ok.stored(2, id, 1L, false));
-            Codec.encode(new Event.Message(send.room(), user, null, send.key()));
-            Codec.text(send.text());
+            Codec.encode(new MessageEvent.Message(send.room(), user, null, null));
+            Codec.text(SEND);
         }
     }
 }

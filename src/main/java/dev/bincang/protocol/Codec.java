@@ -11,7 +11,6 @@ import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
-import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
@@ -29,8 +28,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes JSON text to {@link Command} and encodes {@link Frame} to bytes. No other class knows JSON. Safe for any
- * thread.
+ * The rules for JSON, and how {@link Frame} is encoded to bytes. {@code command} decodes. Safe for any thread.
  */
 public final class Codec {
 
@@ -56,7 +54,6 @@ public final class Codec {
                             .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
                             .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
             .build();
-    private static final ObjectReader COMMANDS = JSON.readerFor(Command.class);
     private static final ObjectWriter FRAMES = JSON.writerFor(Frame.class);
 
     private Codec() {}
@@ -67,31 +64,13 @@ public final class Codec {
 
         private final @Nullable Long req;
 
-        BadFrame(@Nullable Long req, String message) {
+        public BadFrame(@Nullable Long req, String message) {
             super(message, null, false, false);
             this.req = req;
         }
 
         public @Nullable Long req() {
             return req;
-        }
-    }
-
-    /**
-     * Reads one command. Unknown fields are ignored.
-     *
-     * @throws BadFrame if the text is not a valid command; its message is for the client
-     */
-    public static Command decode(String text) throws BadFrame {
-        try {
-            Command command = COMMANDS.readValue(text);
-            if (command == null) {
-                throw new BadFrame(null, "a frame must be one JSON object");
-            }
-            required(command);
-            return command;
-        } catch (JsonProcessingException e) {
-            throw new BadFrame(req(text), reason(e));
         }
     }
 
@@ -203,42 +182,6 @@ public final class Codec {
 
     private static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
-    }
-
-    /**
-     * Refuses a command that lacks a required field, and names the field. Jackson itself leaves a missing reference
-     * null.
-     */
-    private static void required(Command command) throws BadFrame {
-        switch (command) {
-            case Command.Auth auth -> required(command, "token", auth.token());
-            case Command.Join join -> required(command, "room", join.room());
-            case Command.Leave leave -> required(command, "room", leave.room());
-            case Command.Send send -> {
-                required(command, "room", send.room());
-                required(command, "text", send.text());
-            }
-            case Command.Edit edit -> {
-                required(command, "room", edit.room());
-                required(command, "target", edit.target());
-                required(command, "text", edit.text());
-            }
-            case Command.Delete delete -> {
-                required(command, "room", delete.room());
-                required(command, "target", delete.target());
-            }
-            case Command.History history -> required(command, "room", history.room());
-            case Command.Hello _, Command.Ping _ -> {}
-        }
-        if (command.req() < 0) {
-            throw new BadFrame(null, "req: must be a number of 0 or more");
-        }
-    }
-
-    private static void required(Command command, String field, @Nullable Object value) throws BadFrame {
-        if (value == null) {
-            throw new BadFrame(command.req(), field + ": missing");
-        }
     }
 
     /** Tells a client why a text could not be read. The sentence begins with the name of the field, if there is one. */

@@ -1,8 +1,8 @@
 package dev.bincang.protocol;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonTypeName;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
@@ -11,59 +11,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A frame from the server. With {@code req} it answers that command; without {@code req} it is a push. A null field is
+ * A frame from the server: a record with {@link JsonTypeName}. With {@code req} it answers that command; without {@code req} it is a push. A null field is
  * left out. {@code time} is milliseconds since 1970 by Redis' clock.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
-@JsonSubTypes({
-    @JsonSubTypes.Type(value = Frame.Welcome.class, name = "welcome"),
-    @JsonSubTypes.Type(value = Frame.Ok.class, name = "ok"),
-    @JsonSubTypes.Type(value = Frame.Error.class, name = "error"),
-    @JsonSubTypes.Type(value = Event.Message.class, name = "message"),
-    @JsonSubTypes.Type(value = Event.Edited.class, name = "edited"),
-    @JsonSubTypes.Type(value = Event.Deleted.class, name = "deleted"),
-    @JsonSubTypes.Type(value = Event.Member.class, name = "member"),
-    @JsonSubTypes.Type(value = Event.Room.class, name = "room"),
-    @JsonSubTypes.Type(value = Event.Inbox.class, name = "inbox"),
-    @JsonSubTypes.Type(value = Event.Audit.class, name = "audit"),
-    @JsonSubTypes.Type(value = Frame.Denied.class, name = "denied"),
-    @JsonSubTypes.Type(value = Frame.Gap.class, name = "gap"),
-    @JsonSubTypes.Type(value = Frame.Reset.class, name = "reset"),
-    @JsonSubTypes.Type(value = Frame.Ping.class, name = "ping"),
-    @JsonSubTypes.Type(value = Frame.TokenExpiring.class, name = "token_expiring"),
-    @JsonSubTypes.Type(value = Frame.Drain.class, name = "drain"),
-    @JsonSubTypes.Type(value = Frame.Close.class, name = "close"),
-})
 @JsonInclude(JsonInclude.Include.NON_NULL)
-@RegisterForReflection(
-        targets = {
-            Frame.class,
-            Frame.Welcome.class,
-            Frame.Limits.class,
-            Frame.RoomState.class,
-            Frame.State.class,
-            Frame.Ok.class,
-            Frame.Error.class,
-            Frame.Denied.class,
-            Frame.Gap.class,
-            Frame.Reset.class,
-            Frame.Ping.class,
-            Frame.TokenExpiring.class,
-            Frame.Drain.class,
-            Frame.Close.class
-        })
-public sealed interface Frame
-        permits Event,
-                Frame.Welcome,
-                Frame.Ok,
-                Frame.Error,
-                Frame.Denied,
-                Frame.Gap,
-                Frame.Reset,
-                Frame.Ping,
-                Frame.TokenExpiring,
-                Frame.Drain,
-                Frame.Close {
+@RegisterForReflection
+public interface Frame {
 
     /**
      * The answer to {@code hello}. Without {@code req} it is the first line of a stream.
@@ -71,6 +25,8 @@ public sealed interface Frame
      * @param token only for guests: the token that identifies the same guest on later connections
      * @param pingMs a {@code ping} comes at least this often; after twice that time without any frame the link is dead
      */
+    @JsonTypeName("welcome")
+    @RegisterForReflection
     record Welcome(
             @Nullable Long req,
             int protocol,
@@ -84,6 +40,7 @@ public sealed interface Frame
             implements Frame {}
 
     /** The limits that a client must keep. Sizes are in bytes of UTF-8, {@code textLength} in Unicode code points. */
+    @RegisterForReflection
     record Limits(
             long frameBytes,
             int textLength,
@@ -101,10 +58,13 @@ public sealed interface Frame
      * @param head the id of the newest event; also the client's position if it gave none; null if denied
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
+    @RegisterForReflection
     record RoomState(State state, @Nullable Id head) {}
 
     /** The answer to a command that succeeded. The command decides which fields are set. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonTypeName("ok")
+    @RegisterForReflection
     record Ok(
             long req,
             @Nullable RoomId room,
@@ -138,6 +98,8 @@ public sealed interface Frame
 
     /** Tells that a command was refused. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonTypeName("error")
+    @RegisterForReflection
     record Error(
             @Nullable Long req,
             ErrorCode code,
@@ -146,6 +108,8 @@ public sealed interface Frame
             @Nullable Long retryAfterMs) implements Frame {}
 
     /** The user cannot read the room, or cannot read it any more. The connection leaves the room with this frame. */
+    @JsonTypeName("denied")
+    @RegisterForReflection
     record Denied(RoomId room) implements Frame {}
 
     /**
@@ -153,21 +117,29 @@ public sealed interface Frame
      *
      * @param to the id of the last of them; the client continues from there
      */
+    @JsonTypeName("gap")
+    @RegisterForReflection
     record Gap(RoomId room, long fromSeq, long toSeq, Id to) implements Frame {}
 
     /**
      * The events that the client has after {@code from} are not in the log: they never were, or they were lost. The
      * client drops them; the events that follow continue from {@code from}.
      */
+    @JsonTypeName("reset")
+    @RegisterForReflection
     record Reset(RoomId room, Id from, Id head) implements Frame {}
 
     /** A sign of life. It needs no answer. */
+    @JsonTypeName("ping")
+    @RegisterForReflection
     record Ping() implements Frame {}
 
     /**
      * The token expires in {@code inMs} milliseconds. The client sends {@code auth} with a fresh token; otherwise the
      * connection is closed with 4102.
      */
+    @JsonTypeName("token_expiring")
+    @RegisterForReflection
     record TokenExpiring(long inMs) implements Frame {}
 
     /**
@@ -175,9 +147,13 @@ public sealed interface Frame
      *
      * @param inMs milliseconds until this connection is closed
      */
+    @JsonTypeName("drain")
+    @RegisterForReflection
     record Drain(long inMs) implements Frame {}
 
     /** The last line of a stream. It carries what a WebSocket tells in its close frame. */
+    @JsonTypeName("close")
+    @RegisterForReflection
     record Close(int code, String reason) implements Frame {
 
         public static Close of(CloseCode code) {
@@ -186,6 +162,7 @@ public sealed interface Frame
     }
 
     /** The state of the room's log at a join, relative to the client's position. */
+    @RegisterForReflection
     enum State {
         OK,
         GAP,

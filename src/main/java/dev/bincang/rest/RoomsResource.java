@@ -1,12 +1,12 @@
 package dev.bincang.rest;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.bincang.message.MessageVersions;
 import dev.bincang.protocol.RoomId;
 import dev.bincang.room.Room;
 import dev.bincang.room.Rooms;
 import dev.bincang.room.Settings;
 import dev.bincang.room.lists.ListPage;
-import dev.bincang.room.lists.MessageVersions;
 import dev.bincang.room.lists.RoomLists;
 import dev.bincang.transport.http.ApiEntry;
 import io.smallrye.mutiny.Uni;

@@ -1,7 +1,6 @@
 package dev.bincang.room;
 
 import dev.bincang.log.RoomLog;
-import dev.bincang.protocol.Event;
 import dev.bincang.protocol.Id;
 import dev.bincang.protocol.RoomId;
 import io.smallrye.mutiny.Uni;
@@ -25,7 +24,7 @@ public class Audit {
 
     Audit(Events events) {
         this.events = events;
-        notice = events.rule("notice.lua");
+        notice = events.rule(Audit.class, "notice.lua");
     }
 
     /**
@@ -42,7 +41,7 @@ public class Audit {
      *
      * @param was the previous state from {@code member.lua}: {@code <role or -> <banned until> <muted until>}
      */
-    Uni<Void> ofMember(Actor by, Event.Member done, String was) {
+    Uni<Void> ofMember(Actor by, RoomEvent.Member done, String was) {
         var parts = was.split(" ", 3);
         var from = new LinkedHashMap<String, Object>();
         var until = 0L;
@@ -82,7 +81,7 @@ public class Audit {
      *
      * @param author the user whose message it was
      */
-    Uni<Void> ofMessage(Actor by, RoomId room, Id target, String author) {
+    public Uni<Void> ofMessage(Actor by, RoomId room, Id target, String author) {
         return log(by, entry(by, "deleted", room, author, target, null, null, Map.of(), Map.of()));
     }
 
@@ -91,7 +90,7 @@ public class Audit {
         return log(by, entry(by, action, null, user, null, until, reason, Map.of(), Map.of()));
     }
 
-    private static Event.Audit entry(
+    private static RoomEvent.Audit entry(
             Actor by,
             String action,
             @Nullable RoomId room,
@@ -101,7 +100,7 @@ public class Audit {
             @Nullable String reason,
             Map<String, Object> from,
             Map<String, Object> to) {
-        return new Event.Audit(
+        return new RoomEvent.Audit(
                 RoomId.AUDIT,
                 null,
                 null,
@@ -122,7 +121,7 @@ public class Audit {
      * Writes an entry. The action itself has already happened. So a failure here is logged for operators, and the actor
      * does not see it.
      */
-    private Uni<Void> log(Actor by, Event.Audit frame) {
+    private Uni<Void> log(Actor by, RoomEvent.Audit frame) {
         return events.log(
                         RoomId.AUDIT,
                         frame,

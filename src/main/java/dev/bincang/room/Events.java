@@ -30,15 +30,15 @@ import org.jspecify.annotations.Nullable;
  * the log sets.
  */
 @Singleton
-class Events {
+public class Events {
 
     /** The kinds of events that do not change who may read: the types of their frames. {@link dev.bincang.log.Entry} has the others. */
-    static final String MESSAGE = "message";
+    public static final String MESSAGE = "message";
 
     static final String MEMBER = "member";
     static final String ROOM = "room";
-    static final String EDITED = "edited";
-    static final String DELETED = "deleted";
+    public static final String EDITED = "edited";
+    public static final String DELETED = "deleted";
     static final String INBOX = "inbox";
     static final String AUDIT = "audit";
 
@@ -49,15 +49,15 @@ class Events {
      * @param key null: repeating the action makes another event
      * @param hash of the command's content, so that the same key with other content is detected
      */
-    record Authorship(
+    public record Authorship(
             Actor actor, @Nullable Right right, @Nullable Key key, String hash) {
-        Authorship(Actor actor, @Nullable Right right) {
+        public Authorship(Actor actor, @Nullable Right right) {
             this(actor, right, null, "");
         }
     }
 
     /** Characters of a command's digest that are stored with its key: 18 bits. */
-    static final int HASH_LENGTH = 3;
+    public static final int HASH_LENGTH = 3;
 
     /** Characters of the digest of a user and a key that are stored: 72 bits. */
     private static final int DIGEST_LENGTH = 12;
@@ -80,9 +80,9 @@ class Events {
         this.limits = limits;
     }
 
-    /** An append rule from the Lua files in this class's folder. */
-    RoomLog.AppendRule rule(String... parts) {
-        return log.rule(Events.class, parts);
+    /** An append rule from the Lua files in the folder of {@code owner}. */
+    public RoomLog.AppendRule rule(Class<?> owner, String... parts) {
+        return log.rule(owner, parts);
     }
 
     /** Removes what a deleted room need not keep. If this fails, the sweeper does it later. */
@@ -119,8 +119,9 @@ class Events {
      * @param target the message that the event changes, or null
      * @param rest the end of the frame's JSON, which a later event can change: {@link Codec#text}
      */
-    record Subject(String kind, String about, @Nullable Id target, byte[] rest) {
-        Subject(String kind, String about) {
+    public record Subject(
+            String kind, String about, @Nullable Id target, byte[] rest) {
+        public Subject(String kind, String about) {
             this(kind, about, null, BRACE);
         }
     }
@@ -133,7 +134,7 @@ class Events {
      *
      * @param frame has {@code room} before all other fields, and no {@code id}, {@code seq}, {@code time} or {@code n}
      */
-    Uni<RoomLog.Stored> log(
+    public Uni<RoomLog.Stored> log(
             RoomId room, Frame frame, Subject subject, Authorship authorship, RoomLog.AppendRule rule, Object... args) {
         if (authorship.right != null && (room.isInbox() || room.equals(RoomId.AUDIT))) {
             return Uni.createFrom()
@@ -186,7 +187,7 @@ class Events {
      * The digest of a command: its kind first, then its fields. Each part has its length in front, so that two
      * different lists never have the same digest.
      */
-    static String digest(String... parts) {
+    public static String digest(String... parts) {
         try {
             var sha = MessageDigest.getInstance("SHA-256");
             for (var part : parts) {

@@ -8,7 +8,6 @@ import dev.bincang.log.Entry;
 import dev.bincang.log.ReadAccess;
 import dev.bincang.log.RoomLog;
 import dev.bincang.protocol.ErrorCode;
-import dev.bincang.protocol.Event;
 import dev.bincang.protocol.Refusal;
 import dev.bincang.protocol.RoomId;
 import dev.bincang.protocol.Text;
@@ -99,8 +98,8 @@ public class Members {
         this.readAccess = readAccess;
         this.link = link;
         this.keys = keys;
-        member = events.rule("member.lua");
-        notice = events.rule("notice.lua");
+        member = events.rule(Members.class, "member.lua");
+        notice = events.rule(Members.class, "notice.lua");
         this.limits = limits;
         this.admins = admins;
         max = config.rooms().maxMembers();
@@ -206,14 +205,14 @@ public class Members {
                 .replaceWithVoid();
     }
 
-    private static Event.Member frame(
+    private static RoomEvent.Member frame(
             Actor actor, RoomId room, String user, Change change, String value, String reason) {
         var timed = change == Change.BAN || change == Change.MUTE;
         var role = switch (change) {
             case ADD, JOIN, ROLE -> value;
             default -> null;
         };
-        return new Event.Member(
+        return new RoomEvent.Member(
                 room,
                 null,
                 null,
@@ -231,7 +230,7 @@ public class Members {
      * Updates the user's list of rooms, their inbox and the audit trail after a change. The change itself is done. A
      * failure here is logged, and readers of the list detect it.
      */
-    private Uni<Void> after(Actor actor, Event.Member frame, String user, Change change, String before) {
+    private Uni<Void> after(Actor actor, RoomEvent.Member frame, String user, Change change, String before) {
         var room = frame.room();
         var list = change.endsReading()
                 ? link.call("SREM", keys.roomsOf(user), room).replaceWithVoid()
@@ -254,7 +253,7 @@ public class Members {
         var inbox = RoomId.inbox(user);
         return events.log(
                         inbox,
-                        new Event.Inbox(inbox, null, null, null, null, by.user(), about, change),
+                        new RoomEvent.Inbox(inbox, null, null, null, null, by.user(), about, change),
                         new Events.Subject(Events.INBOX, user),
                         new Events.Authorship(by, null),
                         notice)

@@ -61,7 +61,7 @@ public enum Right {
     }
 
     /** The roles that have this right, each between spaces. */
-    String wire() {
+    public String wire() {
         return roles;
     }
 }

@@ -10,7 +10,6 @@ import dev.bincang.log.RoomLog;
 import dev.bincang.log.RoomViews;
 import dev.bincang.protocol.Codec;
 import dev.bincang.protocol.ErrorCode;
-import dev.bincang.protocol.Event;
 import dev.bincang.protocol.Id;
 import dev.bincang.protocol.Key;
 import dev.bincang.protocol.Refusal;
@@ -72,7 +71,7 @@ public class Rooms {
         this.keys = keys;
         this.made = made;
         this.limits = limits;
-        settings = events.rule("settings.lua");
+        settings = events.rule(Rooms.class, "settings.lua");
         maxMessages = config.log().maxMessages();
         maxAgeMs = config.log().maxAge().toMillis();
     }
@@ -243,7 +242,7 @@ public class Rooms {
         fields.forEach((field, value) -> hash.addAll(List.of(field, value)));
         return events.log(
                 room,
-                new Event.Room(room, null, null, null, null, actor.user(), operation + "d"),
+                new RoomEvent.Room(room, null, null, null, null, actor.user(), operation + "d"),
                 new Events.Subject(right != null && changesReading ? Entry.RULES : Events.ROOM, actor.key()),
                 new Events.Authorship(
                         actor,

@@ -1,7 +1,7 @@
 package dev.bincang.transport;
 
+import dev.bincang.command.Command;
 import dev.bincang.protocol.Codec;
-import dev.bincang.protocol.Command;
 import dev.bincang.protocol.Refusal;
 import io.smallrye.mutiny.Uni;
 import java.util.function.Supplier;

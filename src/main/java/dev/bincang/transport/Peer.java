@@ -34,6 +34,15 @@ public interface Peer extends Outlet, Relocation.Client {
     /** The interval of pings: the longest time in which the server sends nothing to this client. */
     Duration pingInterval();
 
+    /** Runs the task when the outbox has room, so that a large answer is built only then. */
+    default void whenWritable(Runnable task) {
+        if (writable()) {
+            task.run();
+        } else {
+            whenDrained(task);
+        }
+    }
+
     /** Writes one frame to this client only. */
     void reply(byte[] frame);
 

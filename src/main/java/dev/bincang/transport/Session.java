@@ -2,9 +2,11 @@ package dev.bincang.transport;
 
 import dev.bincang.auth.RateLimit;
 import dev.bincang.auth.RateLimits.What;
+import dev.bincang.command.Command;
+import dev.bincang.command.CommandKind;
+import dev.bincang.command.ConnectionCommand;
 import dev.bincang.protocol.CloseCode;
 import dev.bincang.protocol.Codec;
-import dev.bincang.protocol.Command;
 import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Frame;
 import dev.bincang.protocol.Id;
@@ -28,8 +30,6 @@ import org.jspecify.annotations.Nullable;
 public final class Session implements Login.Holder {
 
     private static final int PATIENCE = 5;
-    /** The lane of all reads: one at a time, because an answer may be large. */
-    private static final String READS = "reads";
 
     private enum State {
         NEW,
@@ -101,7 +101,7 @@ public final class Session implements Login.Holder {
             return;
         }
         try {
-            var command = Codec.decode(text);
+            var command = dispatcher.commands.read(text);
             if (tooFast == null) {
                 dispatch(command);
             } else {
@@ -137,52 +137,48 @@ public final class Session implements Login.Holder {
 
     private void dispatch(Command command) {
         if (state != State.OPEN) {
-            if (command instanceof Command.Hello hello && state == State.NEW) {
+            if (command instanceof ConnectionCommand.Hello hello && state == State.NEW) {
                 hello(hello);
             } else {
                 refuse(command, new Refusal(ErrorCode.UNAUTHORIZED, "say hello first, and wait for welcome"));
             }
             return;
         }
+        if (command instanceof ConnectionCommand own) {
+            ofConnection(own);
+            return;
+        }
+        lanes.begun();
+        var lane = dispatcher.commands.lane(command);
+        var read = lane.equals(CommandKind.READS);
+        lanes.run(lane, done -> {
+            if (read) {
+                peer.whenWritable(() -> work(command, done));
+            } else {
+                work(command, done);
+            }
+        });
+    }
+
+    private void ofConnection(ConnectionCommand command) {
         switch (command) {
-            case Command.Hello hello -> refuse(hello, Refusal.bad("hello: already sent"));
-            case Command.Auth auth -> {
+            case ConnectionCommand.Hello hello -> refuse(hello, Refusal.bad("hello: already sent"));
+            case ConnectionCommand.Auth auth -> {
                 lanes.begun();
                 answer(auth, () -> login.renew(auth.token()).map(changed -> renewed(auth, changed)), () -> {});
             }
-            case Command.Join join -> join(join);
-            case Command.Leave leave -> leave(leave);
-            case Command.Send send -> durable(send, send.room());
-            case Command.Edit edit -> durable(edit, edit.room());
-            case Command.Delete delete -> durable(delete, delete.room());
-            case Command.History history -> {
-                lanes.begun();
-                lanes.run(READS, done -> whenWritable(() -> work(history, done)));
-            }
-            case Command.Ping ping -> answers.ok(ping, Codec.encode(Frame.Ok.plain(ping.req())));
+            case ConnectionCommand.Join join -> join(join);
+            case ConnectionCommand.Leave leave -> leave(leave);
+            case ConnectionCommand.Ping ping -> answers.ok(ping, Codec.encode(Frame.Ok.plain(ping.req())));
         }
     }
 
     /** Answers {@code auth}. If the roles changed, checks the access to every joined room again. */
-    private byte[] renewed(Command.Auth auth, boolean changed) {
+    private byte[] renewed(ConnectionCommand.Auth auth, boolean changed) {
         if (changed) {
             rooms.doubt();
         }
         return Codec.encode(Frame.Ok.plain(auth.req()));
-    }
-
-    private void durable(Command command, RoomId room) {
-        lanes.begun();
-        lanes.run(room, done -> work(command, done));
-    }
-
-    /** Runs the task when the outbox has room, so that a large answer is built only then. */
-    private void whenWritable(Runnable task) {
-        if (peer.writable()) {
-            task.run();
-        } else {
-            peer.whenDrained(task);
-        }
     }
 
     private void work(Command command, Runnable done) {
@@ -191,7 +187,7 @@ public final class Session implements Login.Holder {
 
     // ---- hello
 
-    private void hello(Command.Hello hello) {
+    private void hello(ConnectionCommand.Hello hello) {
         if (hello.protocol() != null && hello.protocol() != Dispatcher.PROTOCOL) {
             refuse(hello, Refusal.bad("protocol: this server only supports version " + Dispatcher.PROTOCOL));
             close(CloseCode.VERSION);
@@ -214,7 +210,7 @@ public final class Session implements Login.Holder {
                         failure -> peer.onLoop(() -> sendAway(hello, dispatcher.refusal(failure))));
     }
 
-    private void greet(Command.Hello hello, Frame.Welcome welcome) {
+    private void greet(ConnectionCommand.Hello hello, Frame.Welcome welcome) {
         if (state == State.GREETING) {
             state = State.OPEN;
             answers.ok(hello, Codec.encode(welcome));
@@ -225,7 +221,7 @@ public final class Session implements Login.Holder {
         }
     }
 
-    private void sendAway(Command.Hello hello, Refusal refusal) {
+    private void sendAway(ConnectionCommand.Hello hello, Refusal refusal) {
         if (state != State.GREETING) {
             return;
         }
@@ -240,7 +236,7 @@ public final class Session implements Login.Holder {
 
     // ---- commands
 
-    private void join(Command.Join join) {
+    private void join(ConnectionCommand.Join join) {
         var newest = join.last() == null ? 0 : join.last();
         if (newest < 0 || newest > dispatcher.limits.historyPage()) {
             refuse(join, Refusal.bad("last: must be a number from 0 to " + dispatcher.limits.historyPage()));
@@ -264,7 +260,7 @@ public final class Session implements Login.Holder {
                 () -> rooms.start(join.room()));
     }
 
-    private void leave(Command.Leave leave) {
+    private void leave(ConnectionCommand.Leave leave) {
         if (rooms.leave(leave.room())) {
             answers.ok(leave, Codec.encode(Frame.Ok.plain(leave.req())));
         } else {

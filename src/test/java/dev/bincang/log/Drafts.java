@@ -1,5 +1,6 @@
 package dev.bincang.log;
 
+import dev.bincang.message.Messages;
 import dev.bincang.protocol.Id;
 import dev.bincang.protocol.RoomId;
 import dev.bincang.room.Rooms;
@@ -26,7 +27,7 @@ final class Drafts {
     }
 
     /**
-     * Edits or deletes a message as {@code room/Messages} does.
+     * Edits or deletes a message as {@code message/Messages} does.
      *
      * @param most the number of old texts to keep
      */
@@ -43,7 +44,7 @@ final class Drafts {
                 "",
                 "");
         var by = new RoomLog.By(author, false, " visitor owner ");
-        var rule = log.rule(Rooms.class, "posting.lua", "amend.lua");
+        var rule = log.rule(Messages.class, "posting.lua", "amend.lua");
         return log.append(room, draft, by, rule, 1, 1_000, 1L << 30, "", most);
     }
 

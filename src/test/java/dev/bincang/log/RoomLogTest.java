@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bincang.log.RoomLog.Draft;
 import dev.bincang.log.RoomLog.Stored;
+import dev.bincang.message.Messages;
 import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Id;
 import dev.bincang.protocol.Key;
@@ -18,7 +19,6 @@ import dev.bincang.protocol.User;
 import dev.bincang.redis.Keys;
 import dev.bincang.redis.Links;
 import dev.bincang.room.Actor;
-import dev.bincang.room.Messages;
 import io.quarkus.redis.datasource.RedisDataSource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Uni;

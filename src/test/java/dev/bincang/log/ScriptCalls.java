@@ -3,6 +3,7 @@ package dev.bincang.log;
 import dev.bincang.auth.Revocations;
 import dev.bincang.auth.token.GuestSecrets;
 import dev.bincang.cluster.Pods;
+import dev.bincang.message.Messages;
 import dev.bincang.protocol.RoomId;
 import dev.bincang.redis.Keys;
 import dev.bincang.redis.Script;
@@ -71,6 +72,7 @@ final class ScriptCalls {
                     case "room" -> Rooms.class;
                     case "auth" -> Revocations.class;
                     case "auth/token" -> GuestSecrets.class;
+                    case "message" -> Messages.class;
                     default -> Pods.class;
                 },
                 part.substring(part.lastIndexOf('/') + 1));
@@ -100,7 +102,7 @@ final class ScriptCalls {
             List<String> rule,
             Object... args) {
         var parts = new ArrayList<>(List.of("log/role.lua", "log/head.lua", "log/trim.lua"));
-        rule.forEach(part -> parts.add("room/" + part));
+        parts.addAll(rule);
         parts.add("log/append.lua");
         var all = new ArrayList<Object>(List.of(7, kind, "ana", target, "{\"type\":\"" + kind + "\""));
         all.addAll(List.of(",\"from\":{}", kind.equals("deleted") ? "" : ",\"text\":\"hi\"}", 2, 3, bytes));
@@ -110,29 +112,39 @@ final class ScriptCalls {
     }
 
     private static Call create() {
-        var settings = List.of("settings.lua");
+        var settings = List.of("room/settings.lua");
         return append(ROOM, "create", "room", settings, "create", "ana owner ben member", "kind", "public");
     }
 
     private static Call send(String name, long bytes, long keyMs) {
-        return append(ROOM, name, "message", "-", bytes, keyMs, List.of("posting.lua", "message.lua"), 1, 1_000, FAR);
+        return append(
+                ROOM,
+                name,
+                "message",
+                "-",
+                bytes,
+                keyMs,
+                List.of("message/posting.lua", "message/message.lua"),
+                1,
+                1_000,
+                FAR);
     }
 
     private static Call amend(String name, String kind) {
-        var rule = List.of("posting.lua", "amend.lua");
+        var rule = List.of("message/posting.lua", "message/amend.lua");
         return append(ROOM, name, kind, "4-7", FAR, DAY, rule, 1, 1_000, FAR, "", 10);
     }
 
     private static Call ban(long until) {
-        return append(ROOM, "ban", "out", List.of("member.lua"), "ban", "ben", until, 10, "noise");
+        return append(ROOM, "ban", "out", List.of("room/member.lua"), "ban", "ben", until, 10, "noise");
     }
 
     private static Call deleteRoom() {
-        return append(ROOM, "delete the room", "rules", List.of("settings.lua"), "delete", "", "name", "");
+        return append(ROOM, "delete the room", "rules", List.of("room/settings.lua"), "delete", "", "name", "");
     }
 
     private static Call notice(String name) {
-        return append(INBOX, name, "inbox", List.of("notice.lua"));
+        return append(INBOX, name, "inbox", List.of("room/notice.lua"));
     }
 
     /** A room with five events. */
@@ -143,7 +155,7 @@ final class ScriptCalls {
     }
 
     private static List<Call> appends() {
-        var change = append(ROOM, "change", "room", List.of("settings.lua"), "change", "", "keep", "1");
+        var change = append(ROOM, "change", "room", List.of("room/settings.lua"), "change", "", "keep", "1");
         return List.of(
                 create(),
                 inRoom(send("send", FAR, DAY)),

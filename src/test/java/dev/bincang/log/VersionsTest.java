@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bincang.BincangConfig;
+import dev.bincang.message.MessageVersions;
+import dev.bincang.message.MessageVersions.Version;
 import dev.bincang.protocol.Codec;
 import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Id;
@@ -17,8 +19,6 @@ import dev.bincang.redis.Links;
 import dev.bincang.room.Actor;
 import dev.bincang.room.Rooms;
 import dev.bincang.room.Settings;
-import dev.bincang.room.lists.MessageVersions;
-import dev.bincang.room.lists.MessageVersions.Version;
 import dev.bincang.testing.history.StoredLog;
 import io.quarkus.redis.datasource.RedisDataSource;
 import io.quarkus.redis.datasource.stream.StreamRange;

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.bincang.command.Command;
 import dev.bincang.room.Role;
+import dev.bincang.testing.WireTypes;
 import dev.bincang.transport.websocket.Endpoint;
 import io.quarkus.websockets.next.WebSocket;
 import java.lang.reflect.RecordComponent;
@@ -67,11 +69,11 @@ class ApiDocTest {
     }
 
     private static Stream<Class<?>> commands() {
-        return ProtocolDocTest.records(Command.class);
+        return WireTypes.records(Command.class);
     }
 
     private static Stream<Class<?>> frames() {
-        return ProtocolDocTest.records(Frame.class);
+        return WireTypes.records(Frame.class);
     }
 
     // ---- records
@@ -95,7 +97,7 @@ class ApiDocTest {
             assertFalse(schema.has("additionalProperties"), "unknown fields are ignored");
             if (hasType(record)) {
                 assertEquals(
-                        ProtocolDocTest.wireName(record),
+                        WireTypes.name(record),
                         schema.at("/properties/type/const").asText());
             }
             for (var component : record.getRecordComponents()) {
@@ -128,7 +130,7 @@ class ApiDocTest {
     @Test
     void theUnionsAgreeWithTheSealedInterfaces() {
         assertEquals(schemas(commands()), members("Command"));
-        assertEquals(schemas(ProtocolDocTest.records(Event.class)), members("Event"));
+        assertEquals(schemas(WireTypes.records(Event.class)), members("Event"));
         var frames = members("Frame");
         assertTrue(frames.remove("Event"));
         frames.addAll(members("Event"));
@@ -188,7 +190,7 @@ class ApiDocTest {
     void everyCommandIsAnOperationWithAnAnswer() {
         var operations = docs.socket().path("operations");
         commands().forEach(record -> {
-            var operation = operations.path(ProtocolDocTest.wireName(record));
+            var operation = operations.path(WireTypes.name(record));
             assertEquals("receive", operation.path("action").asText(), record.getName());
             assertEquals(Set.of(schema(record)), lastParts(operation.path("messages")));
             var answers = lastParts(docs.follow(operation.path("reply")).path("messages"));

@@ -3,6 +3,8 @@ package dev.bincang.protocol;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.bincang.command.Command;
+import dev.bincang.testing.WireTypes;
 import java.util.List;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.function.Executable;
@@ -14,11 +16,11 @@ record Example(Class<?> record, ObjectNode json) {
     static final List<Example> FRAMES = read("Frames", Frame.class);
 
     private static List<Example> read(String chapter, Class<?> sealed) {
-        var records = ProtocolDocTest.records(sealed).toList();
+        var records = WireTypes.records(sealed).toList();
         return ProtocolDoc.read().sections(chapter).stream()
                 .flatMap(section -> section.examples().stream().map(text -> {
                     var record = records.stream()
-                            .filter(one -> ProtocolDocTest.wireName(one).equals(section.name()))
+                            .filter(one -> WireTypes.name(one).equals(section.name()))
                             .findFirst()
                             .orElseThrow();
                     return new Example(record, object(text));

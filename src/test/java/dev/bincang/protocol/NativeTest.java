@@ -3,7 +3,10 @@ package dev.bincang.protocol;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.bincang.command.Command;
+import dev.bincang.room.RoomEvent;
 import dev.bincang.testing.JsonTypes;
+import dev.bincang.testing.WireTypes;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -15,11 +18,15 @@ class NativeTest {
 
     @Test
     void everyTypeOnTheWireIsRegisteredForReflection() {
-        var all = JsonTypes.from(Stream.of(Command.class, Frame.class, Refusal.Problem.class));
+        var all = JsonTypes.from(Stream.of(
+                        WireTypes.records(Command.class),
+                        WireTypes.records(Frame.class),
+                        Stream.of(Refusal.Problem.class))
+                .flatMap(types -> types));
 
         var registered = all.stream().flatMap(NativeTest::registeredBy).collect(Collectors.toSet());
         assertEquals(registered, all);
-        assertTrue(all.containsAll(Set.of(User.class, Id.class, Key.class, Frame.State.class, Event.Audit.class)));
+        assertTrue(all.containsAll(Set.of(User.class, Id.class, Key.class, Frame.State.class, RoomEvent.Audit.class)));
     }
 
     private static Stream<Class<?>> registeredBy(Class<?> type) {

@@ -9,12 +9,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.bincang.command.Command;
 import dev.bincang.protocol.ProtocolDoc.Section;
+import dev.bincang.testing.WireTypes;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -33,6 +34,11 @@ class ProtocolDocTest {
                     JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
             .build();
 
+    static {
+        WireTypes.records(Command.class).forEach(STRICT::registerSubtypes);
+        WireTypes.records(Frame.class).forEach(STRICT::registerSubtypes);
+    }
+
     private final ProtocolDoc doc = ProtocolDoc.read();
 
     @TestFactory
@@ -40,7 +46,7 @@ class ProtocolDocTest {
         return doc.sections("Commands").stream()
                 .flatMap(section -> section.examples().stream()
                         .map(example -> DynamicTest.dynamicTest(section.name() + " " + example, () -> {
-                            var command = Codec.decode(example);
+                            var command = WireTypes.READER.read(example);
 
                             assertEquals(command, STRICT.readValue(example, Command.class), "read strictly");
                             assertEquals(
@@ -68,7 +74,7 @@ class ProtocolDocTest {
     void everyCommandHasAnExample() throws Codec.BadFrame {
         var shown = new TreeSet<String>();
         for (var example : examples("Commands")) {
-            shown.add(Codec.decode(example).getClass().getSimpleName());
+            shown.add(WireTypes.READER.read(example).getClass().getSimpleName());
         }
 
         assertEquals(new TreeSet<>(names(Command.class)), shown);
@@ -93,10 +99,10 @@ class ProtocolDocTest {
 
     @TestFactory
     Stream<DynamicTest> theTablesOfFieldsAgreeWithTheRecords() {
-        var commands = records(Command.class)
-                .map(record -> fieldsAreListed(doc.section("Commands", wireName(record)), record));
-        var frames =
-                records(Frame.class).map(record -> fieldsAreListed(doc.section("Frames", wireName(record)), record));
+        var commands = WireTypes.records(Command.class)
+                .map(record -> fieldsAreListed(doc.section("Commands", WireTypes.name(record)), record));
+        var frames = WireTypes.records(Frame.class)
+                .map(record -> fieldsAreListed(doc.section("Frames", WireTypes.name(record)), record));
         return Stream.concat(commands, frames);
     }
 
@@ -160,12 +166,7 @@ class ProtocolDocTest {
     }
 
     private static Set<String> names(Class<?> sealed) {
-        return records(sealed).map(Class::getSimpleName).collect(toSet());
-    }
-
-    static Stream<Class<?>> records(Class<?> sealed) {
-        return Arrays.stream(sealed.getPermittedSubclasses())
-                .flatMap(type -> type.isSealed() ? records(type) : Stream.of(type));
+        return WireTypes.records(sealed).map(Class::getSimpleName).collect(toSet());
     }
 
     private static Set<String> fields(Class<?> record) {
@@ -175,10 +176,6 @@ class ProtocolDocTest {
                 .forEach(fields::add);
         fields.remove("req");
         return fields;
-    }
-
-    static String wireName(Class<?> record) {
-        return record.getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "_").toLowerCase(Locale.ROOT);
     }
 
     private static JsonNode tree(String json) throws JsonProcessingException {

@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.bincang.testing.WireTypes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -50,7 +51,7 @@ class SocketExamplesTest {
 
     private static boolean isRead(JsonNode command) {
         try {
-            Codec.decode(command.toString());
+            WireTypes.READER.read(command.toString());
             return true;
         } catch (Codec.BadFrame _) {
             return false;

@@ -6,9 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.bincang.protocol.Command;
+import dev.bincang.command.Command;
 import dev.bincang.protocol.Frame;
 import dev.bincang.testing.JsonTypes;
+import dev.bincang.testing.WireTypes;
 import jakarta.ws.rs.HttpMethod;
 import java.io.IOException;
 import java.lang.classfile.ClassFile;
@@ -67,7 +68,8 @@ class NativeSourcesIT {
                 open.add(entry.path("name").asText());
             }
         }
-        var roots = new ArrayList<Type>(List.of(Command.class, Frame.class));
+        var roots = new ArrayList<Type>(WireTypes.records(Command.class).toList());
+        WireTypes.records(Frame.class).forEach(roots::add);
         for (var resource :
                 List.of(EntryResource.class, MembersResource.class, RoomsResource.class, UsersResource.class)) {
             for (var method : resource.getDeclaredMethods()) {

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.bincang.log.RoomLog;
+import dev.bincang.message.MessageVersions;
+import dev.bincang.message.Messages;
 import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Id;
 import dev.bincang.protocol.Refusal;
@@ -14,9 +16,7 @@ import dev.bincang.protocol.RoomId;
 import dev.bincang.protocol.User;
 import dev.bincang.redis.Links;
 import dev.bincang.room.Actor;
-import dev.bincang.room.Messages;
 import dev.bincang.room.Rooms;
-import dev.bincang.room.lists.MessageVersions;
 import io.quarkus.redis.datasource.RedisDataSource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Uni;

@@ -4,13 +4,13 @@ import dev.bincang.BincangConfig;
 import dev.bincang.LimitsConfig;
 import dev.bincang.auth.RateLimits;
 import dev.bincang.auth.RateLimits.What;
+import dev.bincang.command.Command;
+import dev.bincang.command.Commands;
 import dev.bincang.protocol.Codec;
-import dev.bincang.protocol.Command;
 import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Refusal;
 import dev.bincang.protocol.Text;
 import dev.bincang.room.Actor;
-import dev.bincang.transport.Commands;
 import dev.bincang.transport.Dispatcher;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -104,7 +104,7 @@ public class CommandsResource {
             return Uni.createFrom().item(refused(null, null, tooLarge));
         }
         try {
-            var command = Codec.decode(frame);
+            var command = commands.read(frame);
             return commands.run(actor, command)
                     .map(answer -> {
                         dispatcher.answered(command);

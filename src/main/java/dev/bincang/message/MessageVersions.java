@@ -1,4 +1,4 @@
-package dev.bincang.room.lists;
+package dev.bincang.message;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.bincang.log.ReadAccess;
@@ -15,7 +15,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.util.List;
 
-/** Lists the texts that a message had before it was edited. {@link dev.bincang.room.Messages} keeps and removes them. */
+/** Lists the texts that a message had before it was edited. {@link Messages} keeps and removes them. */
 @Singleton
 public class MessageVersions {
 

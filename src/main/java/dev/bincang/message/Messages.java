@@ -1,4 +1,4 @@
-package dev.bincang.room;
+package dev.bincang.message;
 
 import dev.bincang.BincangConfig;
 import dev.bincang.log.Entry;
@@ -6,13 +6,16 @@ import dev.bincang.log.ReadAccess;
 import dev.bincang.log.RoomLog;
 import dev.bincang.protocol.Codec;
 import dev.bincang.protocol.ErrorCode;
-import dev.bincang.protocol.Event;
 import dev.bincang.protocol.Id;
 import dev.bincang.protocol.Key;
 import dev.bincang.protocol.Refusal;
 import dev.bincang.protocol.RoomId;
 import dev.bincang.protocol.Text;
 import dev.bincang.redis.Keys;
+import dev.bincang.room.Actor;
+import dev.bincang.room.Audit;
+import dev.bincang.room.Events;
+import dev.bincang.room.Right;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.util.List;
@@ -47,8 +50,8 @@ public class Messages {
         this.readAccess = readAccess;
         this.events = events;
         this.audit = audit;
-        message = events.rule("posting.lua", "message.lua");
-        amend = events.rule("posting.lua", "amend.lua");
+        message = events.rule(Messages.class, "posting.lua", "message.lua");
+        amend = events.rule(Messages.class, "posting.lua", "amend.lua");
         textLength = config.limits().textLength();
         historyPage = config.limits().historyPage();
         paceMs = 1000.0 / config.limits().commandsPerSecond();
@@ -75,7 +78,7 @@ public class Messages {
         var hash = hash(key, "send", text, replyTo == null ? "" : replyTo.toString());
         return events.log(
                 room,
-                new Event.Message(room, from.user(), replyTo, key),
+                new MessageEvent.Message(room, from.user(), replyTo, key),
                 new Events.Subject(Events.MESSAGE, from.key(), null, Codec.text(text)),
                 new Events.Authorship(from, Right.SEND, key, hash),
                 message,
@@ -92,7 +95,7 @@ public class Messages {
     /**
      * Changes the text of the user's own message. Fails as {@link #send}, with {@code not_found} if the message was
      * deleted or is not in the log any more, and with {@code forbidden} if it is another user's. The old text is gone,
-     * unless {@code bincang.messages.keep-edits} is on: {@link dev.bincang.room.lists.MessageVersions} reads it.
+     * unless {@code bincang.messages.keep-edits} is on: {@link MessageVersions} reads it.
      */
     public Uni<RoomLog.Stored> edit(Actor by, RoomId room, Id target, String text, @Nullable Key key) {
         var refusal = check(text);
@@ -101,7 +104,7 @@ public class Messages {
         }
         return amend(
                 room,
-                new Event.Edited(room, by.user(), target, key),
+                new MessageEvent.Edited(room, by.user(), target, key),
                 new Events.Subject(Events.EDITED, by.key(), target, Codec.textMember(text)),
                 new Events.Authorship(by, Right.EDIT_OWN, key, hash(key, "edit", target.toString(), text)));
     }
@@ -113,7 +116,7 @@ public class Messages {
     public Uni<RoomLog.Stored> delete(Actor by, RoomId room, Id target, @Nullable Key key) {
         return amend(
                         room,
-                        new Event.Deleted(room, null, null, null, null, by.user(), target, key, null),
+                        new MessageEvent.Deleted(room, null, null, null, null, by.user(), target, key, null),
                         new Events.Subject(Events.DELETED, by.key(), target, new byte[0]),
                         new Events.Authorship(by, Right.DELETE_OWN, key, hash(key, "delete", target.toString())))
                 .call(stored -> stored.detail().isEmpty()
@@ -122,7 +125,8 @@ public class Messages {
     }
 
     /** @param subject its rest is the new text; empty: the message is deleted */
-    private Uni<RoomLog.Stored> amend(RoomId room, Event frame, Events.Subject subject, Events.Authorship authorship) {
+    private Uni<RoomLog.Stored> amend(
+            RoomId room, MessageEvent frame, Events.Subject subject, Events.Authorship authorship) {
         return events.log(
                 room,
                 frame,

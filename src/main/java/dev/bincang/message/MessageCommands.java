@@ -1,0 +1,112 @@
+package dev.bincang.message;
+
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import dev.bincang.command.Command;
+import dev.bincang.command.CommandKind;
+import dev.bincang.command.Feature;
+import dev.bincang.log.RoomLog;
+import dev.bincang.protocol.Codec;
+import dev.bincang.protocol.Frame;
+import dev.bincang.protocol.Id;
+import dev.bincang.protocol.Key;
+import dev.bincang.protocol.RoomId;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Singleton;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The commands on messages. */
+@Singleton
+public class MessageCommands implements Feature {
+
+    private final Messages messages;
+
+    MessageCommands(Messages messages) {
+        this.messages = messages;
+    }
+
+    @Override
+    public List<CommandKind<?>> commands() {
+        return List.of(
+                CommandKind.change(
+                        Send.class,
+                        (by, send) -> stored(send, messages.send(by, send.room, send.text, send.replyTo, send.key))),
+                CommandKind.change(
+                        Edit.class,
+                        (by, edit) -> stored(edit, messages.edit(by, edit.room, edit.target, edit.text, edit.key))),
+                CommandKind.change(
+                        Delete.class,
+                        (by, delete) -> stored(delete, messages.delete(by, delete.room, delete.target, delete.key))),
+                CommandKind.read(
+                        History.class,
+                        (by, history) -> messages.history(by, history.room, history.before, history.limit)
+                                .map(page -> Codec.history(history.req, page.events(), page.more()))));
+    }
+
+    private static Uni<Frame> stored(Command command, Uni<RoomLog.Stored> done) {
+        return done.map(stored -> Frame.Ok.stored(command.req(), stored.id(), stored.time(), stored.duplicate()));
+    }
+
+    /** Posts a message. The client need not have joined the room. */
+    @JsonTypeName("send")
+    @RegisterForReflection
+    public record Send(
+            long req,
+            RoomId room,
+            @Nullable Key key,
+            String text,
+            @Nullable Id replyTo) implements Command.InRoom {
+        public Send {
+            Command.required("room", room);
+            Command.required("text", text);
+        }
+    }
+
+    /**
+     * Changes the text of the user's own message.
+     *
+     * @param target the message
+     */
+    @JsonTypeName("edit")
+    @RegisterForReflection
+    public record Edit(long req, RoomId room, @Nullable Key key, Id target, String text) implements Command.InRoom {
+        public Edit {
+            Command.required("room", room);
+            Command.required("target", target);
+            Command.required("text", text);
+        }
+    }
+
+    /**
+     * Deletes a message: the user's own, or anybody's if the user moderates the room.
+     *
+     * @param target the message
+     */
+    @JsonTypeName("delete")
+    @RegisterForReflection
+    public record Delete(long req, RoomId room, @Nullable Key key, Id target) implements Command.InRoom {
+        public Delete {
+            Command.required("room", room);
+            Command.required("target", target);
+        }
+    }
+
+    /**
+     * Asks for older events, in order.
+     *
+     * @param before the page ends before this event; null means it ends with the newest event
+     * @param limit the highest number of events
+     */
+    @JsonTypeName("history")
+    @RegisterForReflection
+    public record History(
+            long req,
+            RoomId room,
+            @Nullable Id before,
+            @Nullable Integer limit) implements Command.InRoom {
+        public History {
+            Command.required("room", room);
+        }
+    }
+}
