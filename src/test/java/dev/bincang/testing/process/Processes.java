@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Starts the processes of the tests and sends signals to them, each by its id. No process outlives this JVM, unless the
@@ -27,6 +28,10 @@ public final class Processes {
     private static final Path DIRECTORY = Path.of("target", "processes");
     private static final Duration END = Duration.ofMinutes(1);
     private static final Optional<String> SETSID = ProxyProcess.find("setsid");
+    private static final int FIRST_PORT = 10_000;
+    private static final int PORTS = 22_000;
+    private static final AtomicInteger NEXT_PORT =
+            new AtomicInteger(ThreadLocalRandom.current().nextInt(PORTS));
 
     private Processes() {}
 
@@ -131,11 +136,18 @@ public final class Processes {
         }
     }
 
+    /**
+     * A port that nothing listens on. It is below the range from which systems choose ports for outgoing connections. So no
+     * connection takes it before its process listens on it.
+     */
     public static int freePort() {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        while (true) {
+            var port = FIRST_PORT + Math.floorMod(NEXT_PORT.getAndIncrement(), PORTS);
+            try (var _ = new ServerSocket(port, 1)) {
+                return port;
+            } catch (IOException _) {
+                continue; // it is in use
+            }
         }
     }
 }
