@@ -1,7 +1,7 @@
 package dev.bincang.command;
 
+import dev.bincang.protocol.Answer;
 import dev.bincang.protocol.Codec;
-import dev.bincang.protocol.Frame;
 import dev.bincang.room.Actor;
 import io.smallrye.mutiny.Uni;
 import java.util.function.BiFunction;
@@ -22,7 +22,7 @@ public record CommandKind<C extends Command>(
 
     /** A command that changes something in a room. Those of one connection run in their order. */
     public static <C extends Command.InRoom> CommandKind<C> change(
-            Class<C> type, BiFunction<Actor, C, Uni<? extends Frame>> run) {
+            Class<C> type, BiFunction<Actor, C, Uni<? extends Answer>> run) {
         return new CommandKind<>(
                 type,
                 Command.InRoom::room,

@@ -5,8 +5,9 @@ import dev.bincang.command.Command;
 import dev.bincang.command.CommandKind;
 import dev.bincang.command.Feature;
 import dev.bincang.log.RoomLog;
+import dev.bincang.protocol.Answer;
 import dev.bincang.protocol.Codec;
-import dev.bincang.protocol.Frame;
+import dev.bincang.protocol.Event;
 import dev.bincang.protocol.Id;
 import dev.bincang.protocol.Key;
 import dev.bincang.protocol.RoomId;
@@ -44,8 +45,9 @@ public class MessageCommands implements Feature {
                                 .map(page -> Codec.history(history.req, page.events(), page.more()))));
     }
 
-    private static Uni<Frame> stored(Command command, Uni<RoomLog.Stored> done) {
-        return done.map(stored -> Frame.Ok.stored(command.req(), stored.id(), stored.time(), stored.duplicate()));
+    private static Uni<OkToSend> stored(Command command, Uni<RoomLog.Stored> done) {
+        return done.map(stored ->
+                new OkToSend(command.req(), stored.id(), stored.id().seq(), stored.time(), stored.duplicate()));
     }
 
     /** Posts a message. The client need not have joined the room. */
@@ -109,4 +111,25 @@ public class MessageCommands implements Feature {
             Command.required("room", room);
         }
     }
+
+    /**
+     * The answer to {@code send}, {@code edit} and {@code delete}.
+     *
+     * @param time null for a duplicate of an event that is not in the log any more
+     * @param duplicate whether the key was known; then the other fields are those of the first result
+     */
+    @JsonTypeName("ok")
+    @RegisterForReflection
+    public record OkToSend(
+            long req, Id id, long seq, @Nullable Long time, boolean duplicate) implements Answer {}
+
+    /**
+     * The answer to {@code history}.
+     *
+     * @param events in the order of the log
+     * @param more whether there are older events
+     */
+    @JsonTypeName("ok")
+    @RegisterForReflection
+    public record OkToHistory(long req, List<Event> events, boolean more) implements Answer {}
 }

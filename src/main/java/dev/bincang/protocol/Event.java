@@ -1,6 +1,7 @@
 package dev.bincang.protocol;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * messages that the room has had. Each kind of event is a record in the folder of its feature.
  */
 @JsonPropertyOrder({"type", "room", "id", "seq", "time", "n"})
+@RegisterForReflection
 public interface Event extends Frame {
 
     RoomId room();

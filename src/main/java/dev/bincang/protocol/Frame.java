@@ -5,7 +5,6 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.quarkus.runtime.annotations.RegisterForReflection;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonInclude(JsonInclude.Include.NON_NULL)
-@RegisterForReflection
 public interface Frame {
 
     /**
@@ -61,40 +59,15 @@ public interface Frame {
     @RegisterForReflection
     record RoomState(State state, @Nullable Id head) {}
 
-    /** The answer to a command that succeeded. The command decides which fields are set. */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
+    /** The answer to {@code auth}, {@code ping} and {@code leave}. */
     @JsonTypeName("ok")
     @RegisterForReflection
-    record Ok(
-            long req,
-            @Nullable RoomId room,
-            @Nullable State state,
-            @Nullable Id head,
-            @Nullable String role,
-            @Nullable String name,
-            @Nullable Id id,
-            @Nullable Long seq,
-            @Nullable Long time,
-            @Nullable Boolean duplicate,
-            @Nullable List<Frame> events,
-            @Nullable Boolean more)
-            implements Frame {
+    record Ok(long req) implements Answer {}
 
-        /** The answer to {@code auth}, {@code ping} and {@code leave}. */
-        public static Ok plain(long req) {
-            return new Ok(req, null, null, null, null, null, null, null, null, null, null, null);
-        }
-
-        /** The answer to {@code join}. */
-        public static Ok joined(long req, RoomId room, RoomState at, String role, String name) {
-            return new Ok(req, room, at.state(), at.head(), role, name, null, null, null, null, null, null);
-        }
-
-        /** The answer to {@code send}, {@code edit} and {@code delete}. */
-        public static Ok stored(long req, Id id, @Nullable Long time, boolean duplicate) {
-            return new Ok(req, null, null, null, null, null, id, id.seq(), time, duplicate, null, null);
-        }
-    }
+    /** The answer to {@code join}. */
+    @JsonTypeName("ok")
+    @RegisterForReflection
+    record OkToJoin(long req, RoomId room, State state, Id head, String role, String name) implements Answer {}
 
     /** Tells that a command was refused. */
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -16,6 +16,7 @@ import dev.bincang.protocol.Text;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -169,7 +170,7 @@ public final class Session implements Login.Holder {
             }
             case ConnectionCommand.Join join -> join(join);
             case ConnectionCommand.Leave leave -> leave(leave);
-            case ConnectionCommand.Ping ping -> answers.ok(ping, Codec.encode(Frame.Ok.plain(ping.req())));
+            case ConnectionCommand.Ping ping -> answers.ok(ping, Codec.encode(new Frame.Ok(ping.req())));
         }
     }
 
@@ -178,7 +179,7 @@ public final class Session implements Login.Holder {
         if (changed) {
             rooms.doubt();
         }
-        return Codec.encode(Frame.Ok.plain(auth.req()));
+        return Codec.encode(new Frame.Ok(auth.req()));
     }
 
     private void work(Command command, Runnable done) {
@@ -251,10 +252,11 @@ public final class Session implements Login.Holder {
         answer(
                 join,
                 () -> rooms.enter(join.room(), true, join.after(), newest)
-                        .map(as -> Codec.encode(Frame.Ok.joined(
+                        .map(as -> Codec.encode(new Frame.OkToJoin(
                                 join.req(),
                                 join.room(),
-                                as.at(),
+                                as.at().state(),
+                                Objects.requireNonNull(as.at().head()),
                                 as.pass().role(),
                                 as.pass().name()))),
                 () -> rooms.start(join.room()));
@@ -262,7 +264,7 @@ public final class Session implements Login.Holder {
 
     private void leave(ConnectionCommand.Leave leave) {
         if (rooms.leave(leave.room())) {
-            answers.ok(leave, Codec.encode(Frame.Ok.plain(leave.req())));
+            answers.ok(leave, Codec.encode(new Frame.Ok(leave.req())));
         } else {
             refuse(leave, Refusal.bad("room: not joined"));
         }

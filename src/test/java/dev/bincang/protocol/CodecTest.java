@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.bincang.message.MessageCommands;
 import dev.bincang.message.MessageEvent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +20,7 @@ class CodecTest {
 
     @Test
     void aFrameIsCompactAndLeavesOutNulls() {
-        assertEquals("{\"type\":\"ok\",\"req\":4}", text(Codec.encode(Frame.Ok.plain(4))));
+        assertEquals("{\"type\":\"ok\",\"req\":4}", text(Codec.encode(new Frame.Ok(4))));
         assertEquals("{\"type\":\"ping\"}", text(Codec.encode(new Frame.Ping())));
         assertEquals(
                 "{\"type\":\"error\",\"code\":\"bad_request\",\"message\":\"no\",\"retry\":false}",
@@ -50,8 +51,8 @@ class CodecTest {
     void theAnswerToHistoryHasTheFieldsOfTheRecord() throws IOException {
         var one = message(1);
         var two = message(2);
-        for (var events : List.of(List.<Frame>of(), List.<Frame>of(one), List.<Frame>of(one, two))) {
-            var record = new Frame.Ok(6, null, null, null, null, null, null, null, null, null, events, true);
+        for (var events : List.of(List.<Event>of(), List.<Event>of(one), List.<Event>of(one, two))) {
+            var record = new MessageCommands.OkToHistory(6, events, true);
             var joined = Codec.history(6, events.stream().map(Codec::encode).toList(), true);
 
             assertEquals(text(Codec.encode(record)), text(joined));

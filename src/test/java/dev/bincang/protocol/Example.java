@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bincang.command.Command;
 import dev.bincang.testing.WireTypes;
+import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.function.Executable;
@@ -15,17 +16,21 @@ record Example(Class<?> record, ObjectNode json) {
     static final List<Example> COMMANDS = read("Commands", Command.class);
     static final List<Example> FRAMES = read("Frames", Frame.class);
 
-    private static List<Example> read(String chapter, Class<?> sealed) {
-        var records = WireTypes.records(sealed).toList();
+    private static List<Example> read(String chapter, Class<?> root) {
         return ProtocolDoc.read().sections(chapter).stream()
-                .flatMap(section -> section.examples().stream().map(text -> {
-                    var record = records.stream()
-                            .filter(one -> WireTypes.name(one).equals(section.name()))
-                            .findFirst()
-                            .orElseThrow();
-                    return new Example(record, object(text));
-                }))
+                .flatMap(section -> section.examples().stream()
+                        .map(text -> new Example(record(root, section.name(), object(text)), object(text))))
                 .toList();
+    }
+
+    /** The record of that name whose required fields the JSON has, and that has the most of its fields. */
+    static Class<?> record(Class<?> root, String name, ObjectNode json) {
+        return WireTypes.records(root)
+                .filter(one -> WireTypes.name(one).equals(name))
+                .filter(one -> ApiDocTest.required(one).stream().allMatch(json::has))
+                .max(Comparator.comparingLong(
+                        one -> ApiDocTest.fields(one).stream().filter(json::has).count()))
+                .orElseThrow();
     }
 
     static ObjectNode object(String json) {

@@ -143,11 +143,17 @@ public final class Processes {
     public static int freePort() {
         while (true) {
             var port = FIRST_PORT + Math.floorMod(NEXT_PORT.getAndIncrement(), PORTS);
-            try (var _ = new ServerSocket(port, 1)) {
+            if (isFree(port)) {
                 return port;
-            } catch (IOException _) {
-                continue; // it is in use
             }
+        }
+    }
+
+    private static boolean isFree(int port) {
+        try (var _ = new ServerSocket(port, 1)) {
+            return true;
+        } catch (IOException _) {
+            return false;
         }
     }
 }
