@@ -13,6 +13,8 @@ const FORMS = {
   signal: (value) => value.addEventListener,
   function: (value) => typeof value === 'function',
   list: (value) => Array.isArray(value) && value.length,
+  array: Array.isArray,
+  boolean: (value) => typeof value === 'boolean',
   object: (value) => typeof value === 'object',
 };
 

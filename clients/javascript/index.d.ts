@@ -1,8 +1,8 @@
 /** The types of the package's exports. They are written by hand, in addition to the JSDoc of the modules. */
 
 import type {
-  AuditEvent, Deleted, Drain, Edited, ErrorCode, EventId, Gap, HistoryReply, InboxEvent, JoinReply, Limits, MemberEvent,
-  Message, Reset, RoomChange, RoomEvent, SendReply, TokenExpiring, User, Welcome,
+  AuditEvent, Content, Deleted, Drain, Edited, ErrorCode, EventId, Gap, HistoryReply, InboxEvent, JoinReply, Limits, MemberEvent,
+  Message, Pinned, Placement, Reacted, ReactReply, Reset, RoomChange, RoomEvent, SendReply, TokenExpiring, User, Welcome,
 } from './protocol.js';
 
 export type * from './protocol.js';
@@ -72,11 +72,10 @@ export interface Patience {
 }
 
 /** A message from before a reload, or one that the server has lost. The client sends it again with its key. */
-export interface Pending {
+export interface Pending extends Placement, Content {
   room: string;
   key: string;
   text: string;
-  replyTo?: EventId;
   /** When it was written: milliseconds since 1970 by the clock of this computer. */
   at: number;
   /** Rejects with `unknown` if the message is too old to send again. */
@@ -99,6 +98,8 @@ export interface RoomEvents {
   message: Message;
   edited: Edited;
   deleted: Deleted;
+  reacted: Reacted;
+  pinned: Pinned;
   member: MemberEvent;
   room: RoomChange;
   inbox: InboxEvent;
@@ -190,9 +191,14 @@ export declare class Room implements AsyncIterable<Told> {
    */
   leave(options?: Patience): Promise<void>;
   /** Sends a message. Resolves when it is in the room's log. Messages arrive in order and once, even if links break. */
-  send(text: string, options?: { key?: string; replyTo?: EventId } & Patience): Promise<SendReply>;
-  edit(target: EventId, text: string, options?: { key?: string } & Patience): Promise<SendReply>;
+  send(text: string, options?: { key?: string } & Placement & Content & Patience): Promise<SendReply>;
+  /** Replaces the whole content of a message. */
+  edit(target: EventId, text: string, options?: { key?: string } & Content & Patience): Promise<SendReply>;
   delete(target: EventId, options?: { key?: string } & Patience): Promise<SendReply>;
+  /** Adds this user's reaction to a message; removes it with `on: false`. */
+  react(target: EventId, name: string, options?: { on?: boolean } & Patience): Promise<ReactReply>;
+  /** Pins a message; ends that with `on: false`. */
+  pin(target: EventId, options?: { on?: boolean } & Patience): Promise<void>;
   /** Loads older events, in ascending order. `more` tells whether there are still older ones. */
   history(page?: { before?: EventId; limit?: number } & Patience): Promise<HistoryReply>;
   /**

@@ -2,7 +2,7 @@
 
 import type { BincangError, Clock, Options, Patience, Pending, State, Transport } from './index.js';
 import type { Outbox } from './outbox.js';
-import type { Command, EventId, User, Welcome } from './protocol.js';
+import type { Command, Content, EventId, Placement, User, Welcome } from './protocol.js';
 
 /**
  * The callbacks of a command. Exactly one of them is called, once, in the order of the frames: before any later frame
@@ -105,11 +105,10 @@ export interface Job extends Wish {
 }
 
 /** A message that is not acknowledged yet. */
-export interface Entry {
+export interface Entry extends Placement, Content {
   room: string;
   key: string;
   text: string;
-  replyTo?: EventId;
   at: number;
   user?: string;
 }

@@ -151,7 +151,7 @@ export class Outbox {
     this.#memory = memory;
     const left = memory.get('outbox');
     for (const entry of Array.isArray(left) ? left : []) {
-      if (['room', 'key', 'text'].every((name) => fits(entry?.[name], name))) this.#entries.add(entry);
+      if (['room', 'key'].every((name) => fits(entry?.[name], name)) && typeof entry.text === 'string') this.#entries.add(entry);
     }
   }
 
@@ -179,7 +179,7 @@ export class Outbox {
 
   #save() {
     let size = 0;
-    const kept = this.entries.slice(0, MOST_MESSAGES).filter(({ text }) => (size += text.length) <= MOST_CHARACTERS);
+    const kept = this.entries.slice(0, MOST_MESSAGES).filter((entry) => (size += JSON.stringify(entry).length) <= MOST_CHARACTERS);
     this.#memory.set('outbox', kept.length > 0 ? kept : undefined);
   }
 }

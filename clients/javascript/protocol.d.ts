@@ -32,11 +32,38 @@ export type Command =
   | { type: 'auth'; token: string }
   | { type: 'join'; room: string; after?: EventId; last?: number }
   | { type: 'leave'; room: string }
-  | { type: 'send'; room: string; key: string; text: string; replyTo?: EventId }
-  | { type: 'edit'; room: string; key: string; target: EventId; text: string }
+  | ({ type: 'send'; room: string; key: string; text: string } & Placement & Content)
+  | ({ type: 'edit'; room: string; key: string; target: EventId; text: string } & Content)
+  | { type: 'react'; room: string; target: EventId; name: string; on: boolean }
+  | { type: 'pin'; room: string; target: EventId; on: boolean }
   | { type: 'delete'; room: string; key: string; target: EventId }
   | { type: 'history'; room: string; before?: EventId; limit?: number }
   | { type: 'ping' };
+
+/** Where a message belongs. Without these, it is in the room's main view. */
+export interface Placement {
+  /** The message that this one answers. */
+  replyTo?: EventId;
+  /** The root of the thread to which the message belongs. */
+  thread?: EventId;
+  /** Whether a message of a thread is in the main view too. */
+  alsoInRoom?: boolean;
+}
+/** What a message may have beside its text. */
+export interface Content {
+  /** Ids of users. */
+  mentions?: string[];
+  mentionAll?: boolean;
+  attachments?: Attachment[];
+  /** Your application's own. */
+  data?: Record<string, unknown>;
+}
+/** A file that a message refers to. */
+export interface Attachment { url: string; type?: string; name?: string; size?: number; width?: number; height?: number }
+/** The state of a thread. Without replies it has only `count`. */
+export interface Replies { count: number; last?: EventId; time?: number; participants?: string[] }
+/** `users` has the ids of up to ten. */
+export interface Reaction { name: string; count: number; users: string[] }
 
 // ---- answers --------------------------------------------------------------------------------------
 
@@ -63,7 +90,16 @@ export interface Welcome {
 /** By HTTP, `role` and `name` are missing. */
 export interface JoinReply { state: 'ok' | 'gap' | 'reset'; head: EventId; role?: string; name?: string }
 /** Without `time`, it is a duplicate of an event that is not in the log any more. */
-export interface SendReply { id: EventId; seq: number; time?: number; duplicate: boolean }
+export interface SendReply {
+  id: EventId;
+  seq: number;
+  time?: number;
+  duplicate: boolean;
+  /** Users whom the message does not mention, because they cannot read the room. */
+  notMentioned?: string[];
+}
+/** All reactions to the message. */
+export interface ReactReply { reactions: Reaction[] }
 export interface HistoryReply { events: RoomEvent[]; more: boolean }
 
 export interface ErrorFrame {
@@ -77,30 +113,53 @@ export interface ErrorFrame {
 
 // ---- events: durable, each with an id and a seq of its room ----------------------------------------
 
-/** `n` is the number of messages that the room has had. */
+/** `n` is the number of messages that the main view of the room has had. */
 interface Durable { room: string; id: EventId; seq: number; time: number; n: number }
-export interface Message extends Durable {
+export interface Message extends Durable, Placement, Content {
   type: 'message';
   from: User;
   /** Missing if the message was deleted. */
   text?: string;
-  replyTo?: EventId;
   key?: string;
-  /** When the message got this text. `deleted`: when it was deleted. */
+  /** With a root: its thread. With a message of a thread: that thread. */
+  replies?: Replies;
+  reactions?: Reaction[];
+  pinned?: { by: User; time: number };
+  /** When the message got this content. `deleted`: when it was deleted. */
   edited?: number;
   deleted?: number;
 }
-/** The message has this text now. Without `text`, it was deleted or is not in the log any more: stop showing it. */
-export interface Edited extends Durable {
+/** The message has this content now. Without `text`, it was deleted or is not in the log any more: stop showing it. */
+export interface Edited extends Durable, Content {
   type: 'edited';
   by: User;
   target: EventId;
   key?: string;
   text?: string;
+  /** Of a message in a thread: the thread. */
+  replies?: Replies;
   edited?: number;
   deleted?: number;
 }
-export interface Deleted extends Durable { type: 'deleted'; by: User; target: EventId; key?: string; deleted: number }
+/** The message has no content, reactions, mentions and pin any more. Its thread stays. */
+export interface Deleted extends Durable {
+  type: 'deleted';
+  by: User;
+  target: EventId;
+  key?: string;
+  replies?: Replies;
+  deleted: number;
+}
+/** The message has these reactions now: show them, and never count by yourself. */
+export interface Reacted extends Durable {
+  type: 'reacted';
+  target: EventId;
+  reactions: Reaction[];
+  changes?: { user: string; name: string; on: boolean }[];
+  /** Instead of `changes`, if there were too many. */
+  refetch?: true;
+}
+export interface Pinned extends Durable { type: 'pinned'; by: User; target: EventId; on: boolean }
 /** The members of the room have changed, or the rights of a member. */
 export interface MemberEvent extends Durable {
   type: 'member';
@@ -135,7 +194,7 @@ export interface AuditEvent extends Durable {
   from?: Record<string, unknown>;
   to?: Record<string, unknown>;
 }
-export type RoomEvent = Message | Edited | Deleted | MemberEvent | RoomChange | InboxEvent | AuditEvent;
+export type RoomEvent = Message | Edited | Deleted | Reacted | Pinned | MemberEvent | RoomChange | InboxEvent | AuditEvent;
 
 // ---- notices about the order, the connection's own pushes ------------------------------------------
 

@@ -1,28 +1,23 @@
-import { check, checked, gaveUp, within } from './check.js';
-import { Emitter } from './emitter.js';
+import { checked, gaveUp, within } from './check.js';
+import { RoomCommands } from './commands.js';
 import { BincangError } from './errors.js';
-import { newKey } from './key.js';
 import { Lane } from './outbox.js';
 
 /**
- * @import { EventId, JoinReply, Reset, SendReply, Welcome } from './protocol.js'
- * @import { Room as Typed, RoomEvents } from './index.js'
+ * @import { EventId, JoinReply, Reset, Welcome } from './protocol.js'
+ * @import { Room as Typed } from './index.js'
  * @import { Entry, Wish } from './internal.js'
  */
 
 /** How many ids are remembered for deduplication. */
 const REMEMBERED = 1024;
-/** How many own messages are remembered, in case the server loses them. */
-const REMEMBERED_OWN = 100;
 
 /**
  * One room of a connection. Its position is the id of the last event received. Only pushed events, `gap` and `reset`
  * move it. If there is no position yet, it is the head in an answer. An `ok` to a send never moves it, because it may
  * overtake earlier events.
- *
- * @extends {Emitter<RoomEvents>}
  */
-export class Room extends Emitter {
+export class Room extends RoomCommands {
   /** @type {'out' | 'joining' | 'joined'} */
   #state = 'out';
   /** @type {EventId | undefined} */
@@ -35,8 +30,6 @@ export class Room extends Emitter {
   #stay = { joins: 0 };
   /** @type {Set<EventId>} */
   #seen = new Set();
-  /** @type {{seq: number, entry: Entry}[]} */
-  #own = [];
   /**
    * The frames since the join in the same task: an iteration may begin after `await join()`.
    * @type {any[] | undefined}
@@ -44,19 +37,14 @@ export class Room extends Emitter {
   #first;
   #host;
   #joins;
-  #sends;
-  #reads;
   #lanes;
 
   /** @param {string} id @param {import('./internal.js').RoomHost} host */
   constructor(id, host) {
-    super();
-    this.id = id;
+    super(id, host);
     this.#host = host;
     this.#joins = new Lane(host);
-    this.#sends = new Lane(host, true);
-    this.#reads = new Lane(host);
-    this.#lanes = [this.#joins, this.#sends, this.#reads];
+    this.#lanes = [this.#joins, ...this.lanes];
   }
 
   get state() {
@@ -86,35 +74,6 @@ export class Room extends Emitter {
   async leave(options) {
     const patience = checked(options);
     return within(this.#host.clock, patience, this.#left(this.#stay));
-  }
-
-  /** @type {Typed['send']} */
-  async send(text, options) {
-    const { key = newKey(), replyTo, ...patience } = checked(options, { key: 'key', replyTo: 'id' });
-    check('text', text, 'text');
-    const { clock, user } = this.#host;
-    return this.#post({ room: this.id, key, text, replyTo, at: clock.now(), user: user?.id }, patience);
-  }
-
-  /** @type {Typed['edit']} */
-  async edit(target, text, options) {
-    const { key = newKey(), ...patience } = checked(options, { key: 'key' });
-    check('target', target, 'id');
-    check('text', text, 'text');
-    return this.#say({ type: 'edit', key, target, text }, patience);
-  }
-
-  /** @type {Typed['delete']} */
-  async delete(target, options) {
-    const { key = newKey(), ...patience } = checked(options, { key: 'key' });
-    check('target', target, 'id');
-    return this.#say({ type: 'delete', key, target }, patience);
-  }
-
-  /** @type {Typed['history']} */
-  async history(page) {
-    const { before, limit, ...patience } = checked(page, { before: 'id', limit: 'count' });
-    return this.#reads.push(() => ({ type: 'history', room: this.id, before, limit }), patience);
   }
 
   /** @type {Typed[typeof Symbol.asyncIterator]} */
@@ -192,7 +151,7 @@ export class Room extends Emitter {
    * @internal */
   restore(entry) {
     const { user, ...message } = entry;
-    const sent = this.#post(entry, { since: entry.at, user, first: true });
+    const sent = this.post(entry, { since: entry.at, user, first: true });
     sent.catch(() => {});
     this.#host.pending({ ...message, sent });
   }
@@ -207,29 +166,9 @@ export class Room extends Emitter {
   #reset(frame) {
     const from = seqOf(frame.from);
     this.#seen = new Set([...this.#seen].filter((id) => seqOf(id) <= from));
-    const taken = this.#own.filter(({ seq }) => seq > from);
-    this.#own = this.#own.filter(({ seq }) => seq <= from);
+    const taken = this.lost(from);
     this.emit('reset', frame);
-    for (const { entry } of taken) this.restore(entry); // a message that is still there is only acknowledged again
-  }
-
-  /** @param {Entry} entry @param {Wish} [wish] */
-  async #post(entry, wish) {
-    const { key, text, replyTo } = entry;
-    this.#host.outbox.add(entry);
-    try {
-      const reply = await this.#say({ type: 'send', key, text, replyTo }, wish);
-      this.#own.push({ seq: reply.seq, entry: { ...entry, user: this.#host.user?.id } });
-      if (this.#own.length > REMEMBERED_OWN) this.#own.shift();
-      return reply;
-    } finally {
-      this.#host.outbox.remove(entry);
-    }
-  }
-
-  /** @param {any} command @param {Wish} [wish] @returns {Promise<SendReply>} */
-  #say(command, wish) {
-    return this.#sends.push(() => ({ ...command, room: this.id }), wish);
+    for (const entry of taken) this.restore(entry); // a message that is still there is only acknowledged again
   }
 
   /** @param {{again: boolean}} which again: no caller waits for the answer, so a refusal is emitted as `denied` */

@@ -131,11 +131,11 @@ export class FakeServer {
     return { type: 'ok' };
   }
 
-  on_send({ room, key, text, replyTo }, link) {
+  on_send({ type, req, room, key, text, ...more }, link) {
     const { keys } = this.room(room);
     const mark = `${link.user.id} ${key}`;
     const known = keys.get(mark);
-    const { id, seq, time } = known ?? this.post(room, text, { from: link.user, key, replyTo });
+    const { id, seq, time } = known ?? this.post(room, text, { from: link.user, key, ...more });
     keys.set(mark, { id, seq, time });
     return { type: 'ok', id, seq, time, duplicate: known !== undefined };
   }
@@ -148,6 +148,17 @@ export class FakeServer {
   on_delete({ room, target }, link) {
     const { id, seq, time } = this.post(room, undefined, { type: 'deleted', by: link.user, target });
     return { type: 'ok', id, seq, time, duplicate: false };
+  }
+
+  on_react({ room, target, name, on }, link) {
+    const reactions = on ? [{ name, count: 1, users: [link.user.id] }] : [];
+    this.post(room, undefined, { type: 'reacted', target, reactions, changes: [{ user: link.user.id, name, on }] });
+    return { type: 'ok', reactions };
+  }
+
+  on_pin({ room, target, on }, link) {
+    this.post(room, undefined, { type: 'pinned', by: link.user, target, on });
+    return { type: 'ok' };
   }
 
   on_history({ room, before, limit = 50 }) {

@@ -11,9 +11,9 @@ const read = (name) => readFileSync(`${folder}${name}`, 'utf8');
 const modules = readdirSync(folder).filter((name) => name.endsWith('.js'));
 const declared = read('index.d.ts');
 
-test('all that a page loads is at most 24 KB, each file compressed on its own', () => {
+test('all that a page loads is at most 28 KB, each file compressed on its own', () => {
   const bytes = modules.reduce((sum, name) => sum + gzipSync(read(name), { level: 9 }).length, 0);
-  assert.ok(bytes <= 24 * 1024, `${bytes} bytes`);
+  assert.ok(bytes <= 28 * 1024, `${bytes} bytes`);
 });
 
 test('no file is longer than 300 lines', () => {
@@ -52,9 +52,11 @@ for (const name of ['Connection', 'Room']) {
   test(`the declared ${name} has all its methods`, () => {
     const [, body] = declared.match(new RegExp(`^export declare class ${name}[^{]*{\n([\\s\\S]*?)\n}`, 'm'));
     const methods = [...body.matchAll(/^ {2}(?:get )?(\w+)(?:<[^(]*)?\(/gm)].map(([, method]) => method);
-    const source = read(`${name.toLowerCase()}.js`);
-    const internal = [...source.matchAll(/@internal \*\/\n {2}(\w+)/g)].map(([, method]) => method);
-    const there = Object.getOwnPropertyNames(exported[name].prototype).filter((method) => method !== 'constructor' && !internal.includes(method));
+    const source = modules.map(read).join('\n');
+    const internal = [...source.matchAll(/@internal \*\/\n {2}(?:async |get )?(\w+)/g)].map(([, method]) => method);
+    const classes = [exported[name].prototype, Object.getPrototypeOf(exported[name].prototype)]; // and the one that it extends
+    const all = new Set(classes.flatMap((each) => Object.getOwnPropertyNames(each)));
+    const there = [...all].filter((method) => !['constructor', 'emit', ...internal].includes(method));
     assert.deepEqual(methods.filter((method) => method !== 'on').sort(), there.filter((method) => method !== 'on').sort());
   });
 }
@@ -63,7 +65,7 @@ test('the README has each method and each event', () => {
   const readme = read('README.md');
   const interfaces = [...declared.matchAll(/^export interface (?:Connection|Room)Events {\n([\s\S]*?)\n}/gm)].map(([, body]) => body).join('\n');
   const events = [...interfaces.matchAll(/^ {2}(\w+):/gm)].map(([, name]) => name);
-  const methods = ['join', 'leave', 'send', 'edit', 'delete', 'history', 'close', 'reopen', 'room', 'on'];
+  const methods = ['join', 'leave', 'send', 'edit', 'delete', 'react', 'pin', 'history', 'close', 'reopen', 'room', 'on'];
   const options = [...declared.match(/^export interface Options {\n([\s\S]*?)\n}/m)[1].matchAll(/^ {2}(\w+)\?:/gm)].map(([, name]) => name);
   for (const name of [...events, ...methods, ...options]) assert.match(readme, new RegExp(`\`[^\`]*\\b${name}\\b[^\`]*\``), name);
 });

@@ -143,3 +143,35 @@ test('a new user does not resend what the previous user has sent', async () => {
   assert.equal((await waiting).seq, 1);
   assert.deepEqual(texts(server), ['waiting']);
 });
+
+test('a message has its place and its content, also when it is sent again', async () => {
+  const { connection, server, clock } = given();
+  const { room } = await joined(connection);
+  server.drop(4200);
+  const more = { thread: '1-1', alsoInRoom: true, mentions: ['ben'], attachments: [{ url: 'https://a.example/b' }], data: { a: 1 } };
+  const sent = room.send('', more);
+  await clock.pass(1000);
+  await sent;
+  const [message] = server.room('general').log;
+  assert.deepEqual({ ...message, ...more }, message);
+  await assert.rejects(room.send('', { mentions: ['ben'] }), { code: 'bad_request' });
+  await assert.rejects(room.send('hi', { thread: 'x' }), { code: 'bad_request' });
+  await assert.rejects(room.send('hi', { attachments: 'x' }), { code: 'bad_request' });
+});
+
+test('reactions and pins are commands with an event of their own', async () => {
+  const { connection, server } = given();
+  const { room } = await joined(connection);
+  const told = [];
+  room.on('reacted', (event) => told.push(event.reactions.length));
+  room.on('pinned', (event) => told.push(event.on));
+  const { id } = await room.send('hi');
+  assert.equal((await room.react(id, '🚀')).reactions[0].name, '🚀');
+  assert.deepEqual((await room.react(id, '🚀', { on: false })).reactions, []);
+  await room.pin(id);
+  await room.pin(id, { on: false });
+  await settle();
+  assert.deepEqual(told, [1, 0, true, false]);
+  assert.deepEqual(commands(server, 'pin').map(({ on }) => on), [true, false]);
+  await assert.rejects(room.react(id, ''), { code: 'bad_request' });
+});

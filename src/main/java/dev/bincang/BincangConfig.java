@@ -24,7 +24,7 @@ public interface BincangConfig {
     /** Rooms and their members. */
     RoomsConfig rooms();
 
-    /** What is kept of messages. */
+    /** What a message may have. */
     MessagesConfig messages();
 
     /** The limits of clients; `welcome` tells them to each client. */
@@ -47,14 +47,6 @@ public interface BincangConfig {
 
     /** The links to Redis. Hosts, password and TLS are `quarkus.redis.*`. */
     RedisConfig redis();
-
-    /** What is kept of messages. */
-    interface MessagesConfig {
-
-        /** Whether an edit keeps the text that it replaces, up to 10 texts of each message. Moderators, owners and admins can read them until the message is deleted. */
-        @WithDefault("false")
-        boolean keepEdits();
-    }
 
     /** The idempotency keys of commands. */
     interface KeysConfig {

@@ -4,6 +4,7 @@ import dev.bincang.protocol.Id;
 import dev.bincang.protocol.RoomId;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param prev id of the event before it, {@link Id#ZERO} for a room's first
  * @param kind what happened, for example {@code message}
  * @param about the user who wrote it, or whose membership it changes; escaped
- * @param target the message that this event changes, or null
+ * @param target the message whose content this event changes, or null
  * @param json the bytes that every client gets; all share them, so they never change
  * @param rest where the part of the JSON begins that a later event can change
  */
@@ -24,7 +25,13 @@ public record Entry(
     /** The kind of an event that may change who may read. The access of every reader is checked again. */
     public static final String RULES = "rules";
 
+    /** The kinds of events that change the content of a message. */
+    private static final Set<String> AMENDING = Set.of("edited", "deleted");
+
+    /** The words of an envelope, at least, and at most. */
     private static final int WORDS = 7;
+
+    private static final int MOST_WORDS = 8;
     private static final byte[] NOTHING = {'}'};
 
     /** An event that changes no message and that no event changes. */
@@ -61,7 +68,8 @@ public record Entry(
     public static Entry published(byte[] payload) {
         var brace = indexOf(payload, '{');
         var feed = indexOf(payload, '\n');
-        var words = new String(payload, 0, Math.max(0, brace - 1), StandardCharsets.US_ASCII).split(" ", WORDS + 2);
+        var words =
+                new String(payload, 0, Math.max(0, brace - 1), StandardCharsets.US_ASCII).split(" ", MOST_WORDS + 2);
         if (words.length <= WORDS || feed == payload.length || feed < brace) {
             throw new IllegalArgumentException("not an event");
         }
@@ -75,11 +83,12 @@ public record Entry(
      * Makes an entry of what the log has.
      *
      * @param body what the event has of its own: JSON, with a line feed before the part that can change
-     * @param target the body of the message that the event changes; empty for other events, and if it was trimmed
+     * @param target the body of the message whose content the event changes; empty for other events, and if it was trimmed
+     * @param extra what others have added: JSON that begins with a comma, or empty
      * @throws IllegalArgumentException if the envelope has another form
      */
-    static Entry stored(RoomId room, String id, String envelope, byte[] body, byte[] target) {
-        var words = envelope.split(" ", WORDS + 1);
+    static Entry stored(RoomId room, String id, String envelope, byte[] body, byte[] target, byte[] extra) {
+        var words = envelope.split(" ", MOST_WORDS + 1);
         if (words.length < WORDS) {
             throw new IllegalArgumentException("not an envelope");
         }
@@ -87,17 +96,19 @@ public record Entry(
                         + id.substring(0, id.indexOf('-')) + ",\"time\":" + words[3] + ",\"n\":" + words[4])
                 .getBytes(StandardCharsets.US_ASCII);
         var feed = indexOf(body, '\n');
-        var changed = words[6].equals("-") ? body : target;
+        var changed = AMENDING.contains(words[1]) ? target : body;
         var from = indexOf(changed, '\n') + 1;
         var rest = from < changed.length ? Arrays.copyOfRange(changed, from, changed.length) : NOTHING;
-        var json = Arrays.copyOf(before, before.length + feed + rest.length);
+        var kept = before.length + feed + extra.length;
+        var json = Arrays.copyOf(before, kept + rest.length);
         System.arraycopy(body, 0, json, before.length, feed);
-        System.arraycopy(rest, 0, json, before.length + feed, rest.length);
-        return of(id, words, json, before.length + feed);
+        System.arraycopy(extra, 0, json, before.length + feed, extra.length);
+        System.arraycopy(rest, 0, json, kept, rest.length);
+        return of(id, words, json, kept);
     }
 
     private static Entry of(String id, String[] words, byte[] json, int rest) {
-        var target = words[6].equals("-") ? null : Id.parse(words[6]);
+        var target = AMENDING.contains(words[1]) ? Id.parse(words[6]) : null;
         return new Entry(Id.parse(id), Id.parse(words[0]), words[1], words[2], target, json, rest);
     }
 

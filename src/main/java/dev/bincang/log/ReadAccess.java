@@ -172,6 +172,7 @@ public class ReadAccess {
             case "muted" -> new Refusal(ErrorCode.FORBIDDEN, "muted in this room", retryAfterMs);
             case "forbidden" ->
                 new Refusal(ErrorCode.FORBIDDEN, why.isEmpty() ? "your role in this room does not allow it" : why);
+            case "bad_request" -> Refusal.bad(why);
             case "conflict" -> new Refusal(ErrorCode.CONFLICT, why);
             case "changed" -> new Refusal(ErrorCode.CHANGED, why);
             case "limit_reached" -> new Refusal(ErrorCode.LIMIT_REACHED, why);

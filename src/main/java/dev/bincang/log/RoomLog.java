@@ -126,7 +126,8 @@ public class RoomLog implements LogReader {
     /** Makes a rule of the named scripts beside {@code owner}. {@code append.lua} says what they must define. */
     public AppendRule rule(Class<?> owner, String... names) {
         var parts = Stream.of(
-                        Stream.of("role.lua", "head.lua", "trim.lua").map(name -> Script.source(RoomLog.class, name)),
+                        Stream.of("role.lua", "head.lua", "extras.lua", "trim.lua")
+                                .map(name -> Script.source(RoomLog.class, name)),
                         Stream.of(names).map(name -> Script.source(owner, name)),
                         Stream.of(Script.source(RoomLog.class, "append.lua")))
                 .flatMap(part -> part);
@@ -185,7 +186,7 @@ public class RoomLog implements LogReader {
                 : List.of(hash, of.members(), log, bodies, of.index(), of.keys(0), of.keys(1), beside);
     }
 
-    private static Stored stored(Reply reply) {
+    static Stored stored(Reply reply) {
         var outcome = reply.at(0).text();
         if (outcome.equals("refused")) {
             throw ReadAccess.refusal(
@@ -283,6 +284,7 @@ public class RoomLog implements LogReader {
                 entry.at(0).text(),
                 entry.at(1).text(),
                 entry.at(2).bytes(),
-                entry.at(3).bytes());
+                entry.at(3).bytes(),
+                entry.at(4).bytes());
     }
 }

@@ -1,14 +1,19 @@
 package dev.bincang.log;
 
 import dev.bincang.BincangConfig;
+import dev.bincang.protocol.Id;
 import dev.bincang.protocol.RoomId;
 import dev.bincang.redis.Keys;
 import dev.bincang.redis.RedisCommands;
 import dev.bincang.redis.Script;
+import dev.bincang.redis.link.Reply;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /** Removes what one room need not keep any more, in steps of less than a millisecond of Redis. */
 @Singleton
@@ -19,12 +24,15 @@ class Sweep {
     private final Script sweep;
     private final Keys keys;
     private final Retention retention;
+    private final Instance<Changes.Untold>
+            untold; // not the bean itself, which writes to the log and so needs this class
     private final long intervalMs;
 
-    Sweep(RedisCommands link, Keys keys, Retention retention, BincangConfig config) {
+    Sweep(RedisCommands link, Keys keys, Retention retention, Instance<Changes.Untold> untold, BincangConfig config) {
+        this.untold = untold;
         this.keys = keys;
         this.retention = retention;
-        sweep = RoomLog.script(link, "role.lua", "head.lua", "trim.lua", "sweep.lua");
+        sweep = RoomLog.script(link, "role.lua", "head.lua", "extras.lua", "trim.lua", "sweep.lua");
         intervalMs = config.log().sweepInterval().toMillis();
     }
 
@@ -44,7 +52,31 @@ class Sweep {
                 .uni(() -> sweep.run(RoomLog.declared(keys, room), args))
                 .whilst(reply -> reply.at(1).text().equals("1"))
                 .collect()
-                .in(() -> new long[1], (sum, reply) -> sum[0] += reply.at(0).number())
-                .map(sum -> sum[0]);
+                .in(Swept::new, Swept::add)
+                .call(swept -> tell(room, swept.untold))
+                .map(swept -> swept.removed);
+    }
+
+    private Uni<Void> tell(RoomId room, List<Id> messages) {
+        return Multi.createFrom()
+                .iterable(messages)
+                .onItem()
+                .transformToUniAndConcatenate(message -> untold.get().tell(room, message))
+                .collect()
+                .asList()
+                .replaceWithVoid();
+    }
+
+    /** What the steps of one sweep have done. */
+    private static final class Swept {
+        private long removed;
+        private final List<Id> untold = new ArrayList<>();
+
+        private void add(Reply reply) {
+            removed += reply.at(0).number();
+            for (int i = 2; i < reply.size(); i++) {
+                untold.add(Id.parse(reply.at(i).text()));
+            }
+        }
     }
 }

@@ -4,13 +4,10 @@ import dev.bincang.BincangConfig;
 import dev.bincang.log.Entry;
 import dev.bincang.log.ReadAccess;
 import dev.bincang.log.RoomLog;
-import dev.bincang.protocol.Codec;
-import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Id;
 import dev.bincang.protocol.Key;
 import dev.bincang.protocol.Refusal;
 import dev.bincang.protocol.RoomId;
-import dev.bincang.protocol.Text;
 import dev.bincang.redis.Keys;
 import dev.bincang.room.Actor;
 import dev.bincang.room.Audit;
@@ -18,6 +15,8 @@ import dev.bincang.room.Events;
 import dev.bincang.room.Right;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +37,7 @@ public class Messages {
     private final RoomLog.AppendRule message;
     private final RoomLog.AppendRule amend;
     private final Audit audit;
-    private final int textLength;
+    private final Content.Limits contentLimits;
     private final int historyPage;
     private final double paceMs;
     private final int burst;
@@ -50,9 +49,9 @@ public class Messages {
         this.readAccess = readAccess;
         this.events = events;
         this.audit = audit;
-        message = events.rule(Messages.class, "posting.lua", "message.lua");
-        amend = events.rule(Messages.class, "posting.lua", "amend.lua");
-        textLength = config.limits().textLength();
+        message = events.rule(Messages.class, "posting.lua", "text.lua", "thread.lua", "mentions.lua", "message.lua");
+        amend = events.rule(Messages.class, "posting.lua", "text.lua", "thread.lua", "mentions.lua", "amend.lua");
+        contentLimits = Content.Limits.of(config);
         historyPage = config.limits().historyPage();
         paceMs = 1000.0 / config.limits().commandsPerSecond();
         burst = config.limits().commandBurst();
@@ -62,29 +61,50 @@ public class Messages {
 
     /**
      * Appends a message to the room's log. Every pod that follows the room, this one included, receives it by Redis
-     * pub/sub.
+     * pub/sub. The detail of the result has the users whom the message does not mention, because they cannot read the room.
      *
-     * <p>Fails with {@code bad_request} or {@code too_large} for the text, {@code not_found} or {@code forbidden} if
-     * the user may not send, {@code rate_limited}, {@code conflict} if the key was used with another text, {@code
-     * unavailable} if Redis is away; then the message may be stored or not.
+     * <p>Fails with {@code bad_request} or {@code too_large} for the content, {@code not_found} or {@code forbidden} if the
+     * user may not send or if {@code place} names a message that is not there, {@code rate_limited}, {@code conflict} if the
+     * key was used for another command, {@code unavailable} if Redis is away; then the message may be stored or not.
      *
      * @param key null: sending again makes another message
      */
-    public Uni<RoomLog.Stored> send(Actor from, RoomId room, String text, @Nullable Id replyTo, @Nullable Key key) {
-        var refusal = check(text);
-        if (refusal != null) {
-            return Uni.createFrom().failure(refusal);
+    public Uni<RoomLog.Stored> send(Actor from, RoomId room, Content content, Place place, @Nullable Key key) {
+        var refusal = content.wrong(contentLimits);
+        var wrongPlace = refusal == null ? place.wrong() : refusal;
+        if (wrongPlace != null) {
+            return Uni.createFrom().failure(wrongPlace);
         }
-        var hash = hash(key, "send", text, replyTo == null ? "" : replyTo.toString());
-        return events.log(
-                room,
-                new MessageEvent.Message(room, from.user(), replyTo, key),
-                new Events.Subject(Events.MESSAGE, from.key(), null, Codec.text(text)),
-                new Events.Authorship(from, Right.SEND, key, hash),
-                message,
+        var hash = hash(key, "send", content, place.digested());
+        var arguments = new ArrayList<Object>(List.of(
                 paceMs,
                 burst,
-                bytesPerMinute);
+                bytesPerMinute,
+                text(place.replyTo()),
+                text(place.thread()),
+                place.alsoInRoom() ? "+" : ""));
+        arguments.addAll(content.mentionArguments());
+        return events.log(
+                room,
+                new MessageEvent.Message(room, from.user(), place, key),
+                new Events.Subject(Events.MESSAGE, from.key(), null, ended(content.json())),
+                new Events.Authorship(from, Right.SEND, key, hash),
+                message,
+                arguments.toArray());
+    }
+
+    private static String text(@Nullable Id id) {
+        return id == null ? "" : id.toString();
+    }
+
+    private static byte[] ended(byte[] json) {
+        var ended = Arrays.copyOf(json, json.length + 1);
+        ended[json.length] = '}';
+        return ended;
+    }
+
+    private static String hash(@Nullable Key key, String kind, Content content, String where) {
+        return key == null ? "" : hash(key, kind, where, content.digested());
     }
 
     /** A short digest of a command, so that the same key with another command is detected. Empty without a key. */
@@ -93,20 +113,22 @@ public class Messages {
     }
 
     /**
-     * Changes the text of the user's own message. Fails as {@link #send}, with {@code not_found} if the message was
+     * Changes the content of the user's own message. Fails as {@link #send}, with {@code not_found} if the message was
      * deleted or is not in the log any more, and with {@code forbidden} if it is another user's. The old text is gone,
      * unless {@code bincang.messages.keep-edits} is on: {@link MessageVersions} reads it.
      */
-    public Uni<RoomLog.Stored> edit(Actor by, RoomId room, Id target, String text, @Nullable Key key) {
-        var refusal = check(text);
+    public Uni<RoomLog.Stored> edit(Actor by, RoomId room, Id target, Content content, @Nullable Key key) {
+        var refusal = content.wrong(contentLimits);
         if (refusal != null) {
             return Uni.createFrom().failure(refusal);
         }
         return amend(
                 room,
                 new MessageEvent.Edited(room, by.user(), target, key),
-                new Events.Subject(Events.EDITED, by.key(), target, Codec.textMember(text)),
-                new Events.Authorship(by, Right.EDIT_OWN, key, hash(key, "edit", target.toString(), text)));
+                new Events.Subject(Events.EDITED, by.key(), target, content.json()),
+                new Events.Authorship(by, Right.EDIT_OWN, key, hash(key, "edit", content, target.toString())),
+                "",
+                content.mentionArguments());
     }
 
     /**
@@ -116,40 +138,30 @@ public class Messages {
     public Uni<RoomLog.Stored> delete(Actor by, RoomId room, Id target, @Nullable Key key) {
         return amend(
                         room,
-                        new MessageEvent.Deleted(room, null, null, null, null, by.user(), target, key, null),
+                        new MessageEvent.Deleted(room, by.user(), target, key),
                         new Events.Subject(Events.DELETED, by.key(), target, new byte[0]),
-                        new Events.Authorship(by, Right.DELETE_OWN, key, hash(key, "delete", target.toString())))
+                        new Events.Authorship(by, Right.DELETE_OWN, key, hash(key, "delete", target.toString())),
+                        Right.DELETE_ANY.wire(),
+                        List.of("", ""))
                 .call(stored -> stored.detail().isEmpty()
                         ? Uni.createFrom().voidItem()
                         : audit.ofMessage(by, room, target, Keys.unescape(stored.detail())));
     }
 
-    /** @param subject its rest is the new text; empty: the message is deleted */
+    /**
+     * @param subject its rest is the new content; empty: the message is deleted
+     * @param others the roles that may change others' messages
+     */
     private Uni<RoomLog.Stored> amend(
-            RoomId room, MessageEvent frame, Events.Subject subject, Events.Authorship authorship) {
-        return events.log(
-                room,
-                frame,
-                subject,
-                authorship,
-                amend,
-                paceMs,
-                burst,
-                bytesPerMinute,
-                subject.kind().equals(Events.DELETED) ? Right.DELETE_ANY.wire() : "",
-                versions);
-    }
-
-    private @Nullable Refusal check(String text) {
-        if (text.isEmpty()) {
-            return Refusal.bad("text: is empty");
-        }
-        var wrong = Text.wrong(text, textLength, true);
-        if (wrong == null) {
-            return null;
-        }
-        var code = wrong.startsWith("is longer") ? ErrorCode.TOO_LARGE : ErrorCode.BAD_REQUEST;
-        return new Refusal(code, "text: " + wrong);
+            RoomId room,
+            MessageEvent frame,
+            Events.Subject subject,
+            Events.Authorship authorship,
+            String others,
+            List<Object> mentions) {
+        var arguments = new ArrayList<Object>(List.of(paceMs, burst, bytesPerMinute, others, versions));
+        arguments.addAll(mentions);
+        return events.log(room, frame, subject, authorship, amend, arguments.toArray());
     }
 
     /**

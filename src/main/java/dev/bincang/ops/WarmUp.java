@@ -4,6 +4,7 @@ import dev.bincang.command.Command;
 import dev.bincang.command.Commands;
 import dev.bincang.message.MessageCommands;
 import dev.bincang.message.MessageEvent;
+import dev.bincang.message.Place;
 import dev.bincang.protocol.Codec;
 import dev.bincang.protocol.Frame;
 import dev.bincang.protocol.Frame.Limits;
@@ -51,9 +52,9 @@ class WarmUp {
             var limits = new Limits(1, 1, 1, 1, 1, 1, 1);
             var rooms = Map.of(send.room(), new RoomState(Frame.State.OK, id));
             Codec.encode(new Frame.Welcome(1L, 1, "c", "p", user, "t", 1, limits, rooms));
-            Codec.encode(new MessageCommands.OkToSend(2, id, 1, 1L, false));
-            Codec.encode(new MessageEvent.Message(send.room(), user, null, null));
-            Codec.text(SEND);
+            Codec.encode(new MessageCommands.OkToSend(2, id, 1, 1L, false, null));
+            Codec.encode(new MessageEvent.Message(send.room(), user, Place.ROOM, null));
+            Codec.textMember(SEND);
         }
     }
 }

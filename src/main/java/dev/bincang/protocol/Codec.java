@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
@@ -44,6 +45,8 @@ public final class Codec {
                     .build())
             .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS) // an application's data keep their digits
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
@@ -141,19 +144,10 @@ public final class Codec {
         }
     }
 
-    /** The end of a message's JSON: a comma, its text and the closing brace. */
-    public static byte[] text(String text) {
-        return textMember(text, "}");
-    }
-
     /** The text of a message as a JSON member after a comma. */
     public static byte[] textMember(String text) {
-        return textMember(text, "");
-    }
-
-    private static byte[] textMember(String text, String end) {
         try {
-            return (",\"text\":" + JSON.writeValueAsString(text) + end).getBytes(StandardCharsets.UTF_8);
+            return (",\"text\":" + JSON.writeValueAsString(text)).getBytes(StandardCharsets.UTF_8);
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }

@@ -37,9 +37,14 @@ public record RoomId(@JsonValue String value) {
         return value.charAt(0) == '@';
     }
 
+    /** Whether this is a room of exactly two users. */
+    public boolean isDirect() {
+        return value.startsWith("d.");
+    }
+
     /** Whether only the server makes ids of this form. */
     public boolean isReserved() {
-        return isInbox() || value.startsWith("r.") || value.startsWith("d.");
+        return isInbox() || isDirect() || value.startsWith("r.");
     }
 
     private static boolean wellFormed(String value) {

@@ -94,8 +94,7 @@ public class Events {
     }
 
     /** Null if Redis has room for more; otherwise the refusal. The rest of Redis' memory is kept for moderation. */
-    @Nullable
-    Refusal full() {
+    public @Nullable Refusal full() {
         return links.nearlyFull()
                 ? new Refusal(ErrorCode.UNAVAILABLE, "the storage is nearly full", FULL_RETRY.toMillis())
                 : null;
@@ -117,7 +116,7 @@ public class Events {
      * @param kind one of the kinds above, or one in {@link dev.bincang.log.Entry}
      * @param about the user whom the event is about, escaped
      * @param target the message that the event changes, or null
-     * @param rest the end of the frame's JSON, which a later event can change: {@link Codec#text}
+     * @param rest the end of the frame's JSON, which a later event can change: the content of a message
      */
     public record Subject(
             String kind, String about, @Nullable Id target, byte[] rest) {

@@ -23,6 +23,12 @@ public enum Right {
     EDIT_OWN(VISITOR, MEMBER, MODERATOR, OWNER, ADMIN),
     DELETE_OWN(VISITOR, MEMBER, MODERATOR, OWNER, ADMIN),
     DELETE_ANY(MODERATOR, OWNER, ADMIN),
+    /** To mention all members of a room in a message. */
+    MENTION_ALL(MODERATOR, OWNER, ADMIN),
+    /** To add a reaction to a message, and to remove one's own. */
+    REACT(VISITOR, MEMBER, MODERATOR, OWNER, ADMIN),
+    /** To pin a message, and to end that. In a direct room its two users may. */
+    PIN(MODERATOR, OWNER, ADMIN),
     /** To read the texts that a message had before it was edited. */
     READ_VERSIONS(MODERATOR, OWNER, ADMIN),
     /** To become a member of a public room by oneself. */
@@ -57,7 +63,7 @@ public enum Right {
 
     /** Whether its use adds data to Redis without a time limit. */
     boolean fills() {
-        return this == SEND || this == EDIT_OWN || this == JOIN || this == INVITE;
+        return this == SEND || this == EDIT_OWN || this == JOIN || this == INVITE || this == PIN;
     }
 
     /** The roles that have this right, each between spaces. */

@@ -1,4 +1,5 @@
--- Appends one event to a room's log. No other script does. Runs after role.lua, head.lua, trim.lua and a rule.
+-- Appends one event to a room's log. No other script does. Runs after role.lua, head.lua, extras.lua,
+-- trim.lua and a rule.
 --
 -- KEYS  1 the room's hash (also its channel)   2 members   3 log   4 bodies   5 index   6 7 the two hashes of
 --       idempotency keys   8 the rooms of the room's bucket
@@ -21,8 +22,12 @@
 -- The rule defines two functions. They decide what else must hold and what else changes, in this one step:
 --   check(role, kind, head) → nothing, "same", or a refusal: code, reason, wait; role is false if no role is needed
 --   apply(id, head) → nothing, or a text for the caller
--- A rule that changes a message sets amended: the new second part of the message's body. Only the message stores it. The
--- published event contains it. A later read of the event takes the second part that the message has at that time.
+-- A rule may set these before apply returns:
+--   amended  the new second part of the body of a message that the event changes. Only the message stores it. The published
+--            event contains it. A later read of the event takes the second part that the message has at that time
+--   second   the second part of the event's own body, instead of ARGV[7]
+--   extra    JSON that the published event has before the second part, and that is not stored with it: extras.lua
+--   thread   for an event in a thread: the eighth word of the envelope. check sets it
 --
 -- A rule that lets the room keep less sets room.soon: the sweeper looks at the room soon.
 --
@@ -66,7 +71,7 @@ if ARGV[16] ~= '' then
 end
 
 local head = head_of(room.head)
-local code, reason, wait = check(role, kind, head.id)
+local code, reason, wait = check(role, kind, head)
 if code == 'same' then return {'same', head.id, time_text} end
 if code then return {'refused', code, reason or '', wait or ''} end
 
@@ -75,15 +80,17 @@ head.seq = head.seq + 1
 local seq = string.format('%.0f', head.seq)
 head.id = seq .. '-' .. ARGV[1]
 if ARGV[2] == 'message' then
-  head.n, head.m = head.n + 1, head.m + 1
+  head.m = head.m + 1
+  if not thread or string.sub(thread, -1) == '+' then head.n = head.n + 1 end
 end
 local n = string.format('%.0f', head.n)
-local envelope = table.concat({prev, ARGV[2], ARGV[3], time_text, n, string.format('%.0f', head.m), ARGV[4]}, ' ')
+local envelope = table.concat({prev, ARGV[2], ARGV[3], time_text, n, string.format('%.0f', head.m), ARGV[4], thread}, ' ')
 redis.call('XADD', KEYS[3], head.id, 'e', envelope)
 
 local said = apply(head.id, head)
 local kept = ARGV[6] .. '\n'
-local body = amended and kept or kept .. ARGV[7]
+local rest = amended or second or ARGV[7]
+local body = amended and kept or kept .. rest
 redis.call('HSET', KEYS[4], seq, body)
 head.bytes = head.bytes + #body + ENTRY_BYTES
 
@@ -106,13 +113,14 @@ local messages, events, bytes = tonumber(room.keep or ARGV[8]), tonumber(ARGV[9]
 if head.m - head.low_m > messages + SLACK or head.seq - head.low_seq > events + SLACK
   or head.bytes > bytes * SLACK_BYTES then
   trim(head, messages, events, bytes, 0)
+  forget_reactions(head)
 end
 redis.call('HSET', KEYS[1], 'head', head_text(head))
 if room.soon or not room.due then
   look_again(room.soon and now or now + math.min(room.keepMs or ARGV[19], ARGV[13]))
 end
 
-local json = table.concat({ARGV[5], ',"id":"', head.id, '","seq":', seq, ',"time":', time_text, ',"n":', n, kept,
-  amended or ARGV[7]})
+local json = table.concat({ARGV[5], ',"id":"', head.id, '","seq":', seq, ',"time":', time_text, ',"n":', n, ARGV[6],
+  extra or '', '\n', rest})
 redis.call(publish, KEYS[1], head.id .. ' ' .. envelope .. ' ' .. json)
 return {'ok', head.id, time_text, said or ''}

@@ -2,21 +2,23 @@
 --
 -- KEYS  those of append.lua
 -- ARGV  none
--- Returns nothing; defines head_of, head_text, envelope_of, amended and look_again
+-- Returns nothing; defines head_of, head_text, envelope_of, amended, second, extra, thread and look_again
 --
 -- The field head of the room's hash is "<id> <n> <m> <bytes> <low seq> <low m>": the id of the newest event, the number of
--- messages that the room has had (n), m, which is the same today, about the bytes that the log takes, and the
--- seq and m of the newest event that was trimmed.
+-- messages that the room's main view has had (n), the number of all its messages (m), about the bytes that the log takes,
+-- and the seq and m of the newest event that was trimmed.
 --
--- An entry of the log has one field, e, the envelope: "<previous id> <kind> <about> <time> <n> <m> <target or ->". A later
--- version may add words at its end. The envelope never changes, and it has no text that a user wrote.
+-- An entry of the log has one field, e, the envelope: "<previous id> <kind> <about> <time> <n> <m> <target or ->", and for an
+-- event in a thread " <the root's id>", with "+" at the end if its message is in the main view too. A later version may add
+-- words at its end. The envelope never changes, and it has no text that a user wrote.
 
 -- Reads an envelope.
 local function envelope_of(entry)
-  local prev, kind, about, time, n, m, target = string.match(entry[2][2],
-    '^(%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+)')
+  local prev, kind, about, time, n, m, target, thread = string.match(entry[2][2],
+    '^(%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+) ?(%S*)')
   return { id = entry[1], seq = tonumber(string.match(entry[1], '^%d+')), prev = prev, kind = kind, about = about,
-    time = tonumber(time), n = tonumber(n), m = tonumber(m), target = target }
+    time = tonumber(time), n = tonumber(n), m = tonumber(m), target = target,
+    root = string.match(thread, '^%d+%-%d+'), thread = thread, aside = string.match(thread, '%d$') ~= nil }
 end
 
 -- Parses the head from `text`, the field head of the room's hash. If the field is missing, rebuilds the head from the log.
@@ -50,8 +52,8 @@ local function head_text(head)
   return string.format('%s %.0f %.0f %.0f %.0f %.0f', head.id, head.n, head.m, head.bytes, head.low_seq, head.low_m)
 end
 
--- A rule that changes a message sets this; append.lua explains it.
-local amended
+-- A rule may set these; append.lua explains them.
+local amended, second, extra, thread
 
 -- Sets the time, in milliseconds since 1970, at which the sweeper looks at the room again. KEYS[8] holds these times for all rooms of the bucket.
 local function look_again(due)

@@ -1,14 +1,17 @@
 -- Looks at one room: removes entries that are too old or too many, idempotency keys that are too old, the pace of
--- visitors, and bans and mutes that have ended. Runs after role.lua, head.lua and trim.lua. One call does a bounded part of that.
+-- visitors, and bans and mutes that have ended. Runs after role.lua, head.lua, extras.lua and trim.lua. One call does a bounded part of that.
 --
 -- KEYS  those of append.lua
 -- ARGV  8 number of messages to keep, if the room sets no other   9 number of events to keep   10 bytes that the log may take
 --       13 milliseconds to keep an idempotency key   18 the room
 --       19 milliseconds to keep an entry, if the room sets no other   20 milliseconds until the next look, at least
--- Returns {number of entries removed, "1" if there is more to do now else "0"}
+-- Returns {number of entries removed, "1" if there is more to do now else "0", id, …}: the messages with reactions that no event
+--         has told yet, some of them
 
 -- The number of users that one call looks at.
 local USERS = 100
+-- The number of messages with untold reactions that one call returns.
+local SOME_UNTOLD = 20
 -- The number of idempotency keys that one call removes.
 local SOME_KEYS = 200
 -- A visitor's pace is forgotten after this time in milliseconds. By then it has no effect.
@@ -23,6 +26,11 @@ local removed, oldest = trim(head, messages, events, tonumber(ARGV[10]), now - (
 if removed > 0 then
   redis.call('HSET', KEYS[1], 'head', head_text(head))
   return {removed, '1'}
+end
+
+if KEYS[2] ~= KEYS[1] and not deleted and forget_reactions(head) then
+  redis.call('HSET', KEYS[1], 'head', head_text(head))
+  return {0, '1'}
 end
 
 local due = math.huge
@@ -58,6 +66,16 @@ if KEYS[2] ~= KEYS[1] then
   end
 end
 
+local result = {removed, '0'}
+if room.extras and KEYS[2] ~= KEYS[1] and not deleted then
+  for _, entry in ipairs(redis.call('ZRANGEBYLEX', KEYS[5], '[y', '(z', 'LIMIT', 0, SOME_UNTOLD)) do
+    local seq = string.format('%.0f', tonumber(string.sub(entry, 2)))
+    local message = redis.call('XRANGE', KEYS[3], seq, seq)[1]
+    if message then result[#result + 1] = message[1] else redis.call('ZREM', KEYS[5], entry) end
+  end
+  if #result > 2 then due = now end
+end
+
 if due == math.huge then
   redis.call('HDEL', KEYS[1], 'due')
   redis.call('ZADD', KEYS[8], '+inf', ARGV[18])
@@ -65,4 +83,4 @@ else
   -- An operator may shorten the retention, so each such room is swept at least once in the time of a key.
   look_again(math.max(now + ARGV[20], math.min(due, now + ARGV[13])))
 end
-return {removed, '0'}
+return result

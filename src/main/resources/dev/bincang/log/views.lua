@@ -6,7 +6,7 @@
 -- Returns a list with one item for each room: {role, id of the event after which the user may read or "" for all,
 --         "1" if they are a member else "", head, number of members, revision, {value of each field}, event or {}},
 --         or {"", code} if they may not read the room. The event is the newest one, as {id, envelope, body, the body of
---         its target or ""}
+--         its target or "", extras or ""}
 
 local fields = {}
 for i = 1, ARGV[4] do fields[i] = ARGV[4 + i] end
@@ -26,7 +26,7 @@ for i = 1, #KEYS / 4 do
     local newest = {}
     if ARGV[3] == '1' then
       local found = redis.call('XREVRANGE', KEYS[at + 2], '+', '-', 'COUNT', 1)
-      newest = read_entries(KEYS[at + 3], found, math.huge, 0)[1] or {}
+      newest = read_entries(KEYS[at + 3], found, math.huge, 0, room.extras)[1] or {}
     end
     result[i] = {role, from, me.role and '1' or '', head, tonumber(room.members or 0), room.revision or '0-0',
       redis.call('HMGET', KEYS[at], unpack(fields)), newest}

@@ -2,7 +2,7 @@
 --
 -- KEYS  those of append.lua
 -- ARGV  14 the user, escaped
--- Returns nothing; defines may_not_post, too_fast and posted
+-- Returns nothing; defines may_not_post, may_not_react, too_fast and posted
 --
 -- A user's pace has three fields. at: when they last posted, in milliseconds since 1970. level: the events that still
 -- counted against the rate limit at that time. bytes: the same for bytes. Both shrink as time passes.
@@ -17,6 +17,15 @@ local function may_not_post(role)
   if room.readOnly and (role == 'visitor' or role == 'member') then return 'forbidden', 'the room is read-only' end
 
   if me.muted > now and role ~= 'admin' then return 'muted', '', string.format('%.0f', me.muted - now) end
+end
+
+-- Returns nothing if the user may react to a message, else the refusal. In a read-only room everybody may.
+local function may_not_react(role)
+  local read_only = room.readOnly
+  room.readOnly = false
+  local code, why, wait = may_not_post(role)
+  room.readOnly = read_only
+  return code, why, wait
 end
 
 local full_after

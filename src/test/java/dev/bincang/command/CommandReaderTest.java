@@ -29,8 +29,8 @@ class CommandReaderTest {
     @Test
     void theOrderOfFieldsDoesNotMatter() throws Codec.BadFrame {
         assertEquals(
-                new MessageCommands.Send(5, ROOM, null, "hi", null),
-                READER.read("{\"text\":\"hi\",\"room\":\"general\",\"req\":5,\"type\":\"send\"}"));
+                new MessageCommands.Delete(5, ROOM, null, new Id(1, 7)),
+                READER.read("{\"target\":\"1-7\",\"room\":\"general\",\"req\":5,\"type\":\"delete\"}"));
     }
 
     @Test
@@ -152,8 +152,9 @@ class CommandReaderTest {
                 "room: missing",
                 refused("{\"type\":\"send\",\"req\":7,\"text\":\"hi\"}").getMessage());
         assertEquals(
-                "text: missing",
-                refused("{\"type\":\"send\",\"req\":7,\"room\":\"general\"}").getMessage());
+                "target: missing",
+                refused("{\"type\":\"edit\",\"req\":7,\"room\":\"general\",\"text\":\"hi\"}")
+                        .getMessage());
         assertEquals(7, refused("{\"type\":\"join\",\"req\":7,\"room\":null}").req());
     }
 

@@ -44,7 +44,7 @@ final class Drafts {
                 "",
                 "");
         var by = new RoomLog.By(author, false, " visitor owner ");
-        var rule = log.rule(Messages.class, "posting.lua", "amend.lua");
+        var rule = log.rule(Messages.class, "posting.lua", "text.lua", "thread.lua", "mentions.lua", "amend.lua");
         return log.append(room, draft, by, rule, 1, 1_000, 1L << 30, "", most);
     }
 

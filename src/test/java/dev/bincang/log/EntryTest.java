@@ -1,6 +1,7 @@
 package dev.bincang.log;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.bincang.protocol.Id;
@@ -90,13 +91,40 @@ class EntryTest {
         assertEquals("out", stored("1-1 out ana 5 9 12 -", "\n}", "").kind());
     }
 
+    @Test
+    void whatOthersHaveAddedComesBeforeTheContent() {
+        var message = stored("1-1 message ana 5 9 12 -", ",\"key\":\"k\"\n,\"text\":\"hi\"}", "", ",\"pinned\":{}");
+        assertEquals(
+                "{\"type\":\"message\",\"room\":\"general\",\"id\":\"2-7\",\"seq\":2,\"time\":5,\"n\":9,"
+                        + "\"key\":\"k\",\"pinned\":{},\"text\":\"hi\"}",
+                json(message));
+        assertEquals(",\"text\":\"hi\"}", json(message).substring(message.rest()));
+    }
+
+    /** An event about reactions or a pin does not change the content of its message. */
+    @Test
+    void onlyAnEditOrADeletionChangesAMessage() {
+        var body = ",\"target\":\"1-1\"\n,\"changes\":[]}";
+        assertNull(stored("1-1 reacted - 5 9 12 1-1", body, "").target());
+        assertNull(published("2-7 1-1 pinned ana 5 9 12 1-1 {\"type\":\"pinned\"\n}")
+                .target());
+        assertEquals(
+                new Id(1, 1),
+                stored("1-1 edited ana 5 9 12 1-1 1-3+", ",\"x\":1\n", body).target());
+    }
+
     private static Entry stored(String envelope, String body, String target) {
+        return stored(envelope, body, target, "");
+    }
+
+    private static Entry stored(String envelope, String body, String target, String extra) {
         return Entry.stored(
                 new RoomId("general"),
                 "2-7",
                 envelope,
                 body.getBytes(StandardCharsets.UTF_8),
-                target.getBytes(StandardCharsets.UTF_8));
+                target.getBytes(StandardCharsets.UTF_8),
+                extra.getBytes(StandardCharsets.UTF_8));
     }
 
     private static Entry published(String payload) {

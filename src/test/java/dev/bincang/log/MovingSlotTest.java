@@ -48,7 +48,7 @@ class MovingSlotTest {
 
     @ParameterizedTest
     @MethodSource("dev.bincang.log.ScriptCalls#all")
-    void aScriptDoesEverythingOrNothing(ScriptCalls.Call call) {
+    void aScriptDoesEverythingOrNothing(Call call) {
         var slot = cluster.slotOf(call.keys().getFirst());
         var from = cluster.masterOf(slot);
         var to = cluster.otherMaster(from);
@@ -74,7 +74,7 @@ class MovingSlotTest {
         }
     }
 
-    private static void prepare(ScriptCalls.Call call, ClusterNode from, ClusterNode to) {
+    private static void prepare(Call call, ClusterNode from, ClusterNode to) {
         flush(from, to);
         call.before().forEach(command -> from.command(command.toArray()));
     }
@@ -92,8 +92,7 @@ class MovingSlotTest {
     }
 
     /** Returns whether the script has run. */
-    private static boolean doesEverythingOrNothing(
-            ScriptCalls.Call call, List<String> moved, ClusterNode from, ClusterNode to) {
+    private static boolean doesEverythingOrNothing(Call call, List<String> moved, ClusterNode from, ClusterNode to) {
         var before = List.of(data(from), data(to));
         var isHere = before.getFirst().keySet().containsAll(call.keys());
         var isThere = before.getLast().keySet().containsAll(call.keys());
@@ -123,7 +122,7 @@ class MovingSlotTest {
     }
 
     /** Returns {@code done}, or the error. */
-    private static String run(ScriptCalls.Call call, ClusterNode node) {
+    private static String run(Call call, ClusterNode node) {
         try {
             var reply = node.command(call.command().toArray());
             if (call.appends()) {

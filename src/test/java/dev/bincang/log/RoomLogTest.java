@@ -9,7 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bincang.log.RoomLog.Draft;
 import dev.bincang.log.RoomLog.Stored;
+import dev.bincang.message.Content;
 import dev.bincang.message.Messages;
+import dev.bincang.message.Place;
 import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Id;
 import dev.bincang.protocol.Key;
@@ -138,7 +140,7 @@ class RoomLogTest {
         var ids = new ArrayList<Id>();
         for (var user : users) {
             for (var key : keys) {
-                var stored = now(messages.send(user(user, "Ana"), room, "hi", null, new Key(key)));
+                var stored = now(messages.send(user(user, "Ana"), room, Content.of("hi"), Place.ROOM, new Key(key)));
                 assertFalse(stored.duplicate(), user + " " + key);
                 ids.add(stored.id());
             }
@@ -146,7 +148,7 @@ class RoomLogTest {
 
         for (var user : users) {
             for (var key : keys) {
-                var again = now(messages.send(user(user, "Renamed"), room, "hi", null, new Key(key)));
+                var again = now(messages.send(user(user, "Renamed"), room, Content.of("hi"), Place.ROOM, new Key(key)));
                 assertTrue(again.duplicate());
                 assertEquals(ids.removeFirst(), again.id());
             }
@@ -156,24 +158,28 @@ class RoomLogTest {
     @Test
     void aKeySaysTheTextAndWhatItAnswers() {
         var ana = user("ana", "Ana");
-        var first = now(messages.send(ana, room, "hi", null, new Key("k"))).id();
+        var first = now(messages.send(ana, room, Content.of("hi"), Place.ROOM, new Key("k")))
+                .id();
 
-        assertRefused(ErrorCode.CONFLICT, messages.send(ana, room, "ho", null, new Key("k")));
-        assertRefused(ErrorCode.CONFLICT, messages.send(ana, room, "hi", first, new Key("k")));
+        assertRefused(ErrorCode.CONFLICT, messages.send(ana, room, Content.of("ho"), Place.ROOM, new Key("k")));
+        assertRefused(
+                ErrorCode.CONFLICT, messages.send(ana, room, Content.of("hi"), Place.replyTo(first), new Key("k")));
     }
 
     /** What they say is the same text if one writes it one after the other. */
     @Test
     void aKeyOfOneKindOfCommandIsNotAnothers() {
         var ana = user("ana", "Ana");
-        var target = now(messages.send(ana, room, "first", null, null)).id();
-        now(messages.send(ana, room, target.toString(), null, new Key("k")));
-        assertRefused(ErrorCode.CONFLICT, messages.edit(ana, room, target, "null", new Key("k")));
+        var target = now(messages.send(ana, room, Content.of("first"), Place.ROOM, null))
+                .id();
+        now(messages.send(ana, room, Content.of(target.toString()), Place.ROOM, new Key("k")));
+        assertRefused(ErrorCode.CONFLICT, messages.edit(ana, room, target, Content.of("null"), new Key("k")));
         assertRefused(ErrorCode.CONFLICT, messages.delete(ana, room, target, new Key("k")));
 
-        now(messages.edit(ana, room, target, "second", new Key("e")));
+        now(messages.edit(ana, room, target, Content.of("second"), new Key("e")));
         assertRefused(ErrorCode.CONFLICT, messages.delete(ana, room, target, new Key("e")));
-        assertTrue(now(messages.edit(ana, room, target, "second", new Key("e"))).duplicate());
+        assertTrue(now(messages.edit(ana, room, target, Content.of("second"), new Key("e")))
+                .duplicate());
     }
 
     @Test

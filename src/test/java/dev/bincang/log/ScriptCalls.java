@@ -1,61 +1,14 @@
 package dev.bincang.log;
 
-import dev.bincang.auth.Revocations;
-import dev.bincang.auth.token.GuestSecrets;
-import dev.bincang.cluster.Pods;
-import dev.bincang.message.Messages;
 import dev.bincang.protocol.RoomId;
 import dev.bincang.redis.Keys;
-import dev.bincang.redis.Script;
-import dev.bincang.room.Rooms;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Calls of every Lua script, with the keys that the product declares, and what must be in Redis before. */
 final class ScriptCalls {
-
-    /**
-     * One call of a script.
-     *
-     * @param parts the names of its files, with their folders
-     * @param before commands that make the state in which it is called
-     */
-    record Call(String name, List<String> parts, List<String> keys, List<?> args, List<List<Object>> before) {
-
-        List<Object> command() {
-            var source = Stream.concat(
-                            Stream.of("local publish = 'SPUBLISH'"), // as Script begins in a cluster
-                            parts.stream().map(ScriptCalls::source))
-                    .collect(Collectors.joining("\n"));
-            var command = new ArrayList<Object>(List.of("EVAL", source, keys.size()));
-            command.addAll(keys);
-            command.addAll(args);
-            return command;
-        }
-
-        /** Whether it is an append, which answers {@code ok} if it has written. */
-        boolean appends() {
-            return parts.contains("log/append.lua");
-        }
-
-        Call after(Call... calls) {
-            var all = new ArrayList<>(before);
-            Stream.of(calls).map(Call::command).forEach(all::add);
-            return new Call(name, parts, keys, args, all);
-        }
-
-        Call after(Object... command) {
-            return new Call(name, parts, keys, args, List.of(List.of(command)));
-        }
-
-        @Override
-        public String toString() {
-            return name;
-        }
-    }
 
     private static final Keys KEYS = new Keys("bincang:");
     private static final RoomId ROOM = new RoomId("general");
@@ -63,20 +16,12 @@ final class ScriptCalls {
     private static final long FAR = 1L << 41; // a time in the future, and more bytes than there are
     private static final long DAY = 86_400_000;
 
-    private ScriptCalls() {}
+    private static final List<String> BEFORE_A_RULE =
+            List.of("log/role.lua", "log/head.lua", "log/extras.lua", "log/trim.lua");
+    private static final List<String> POSTING =
+            List.of("message/posting.lua", "message/text.lua", "message/thread.lua", "message/mentions.lua");
 
-    private static String source(String part) {
-        return Script.source(
-                switch (part.substring(0, part.lastIndexOf('/'))) {
-                    case "log" -> RoomLog.class;
-                    case "room" -> Rooms.class;
-                    case "auth" -> Revocations.class;
-                    case "auth/token" -> GuestSecrets.class;
-                    case "message" -> Messages.class;
-                    default -> Pods.class;
-                },
-                part.substring(part.lastIndexOf('/') + 1));
-    }
+    private ScriptCalls() {}
 
     static Stream<Call> all() {
         return Stream.of(appends(), sweeps(), reads(), others()).flatMap(List::stream);
@@ -101,7 +46,7 @@ final class ScriptCalls {
             long keyMs,
             List<String> rule,
             Object... args) {
-        var parts = new ArrayList<>(List.of("log/role.lua", "log/head.lua", "log/trim.lua"));
+        var parts = new ArrayList<>(BEFORE_A_RULE);
         parts.addAll(rule);
         parts.add("log/append.lua");
         var all = new ArrayList<Object>(List.of(7, kind, "ana", target, "{\"type\":\"" + kind + "\""));
@@ -116,23 +61,63 @@ final class ScriptCalls {
         return append(ROOM, "create", "room", settings, "create", "ana owner ben member", "kind", "public");
     }
 
-    private static Call send(String name, long bytes, long keyMs) {
+    private static List<String> with(List<String> parts, String last) {
+        return Stream.concat(parts.stream(), Stream.of(last)).toList();
+    }
+
+    /** A message that mentions one user and all. */
+    private static Call send(String name, String replyTo, String thread, long bytes, long keyMs) {
+        var rule = with(POSTING, "message/message.lua");
         return append(
-                ROOM,
-                name,
-                "message",
-                "-",
-                bytes,
-                keyMs,
-                List.of("message/posting.lua", "message/message.lua"),
-                1,
-                1_000,
-                FAR);
+                ROOM, name, "message", "-", bytes, keyMs, rule, 1, 1_000, FAR, replyTo, thread, "", " admin ", "1",
+                "ben", "\"ben\"");
+    }
+
+    private static Call send(String name, long bytes, long keyMs) {
+        return send(name, "", "", bytes, keyMs);
+    }
+
+    private static Call amend(String name, String kind, String target) {
+        var rule = with(POSTING, "message/amend.lua");
+        return append(ROOM, name, kind, target, FAR, DAY, rule, 1, 1_000, FAR, "", 10, " admin ", "", "ben", "\"ben\"");
     }
 
     private static Call amend(String name, String kind) {
-        var rule = List.of("message/posting.lua", "message/amend.lua");
-        return append(ROOM, name, kind, "4-7", FAR, DAY, rule, 1, 1_000, FAR, "", 10);
+        return amend(name, kind, "4-7");
+    }
+
+    private static Call react(String on) {
+        var parts = new ArrayList<>(BEFORE_A_RULE);
+        parts.addAll(
+                List.of("message/posting.lua", "message/text.lua", "message/reaction/react.lua", "log/change.lua"));
+        var args = new ArrayList<Object>(Collections.nCopies(19, ""));
+        args.set(4 - 1, "4-7");
+        args.set(14 - 1, "ana");
+        args.set(15 - 1, "1");
+        args.set(16 - 1, " admin ");
+        args.set(17 - 1, "1");
+        args.set(18 - 1, ROOM);
+        args.addAll(List.of(1, 1_000, FAR, "heart", on, 20, 500));
+        return new Call("react", parts, RoomLog.declared(KEYS, ROOM), args, List.of());
+    }
+
+    private static Call reacted() {
+        var rule = List.of("message/text.lua", "message/reaction/reacted.lua");
+        return append(ROOM, "tell reactions", "reacted", "4-7", FAR, DAY, rule);
+    }
+
+    private static Call pin(String on) {
+        return append(
+                ROOM,
+                on.isEmpty() ? "end a pin" : "pin",
+                "pinned",
+                "4-7",
+                FAR,
+                DAY,
+                List.of("message/pin.lua"),
+                on,
+                50,
+                "{}");
     }
 
     private static Call ban(long until) {
@@ -164,6 +149,14 @@ final class ScriptCalls {
                 inRoom(amend("edit", "edited")),
                 inRoom(amend("edit again", "edited")).after(amend("edit", "edited")),
                 inRoom(amend("delete", "deleted")).after(amend("edit", "edited")),
+                inRoom(send("reply in a thread", "3-7", "4-7", FAR, DAY)),
+                inRoom(amend("delete a reply", "deleted", "6-7")).after(send("reply", "", "4-7", FAR, DAY)),
+                inRoom(react("1")),
+                inRoom(react("")).after(react("1")),
+                inRoom(reacted()).after(react("1")),
+                inRoom(pin("1")),
+                inRoom(pin("")).after(pin("1")),
+                inRoom(amend("delete what has reactions and a pin", "deleted")).after(react("1"), pin("1")),
                 inRoom(ban(FAR)),
                 inRoom(change),
                 inRoom(deleteRoom()),
@@ -183,13 +176,15 @@ final class ScriptCalls {
         args.set(18 - 1, ROOM);
         args.set(19 - 1, FAR);
         args.set(20 - 1, 1_000);
-        var parts = List.of("log/role.lua", "log/head.lua", "log/trim.lua", "log/sweep.lua");
+        var parts = with(BEFORE_A_RULE, "log/sweep.lua");
         return new Call(name, parts, RoomLog.declared(KEYS, ROOM), args, List.of());
     }
 
     private static List<Call> sweeps() {
         return List.of(
                 inRoom(sweep("sweep events", 2, DAY)),
+                inRoom(sweep("sweep a message with reactions", 0, DAY)).after(react("1"), pin("1")),
+                inRoom(sweep("sweep untold reactions", 10, DAY)).after(react("1")),
                 inRoom(sweep("sweep idempotency keys", 10, 0)),
                 inRoom(sweep("sweep an ended ban", 10, DAY)).after(ban(1)),
                 inRoom(sweep("sweep a deleted room", 10, DAY)).after(deleteRoom()),

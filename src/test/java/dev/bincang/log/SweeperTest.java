@@ -15,6 +15,7 @@ import dev.bincang.testing.history.StoredLog;
 import io.quarkus.redis.datasource.RedisDataSource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.core.Vertx;
+import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
@@ -27,6 +28,9 @@ import org.junit.jupiter.api.Test;
 class SweeperTest {
 
     private final RoomId room = new RoomId("sweep-" + UUID.randomUUID());
+
+    @Inject
+    Instance<Changes.Untold> untold;
 
     @Inject
     Keys keys;
@@ -108,7 +112,7 @@ class SweeperTest {
     @Test
     void theAuditTrailHasASizeOfItsOwn() {
         var small = SettingNames.config(Map.of("bincang.log.audit-size", "1M"));
-        var sweeper = new Sweeper(link, keys, new Sweep(link, keys, new Retention(small), small), small, vertx);
+        var sweeper = new Sweeper(link, keys, new Sweep(link, keys, new Retention(small), untold, small), small, vertx);
         var text = "x".repeat(300_000);
         for (var log : List.of(RoomId.AUDIT, room)) {
             for (int i = 0; i < 8; i++) {

@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bincang.command.Command;
+import dev.bincang.message.Attachment;
+import dev.bincang.message.MessageEvent;
 import dev.bincang.room.Role;
 import dev.bincang.testing.WireTypes;
 import dev.bincang.transport.websocket.Endpoint;
@@ -83,7 +86,15 @@ class ApiDocTest {
     @TestFactory
     Stream<DynamicTest> everySchemaAgreesWithItsRecord() {
         var schemas = docs.socket().at("/components/schemas");
-        var parts = Stream.<Class<?>>of(User.class, Frame.Limits.class, Frame.RoomState.class);
+        var parts = Stream.<Class<?>>of(
+                User.class,
+                Frame.Limits.class,
+                Frame.RoomState.class,
+                Attachment.class,
+                MessageEvent.Replies.class,
+                MessageEvent.Reaction.class,
+                MessageEvent.ReactionChange.class,
+                MessageEvent.Pin.class);
         return Stream.concat(
                 Stream.of(commands(), frames(), parts)
                         .flatMap(records -> records)
@@ -112,7 +123,7 @@ class ApiDocTest {
     private void fitsItsType(RecordComponent component, JsonNode property) {
         var type = component.getType();
         var schema = property.has("anyOf") ? property.at("/anyOf/0") : property;
-        if (type.getPackage() == Id.class.getPackage()) {
+        if (type.getPackage() == Id.class.getPackage() || type.isRecord()) {
             assertTrue(
                     schema.path("$ref").asText().endsWith("#/components/schemas/" + type.getSimpleName()),
                     component + ": " + property);
@@ -121,6 +132,7 @@ class ApiDocTest {
         var kind = Map.of(
                         Map.class, "object",
                         List.class, "array",
+                        ObjectNode.class, "object",
                         String.class, "string",
                         boolean.class, "boolean",
                         Boolean.class, "boolean")

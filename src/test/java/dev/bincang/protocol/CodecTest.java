@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.bincang.message.MessageCommands;
 import dev.bincang.message.MessageEvent;
+import dev.bincang.message.Place;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -29,7 +30,7 @@ class CodecTest {
 
     @Test
     void aMessageBeginsWithTypeAndRoomSoThatTheLogCanInsertTheId() {
-        var frame = new MessageEvent.Message(ROOM, new User("u", "Ana"), null, null);
+        var frame = new MessageEvent.Message(ROOM, new User("u", "Ana"), Place.ROOM, null);
 
         assertEquals(
                 "{\"type\":\"message\",\"room\":\"general\",\"from\":{\"id\":\"u\",\"name\":\"Ana\"}}",
@@ -39,9 +40,9 @@ class CodecTest {
     @Test
     void anEmojiIsWrittenAsFourBytesNotAsAnEscape() {
         var rocket = "\ud83d\ude80";
-        var frame = new MessageEvent.Message(ROOM, new User("u", rocket), null, null);
+        var frame = new MessageEvent.Message(ROOM, new User("u", rocket), Place.ROOM, null);
 
-        var json = text(Codec.encode(frame)) + text(Codec.text(rocket + "é\n"));
+        var json = text(Codec.encode(frame)) + text(Codec.textMember(rocket + "é\n"));
 
         assertTrue(json.contains(",\"text\":\"" + rocket + "é\\n\""), json);
         assertTrue(json.contains("\"name\":\"" + rocket + "\""), json);
@@ -62,10 +63,25 @@ class CodecTest {
                 new JsonMapper().readValue(Codec.history(6, List.of(), false), Map.class));
     }
 
-    private static MessageEvent.Message message(long seq) {
+    private static MessageEvent message(long seq) {
         var text = "\ud83d\ude80 \"quoted\" \\ \t";
-        return new MessageEvent.Message(
-                ROOM, new Id(seq, 7), seq, 1763762400000L, seq, new User("u", "Ana"), null, null, text, null, null);
+        return new MessageEvent.Edited(
+                ROOM,
+                new Id(seq, 7),
+                seq,
+                1763762400000L,
+                seq,
+                new User("u", "Ana"),
+                new Id(1, 1),
+                null,
+                null,
+                null,
+                null,
+                text,
+                null,
+                null,
+                null,
+                null);
     }
 
     private static String text(byte[] json) {

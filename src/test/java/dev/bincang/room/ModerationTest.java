@@ -12,6 +12,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.bincang.message.Content;
+import dev.bincang.message.Place;
 import dev.bincang.protocol.RoomId;
 import dev.bincang.room.lists.MemberLists;
 import io.quarkus.test.junit.QuarkusTest;
@@ -98,7 +100,7 @@ class ModerationTest {
         assertEquals(List.of(new MemberLists.Barred(id(ben), FOREVER, 0, id(owner), "again")), barred());
         for (Supplier<Uni<?>> deed : List.<Supplier<Uni<?>>>of(
                 () -> stage.messages.history(ben, room, null, 1),
-                () -> stage.messages.send(ben, room, "hi", null, null),
+                () -> stage.messages.send(ben, room, Content.of("hi"), Place.ROOM, null),
                 () -> stage.members.add(ben, room, id(ben)))) {
             assertEquals(
                     "banned from this room",
@@ -180,8 +182,8 @@ class ModerationTest {
 
         assertEquals(List.of(new MemberLists.Barred(id(ben), 0, FOREVER, id(owner), "hush")), barred());
         for (Supplier<Uni<?>> deed : List.<Supplier<Uni<?>>>of(
-                () -> stage.messages.send(ben, room, "hi", null, null),
-                () -> stage.messages.edit(ben, room, mine, "hi", null))) {
+                () -> stage.messages.send(ben, room, Content.of("hi"), Place.ROOM, null),
+                () -> stage.messages.edit(ben, room, mine, Content.of("hi"), null))) {
             assertEquals(
                     "muted in this room", stage.refusedIn(room, FORBIDDEN, deed).getMessage());
         }
@@ -196,11 +198,11 @@ class ModerationTest {
         now(stage.members.mute(owner, room, id(ben), FOREVER, ""));
         now(stage.members.remove(ben, room, id(ben), ""));
         now(stage.members.add(ben, room, id(ben)));
-        refused(FORBIDDEN, stage.messages.send(ben, room, "hi", null, null));
+        refused(FORBIDDEN, stage.messages.send(ben, room, Content.of("hi"), Place.ROOM, null));
 
         now(stage.members.ban(owner, room, id(ben), FOREVER, ""));
         now(stage.members.unban(owner, room, id(ben)));
-        refused(FORBIDDEN, stage.messages.send(ben, room, "hi", null, null));
+        refused(FORBIDDEN, stage.messages.send(ben, room, Content.of("hi"), Place.ROOM, null));
     }
 
     @Test
@@ -223,7 +225,7 @@ class ModerationTest {
                 "'change':'muted','until':" + until,
                 () -> stage.members.mute(owner, room, id(ben), until, ""));
 
-        var wait = refused(FORBIDDEN, stage.messages.send(ben, room, "hi", null, null))
+        var wait = refused(FORBIDDEN, stage.messages.send(ben, room, Content.of("hi"), Place.ROOM, null))
                 .problem()
                 .retryAfterMs();
         assertTrue(wait != null && wait > 0 && wait <= HOUR_MS, "retryAfterMs " + wait);
@@ -253,7 +255,7 @@ class ModerationTest {
 
         now(stage.members.mute(owner, room, id(was), FOREVER, ""));
 
-        refused(FORBIDDEN, stage.messages.send(was, room, "hi", null, null));
+        refused(FORBIDDEN, stage.messages.send(was, room, Content.of("hi"), Place.ROOM, null));
     }
 
     // ---- rank
@@ -270,7 +272,7 @@ class ModerationTest {
                 () -> stage.members.ban(moderator, room, id(moderator), FOREVER, ""))) {
             stage.refusedIn(room, FORBIDDEN, deed);
         }
-        refused(FORBIDDEN, stage.messages.send(moderator, room, "hi", null, null));
+        refused(FORBIDDEN, stage.messages.send(moderator, room, Content.of("hi"), Place.ROOM, null));
     }
 
     @Test

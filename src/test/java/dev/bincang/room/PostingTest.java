@@ -11,6 +11,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bincang.BincangConfig;
+import dev.bincang.message.Content;
+import dev.bincang.message.Place;
 import dev.bincang.protocol.Refusal;
 import dev.bincang.protocol.RoomId;
 import dev.bincang.redis.Keys;
@@ -73,7 +75,8 @@ class PostingTest {
     }
 
     private Refusal tooFast(Actor who, String text) {
-        return stage.refusedIn(room, RATE_LIMITED, () -> stage.messages.send(who, room, text, null, null));
+        return stage.refusedIn(
+                room, RATE_LIMITED, () -> stage.messages.send(who, room, Content.of(text), Place.ROOM, null));
     }
 
     /** Acts at the limit. If the machine pauses before, the limit has passed; then this tries again. */
@@ -97,7 +100,7 @@ class PostingTest {
         var burst = config.limits().commandBurst();
         var interval = 1000 / config.limits().commandsPerSecond();
 
-        var wait = atTheLimit(burst, 0, () -> stage.messages.send(ben, room, "hi", null, null))
+        var wait = atTheLimit(burst, 0, () -> stage.messages.send(ben, room, Content.of("hi"), Place.ROOM, null))
                 .problem()
                 .retryAfterMs();
 
@@ -154,7 +157,7 @@ class PostingTest {
         now(stage.members.mute(owner, room, id(ben), time() + BACK.toMillis(), ""));
         pace(ben, time() + BACK.toMillis(), 0, 0);
 
-        stage.refusedIn(room, FORBIDDEN, () -> stage.messages.send(ben, room, "hi", null, null));
+        stage.refusedIn(room, FORBIDDEN, () -> stage.messages.send(ben, room, Content.of("hi"), Place.ROOM, null));
     }
 
     @Test
@@ -178,12 +181,13 @@ class PostingTest {
     void aUserWhoHasSentAMinutesBytesMustWaitButCanDelete() {
         var mine = stage.send(ben, room, "one");
 
-        var refusal = atTheLimit(0, bytesPerMinute(), () -> stage.messages.send(ben, room, "two", null, null));
+        var refusal = atTheLimit(
+                0, bytesPerMinute(), () -> stage.messages.send(ben, room, Content.of("two"), Place.ROOM, null));
 
         assertEquals("too many bytes in a minute", refusal.getMessage());
         var wait = refusal.problem().retryAfterMs();
         assertTrue(wait != null && wait > 0 && wait < 1_000, "after " + wait);
-        atTheLimit(0, bytesPerMinute(), () -> stage.messages.edit(ben, room, mine, "two", null));
+        atTheLimit(0, bytesPerMinute(), () -> stage.messages.edit(ben, room, mine, Content.of("two"), null));
         now(stage.messages.delete(ben, room, mine, null));
         stage.send(owner, room, "another's bytes");
     }
@@ -206,7 +210,7 @@ class PostingTest {
         for (int i = 0; refusal == null; i++) {
             var other = i % 2 == 0 ? room : stage.room(owner);
             try {
-                now(stage.messages.send(ben, other, large, null, null));
+                now(stage.messages.send(ben, other, Content.of(large), Place.ROOM, null));
                 bytes += 16_000;
             } catch (Refusal tooMuch) {
                 refusal = tooMuch;

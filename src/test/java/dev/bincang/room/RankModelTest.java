@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bincang.log.RoomLog;
+import dev.bincang.message.Content;
+import dev.bincang.message.Place;
 import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Id;
 import dev.bincang.protocol.Refusal;
@@ -227,7 +229,7 @@ class RankModelTest {
                 return new Deed(
                         by.user().name() + " sends",
                         () -> model.send(by),
-                        () -> stage.messages.send(by, room, "hi", null, null));
+                        () -> stage.messages.send(by, room, Content.of("hi"), Place.ROOM, null));
             }
             var number = random.nextInt(messages.size());
             var target = messages.get(number);
@@ -235,7 +237,7 @@ class RankModelTest {
                     ? new Deed(
                             by.user().name() + " edits " + number,
                             () -> model.edit(by, number),
-                            () -> stage.messages.edit(by, room, target, "ho", null))
+                            () -> stage.messages.edit(by, room, target, Content.of("ho"), null))
                     : new Deed(
                             by.user().name() + " deletes " + number,
                             () -> model.deleteMessage(by, number),

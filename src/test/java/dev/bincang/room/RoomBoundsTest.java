@@ -14,6 +14,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.bincang.BincangConfig;
+import dev.bincang.message.Content;
+import dev.bincang.message.Place;
 import dev.bincang.protocol.Key;
 import dev.bincang.protocol.RoomId;
 import dev.bincang.protocol.User;
@@ -150,7 +152,7 @@ class RoomBoundsTest {
             for (var key : new Key[] {null, new Key("k")}) {
                 assertEquals(
                         "room: there is none",
-                        refused(NOT_FOUND, stage.messages.send(owner, log, "hi", null, key))
+                        refused(NOT_FOUND, stage.messages.send(owner, log, Content.of("hi"), Place.ROOM, key))
                                 .getMessage());
             }
         }
@@ -231,8 +233,8 @@ class RoomBoundsTest {
             redis.execute("CONFIG", "SET", "maxmemory", Long.toString((long) (used / (1 - free))));
             await().until(links::nearlyFull);
 
-            refused(UNAVAILABLE, stage.messages.send(ben, room, "more", null, null));
-            refused(UNAVAILABLE, stage.messages.edit(ben, room, message, "more", null));
+            refused(UNAVAILABLE, stage.messages.send(ben, room, Content.of("more"), Place.ROOM, null));
+            refused(UNAVAILABLE, stage.messages.edit(ben, room, message, Content.of("more"), null));
             refused(UNAVAILABLE, stage.rooms.create(ben, null, Settings.NONE, null));
             refused(UNAVAILABLE, stage.members.add(ben, doomed, id(ben)));
             refused(UNAVAILABLE, stage.members.add(owner, room, id(user("new"))));

@@ -10,8 +10,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bincang.auth.Admins;
 import dev.bincang.log.RoomLog;
+import dev.bincang.message.Content;
 import dev.bincang.message.MessageVersions;
 import dev.bincang.message.Messages;
+import dev.bincang.message.PinCommands;
+import dev.bincang.message.Place;
+import dev.bincang.message.reaction.Reactions;
 import dev.bincang.people.Users;
 import dev.bincang.protocol.Codec;
 import dev.bincang.protocol.ErrorCode;
@@ -34,18 +38,20 @@ import java.util.function.Supplier;
 
 /** The use cases, with users and rooms for them. All users and rooms are new. */
 @Singleton
-class Stage {
+public class Stage {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    final Rooms rooms;
-    final Members members;
-    final MemberLists lists;
-    final Messages messages;
-    final Users users;
-    final Admins admins;
-    final RoomLists roomLists;
-    final MessageVersions versions;
+    public final Rooms rooms;
+    public final Members members;
+    public final MemberLists lists;
+    public final Messages messages;
+    public final Users users;
+    public final Admins admins;
+    public final RoomLists roomLists;
+    public final MessageVersions versions;
+    public final Reactions reactions;
+    public final PinCommands pins;
     private final RoomLog log;
     private final Links links;
 
@@ -58,6 +64,8 @@ class Stage {
             Admins admins,
             RoomLists roomLists,
             MessageVersions versions,
+            Reactions reactions,
+            PinCommands pins,
             RoomLog log,
             Links links) {
         this.rooms = rooms;
@@ -68,24 +76,26 @@ class Stage {
         this.admins = admins;
         this.roomLists = roomLists;
         this.versions = versions;
+        this.reactions = reactions;
+        this.pins = pins;
         this.log = log;
         this.links = links;
     }
 
-    static Actor user(String name) {
+    public static Actor user(String name) {
         return Actor.of(new User(name + "-" + UUID.randomUUID(), name), false);
     }
 
-    static Actor admin() {
+    public static Actor admin() {
         return Actor.of(new User("admin-" + UUID.randomUUID(), "Admin"), true);
     }
 
-    static String id(Actor actor) {
+    public static String id(Actor actor) {
         return actor.user().id();
     }
 
     /** Settings, from JSON with single quotes. */
-    static Settings settings(String json) {
+    public static Settings settings(String json) {
         try {
             return Codec.json().readValue(quoted(json), Settings.class);
         } catch (JsonProcessingException e) {
@@ -93,7 +103,7 @@ class Stage {
         }
     }
 
-    static JsonNode json(String json) {
+    public static JsonNode json(String json) {
         try {
             return JSON.readTree(quoted(json));
         } catch (JsonProcessingException e) {
@@ -106,17 +116,17 @@ class Stage {
     }
 
     /** A room whose id the server makes; settings as above. */
-    RoomId room(Actor owner, String settings) {
+    public RoomId room(Actor owner, String settings) {
         await().until(links::up);
         return now(rooms.create(owner, null, settings(settings), null)).id();
     }
 
-    RoomId room(Actor owner) {
+    public RoomId room(Actor owner) {
         return room(owner, "{}");
     }
 
     /** A user with that role in the room. */
-    Actor one(RoomId room, Actor owner, Role role) {
+    public Actor one(RoomId room, Actor owner, Role role) {
         if (role == Role.ADMIN) {
             return admin();
         }
@@ -130,16 +140,17 @@ class Stage {
         return actor;
     }
 
-    Id head(RoomId room) {
+    public Id head(RoomId room) {
         return now(log.head(room));
     }
 
-    Id send(Actor from, RoomId room, String text) {
-        return now(messages.send(from, room, text, null, null)).id();
+    public Id send(Actor from, RoomId room, String text) {
+        return now(messages.send(from, room, Content.of(text), Place.ROOM, null))
+                .id();
     }
 
     /** The events of history, oldest first. */
-    List<JsonNode> events(Actor reader, RoomId room) {
+    public List<JsonNode> events(Actor reader, RoomId room) {
         var events = new ArrayList<JsonNode>();
         for (var event : now(messages.history(reader, room, null, 200)).events()) {
             try {
@@ -151,27 +162,27 @@ class Stage {
         return events;
     }
 
-    JsonNode last(Actor reader, RoomId room) {
+    public JsonNode last(Actor reader, RoomId room) {
         return events(reader, room).getLast();
     }
 
     /** Without the fields that vary: id, seq and time. */
-    static JsonNode bare(JsonNode event) {
+    public static JsonNode bare(JsonNode event) {
         return event.<ObjectNode>deepCopy().without(List.of("id", "seq", "time", "n"));
     }
 
-    static <T> T now(Uni<T> uni) {
+    public static <T> T now(Uni<T> uni) {
         return uni.await().atMost(Duration.ofMinutes(1));
     }
 
-    static Refusal refused(ErrorCode code, Uni<?> uni) {
+    public static Refusal refused(ErrorCode code, Uni<?> uni) {
         var refusal = assertThrows(Refusal.class, () -> now(uni));
         assertEquals(code, refusal.code(), refusal.getMessage());
         return refusal;
     }
 
     /** The command is refused or changes nothing: there is no new event. */
-    Refusal refusedIn(RoomId room, ErrorCode code, Supplier<Uni<?>> deed) {
+    public Refusal refusedIn(RoomId room, ErrorCode code, Supplier<Uni<?>> deed) {
         var head = head(room);
         var refusal = refused(code, deed.get());
         assertEquals(head, head(room), "the room's head");
@@ -179,14 +190,14 @@ class Stage {
     }
 
     /** It is so already: there is no new event. */
-    void nothingNewIn(RoomId room, Supplier<Uni<?>> deed) {
+    public void nothingNewIn(RoomId room, Supplier<Uni<?>> deed) {
         var head = head(room);
         now(deed.get());
         assertEquals(head, head(room), "the room's head");
     }
 
     /** There is exactly one new event: this one, as JSON with single quotes, without id, seq and time. */
-    void oneEventIn(RoomId room, Actor reader, String event, Supplier<Uni<?>> deed) {
+    public void oneEventIn(RoomId room, Actor reader, String event, Supplier<Uni<?>> deed) {
         var head = head(room);
         now(deed.get());
         var stored = last(reader, room);

@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.bincang.log.RoomLog;
+import dev.bincang.message.Content;
 import dev.bincang.message.MessageVersions;
 import dev.bincang.message.Messages;
+import dev.bincang.message.Place;
 import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Id;
 import dev.bincang.protocol.Refusal;
@@ -122,8 +124,8 @@ class FormatTest {
 
     @Test
     void theLogGoesOn() throws IOException {
-        var sent = now(messages.send(ben, ROOM, "next", null, null));
-        now(messages.edit(ben, ROOM, new Id(7, 107), "other", null));
+        var sent = now(messages.send(ben, ROOM, Content.of("next"), Place.ROOM, null));
+        now(messages.edit(ben, ROOM, new Id(7, 107), Content.of("other"), null));
 
         assertEquals(8, sent.id().seq());
         var after = now(log.read(ROOM, new Id(6, 106), 100, PLENTY)).entries();
