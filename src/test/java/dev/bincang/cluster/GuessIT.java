@@ -78,7 +78,17 @@ class GuessIT {
         all.put(
                 "delete",
                 at -> socket.ask("\"type\":\"delete\",\"room\":\"" + at + "\",\"target\":\"" + message + "\""));
-        for (var path : List.of("", "/members", "/barred", "/messages/" + message + "/versions")) {
+        all.put(
+                "report",
+                at -> socket.ask(
+                        "\"type\":\"report\",\"room\":\"" + at + "\",\"target\":\"" + message + "\",\"reason\":\"x\""));
+        for (var what : List.of("claim", "resolve")) {
+            all.put(
+                    what,
+                    at -> http.post("/api/rooms/" + at + "/reports/0123456789abcdef/" + what, "{\"outcome\":\"x\"}")
+                            .body());
+        }
+        for (var path : List.of("", "/members", "/barred", "/messages/" + message + "/versions", "/reports")) {
             all.put("GET " + path, at -> http.get("/api/rooms/" + at + path).body());
         }
         all.put(
@@ -175,7 +185,7 @@ class GuessIT {
 
     @Test
     void theInboxOfAnotherUserAndTheAuditTrailSeemNotToExist() {
-        for (var closed : List.of("@owner", "@", "r.audit")) {
+        for (var closed : List.of("@owner", "@", "r.audit", "r.reports")) {
             var answer =
                     as("thief").post("/api/commands", "{\"type\":\"history\",\"req\":1,\"room\":\"" + closed + "\"}");
             assertTrue(List.of("not_found", "bad_request").contains(answer.code()), closed + " " + answer);
