@@ -86,6 +86,13 @@ export class RoomCommands extends Emitter {
     return this.#reads.push(() => ({ type: 'history', room: this.id, before, limit }), patience);
   }
 
+  /** @type {Typed['report']} */
+  async report(target, reason, options) {
+    check('target', target, 'id');
+    check('reason', reason, 'text');
+    return this.#sends.push(() => ({ type: 'report', room: this.id, target, reason }), checked(options));
+  }
+
   /** The own messages that the server has lost. @param {number} from the seq of the last event that it still has @internal */
   lost(from) {
     const taken = this.#own.filter(({ seq }) => seq > from);

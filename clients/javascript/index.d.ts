@@ -2,7 +2,7 @@
 
 import type {
   AuditEvent, Content, Deleted, Drain, Edited, ErrorCode, EventId, Gap, HistoryReply, InboxEvent, JoinReply, Limits, MemberEvent,
-  Message, Pinned, Placement, Reacted, ReactReply, Reset, RoomChange, RoomEvent, SendReply, TokenExpiring, User, Welcome,
+  Message, Pinned, Placement, Reacted, ReactReply, Reported, ReportReply, Reset, RoomChange, RoomEvent, SendReply, TokenExpiring, User, Welcome,
 } from './protocol.js';
 
 export type * from './protocol.js';
@@ -104,6 +104,7 @@ export interface RoomEvents {
   room: RoomChange;
   inbox: InboxEvent;
   audit: AuditEvent;
+  reported: Reported;
   /** Each of the above, a second time, in order. */
   event: RoomEvent;
   gap: Gap;
@@ -201,6 +202,8 @@ export declare class Room implements AsyncIterable<Told> {
   pin(target: EventId, options?: { on?: boolean } & Patience): Promise<void>;
   /** Loads older events, in ascending order. `more` tells whether there are still older ones. */
   history(page?: { before?: EventId; limit?: number } & Patience): Promise<HistoryReply>;
+  /** Reports a message to the moderators of the room and to the admins. Its author does not notice. */
+  report(target: EventId, reason: string, options?: Patience): Promise<ReportReply>;
   /**
    * Gives every event, `gap` and `reset` from now on. If the room is not joined, the loop joins it, and leaves it at
    * its end. The loop ends when this client leaves the room or closes the connection. It throws any other reason for

@@ -38,6 +38,7 @@ export type Command =
   | { type: 'pin'; room: string; target: EventId; on: boolean }
   | { type: 'delete'; room: string; key: string; target: EventId }
   | { type: 'history'; room: string; before?: EventId; limit?: number }
+  | { type: 'report'; room: string; target: EventId; reason: string }
   | { type: 'ping' };
 
 /** Where a message belongs. Without these, it is in the room's main view. */
@@ -101,6 +102,8 @@ export interface SendReply {
 /** All reactions to the message. */
 export interface ReactReply { reactions: Reaction[] }
 export interface HistoryReply { events: RoomEvent[]; more: boolean }
+/** `report` is the id of the report. `duplicate`: you had reported the message before. */
+export interface ReportReply { report: string; duplicate: boolean }
 
 export interface ErrorFrame {
   type: 'error';
@@ -194,7 +197,9 @@ export interface AuditEvent extends Durable {
   from?: Record<string, unknown>;
   to?: Record<string, unknown>;
 }
-export type RoomEvent = Message | Edited | Deleted | Reacted | Pinned | MemberEvent | RoomChange | InboxEvent | AuditEvent;
+/** An event of `r.reports`, for admins: `by` reported a message of the room that the message names. */
+export interface Reported extends Durable { type: 'reported'; by: User; message: Message; reason: string }
+export type RoomEvent = Message | Edited | Deleted | Reacted | Pinned | MemberEvent | RoomChange | InboxEvent | AuditEvent | Reported;
 
 // ---- notices about the order, the connection's own pushes ------------------------------------------
 

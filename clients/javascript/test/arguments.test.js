@@ -21,6 +21,7 @@ const CALLS = {
   edit: [...ID.map((id) => [id, 'hi']), ...TEXT.map((text) => ['1-1', text]),
     ...[...OPTIONS, ...KEY.map((key) => ({ key }))].map((each) => ['1-1', 'hi', each])],
   delete: [...ID.map((id) => [id]), ...[...OPTIONS, ...KEY.map((key) => ({ key }))].map((each) => ['1-1', each])],
+  report: [...ID.map((id) => [id, 'spam']), ...TEXT.map((reason) => ['1-1', reason]), ...OPTIONS.map((each) => ['1-1', 'spam', each])],
   history: [...OPTIONS, ...ID.slice(2).map((before) => ({ before })), ...COUNT.map((limit) => ({ limit }))].map((each) => [each]),
 };
 const words = (args) => args.map((each) => (typeof each === 'object' ? JSON.stringify(each) : String(each))).join(', ');

@@ -12,6 +12,7 @@ export class FakeServer {
   pods = [this];
   /** @type {Set<FakeLink>} */
   links = new Set();
+  reports = new Set();
   /** All received commands, in order. */
   received = [];
   /** Rooms that nobody may enter. */
@@ -159,6 +160,13 @@ export class FakeServer {
   on_pin({ room, target, on }, link) {
     this.post(room, undefined, { type: 'pinned', by: link.user, target, on });
     return { type: 'ok' };
+  }
+
+  on_report({ target }, link) {
+    const report = `${link.user.id} ${target}`;
+    const duplicate = this.reports.has(report);
+    this.reports.add(report);
+    return { type: 'ok', report, duplicate };
   }
 
   on_history({ room, before, limit = 50 }) {

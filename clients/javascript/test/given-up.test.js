@@ -10,6 +10,7 @@ const CALLS = {
   send: (room, patience) => room.send('hi', patience),
   edit: (room, patience) => room.edit('1-1', 'hi', patience),
   delete: (room, patience) => room.delete('1-1', patience),
+  report: (room, patience) => room.report('1-1', 'spam', patience),
   history: (room, patience) => room.history(patience),
 };
 

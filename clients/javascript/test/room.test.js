@@ -160,6 +160,16 @@ test('edits and deletions are sent in the order of the calls', async () => {
   assert.deepEqual(seen.map(({ type, target }) => [type, target]), [['message', undefined], ['edited', id], ['deleted', id]]);
 });
 
+test('a message is reported, and once more it is a duplicate', async () => {
+  const { connection, server } = given();
+  const { room } = await joined(connection);
+  const { id } = await room.send('hi');
+  const first = await room.report(id, 'spam');
+  assert.deepEqual([first.duplicate, (await room.report(id, 'again')).duplicate], [false, true]);
+  assert.deepEqual(commands(server, 'report').map(({ room, target, reason }) => [room, target, reason]),
+    [['general', id, 'spam'], ['general', id, 'again']]);
+});
+
 test('a room that was left gives no more events and can be joined again', async () => {
   const { connection, server } = given();
   const { room, texts } = await joined(connection);

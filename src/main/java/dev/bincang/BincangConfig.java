@@ -27,6 +27,12 @@ public interface BincangConfig {
     /** What a message may have. */
     MessagesConfig messages();
 
+    /** What is kept about users. */
+    PeopleConfig people();
+
+    /** Reports of messages to moderators. */
+    ReportsConfig reports();
+
     /** The limits of clients; `welcome` tells them to each client. */
     LimitsConfig limits();
 
@@ -47,6 +53,39 @@ public interface BincangConfig {
 
     /** The links to Redis. Hosts, password and TLS are `quarkus.redis.*`. */
     RedisConfig redis();
+
+    /** What is kept about users. */
+    interface PeopleConfig {
+
+        /** The highest number of users that one user may block. */
+        @WithDefault("1000")
+        @Range(min = "1", max = "10000")
+        int maxBlocks();
+
+        /** How long a user's name and picture are kept after they last connected. */
+        @WithDefault("90d")
+        @Range(min = "1h", max = "3650d")
+        Duration keepProfiles();
+    }
+
+    /** Reports of messages to moderators. */
+    interface ReportsConfig {
+
+        /** The highest number of reports that a room keeps. A new report replaces the oldest one that is resolved; if there is none, it is refused. */
+        @WithDefault("500")
+        @Range(min = "1", max = "10000")
+        int maxPerRoom();
+
+        /** Reports of one user in one room that nobody has resolved yet. */
+        @WithDefault("20")
+        @Range(min = "1", max = "10000")
+        int maxPerUser();
+
+        /** How long a report and its copy of the message are kept: from the time of the report, and again from the time at which it is resolved. */
+        @WithDefault("30d")
+        @Range(min = "1m", max = "3650d")
+        Duration keep();
+    }
 
     /** The idempotency keys of commands. */
     interface KeysConfig {

@@ -72,6 +72,11 @@ public interface LimitsConfig {
     @Range(min = "1", max = "1000000")
     int moderationsPerMinute();
 
+    /** Reports of messages, per minute, by one user on a pod. */
+    @WithDefault("10")
+    @Range(min = "1", max = "1000000")
+    int reportsPerMinute();
+
     /** Invalid tokens that a pod verifies per address and minute. More are refused without being verified. */
     @WithDefault("60")
     @Range(min = "1", max = "1000000")

@@ -28,7 +28,7 @@ public interface LogConfig {
     @Range(min = "1K", max = "16G")
     MemorySize maxSize();
 
-    /** Redis memory for the audit trail. It is trimmed by this limit and by age, never by count. */
+    /** Redis memory for the audit trail, and the same again for the log of reports. Each is trimmed by this limit and by age, never by count. */
     @WithDefault("64M")
     @Range(min = "1M", max = "16G")
     MemorySize auditSize();

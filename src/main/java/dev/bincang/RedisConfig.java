@@ -28,7 +28,7 @@ public interface RedisConfig {
     @Range(min = "10", max = "2000")
     int maxInFlight();
 
-    /** Percent of Redis' `maxmemory` that is reserved for moderation. With less free, messages, new rooms and joins are refused. */
+    /** Percent of Redis' `maxmemory` that is reserved for moderation. With less free, messages, new rooms, joins, reports and blocks are refused. */
     @WithDefault("10")
     @Range(min = "0", max = "90")
     int reservePercent();

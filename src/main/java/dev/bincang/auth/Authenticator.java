@@ -7,6 +7,7 @@ import dev.bincang.auth.token.BadToken.Fault;
 import dev.bincang.auth.token.RefusedTokens;
 import dev.bincang.auth.token.TokenChecks;
 import dev.bincang.auth.token.UnverifiedToken;
+import dev.bincang.people.profile.Profiles;
 import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Refusal;
 import dev.bincang.protocol.Text;
@@ -33,8 +34,23 @@ public class Authenticator {
      * @param issuedAt when the token was issued, in milliseconds since 1970; 0 if the token does not say
      * @param expiresAt when the token expires, in milliseconds since 1970
      * @param admin whether the user may do everything everywhere
+     * @param picture the URL of their picture; null if their token has none, and for the owner of a ticket
      */
-    public record Identity(User user, @Nullable String token, long issuedAt, long expiresAt, boolean admin) {
+    public record Identity(
+            User user,
+            @Nullable String token,
+            long issuedAt,
+            long expiresAt,
+            boolean admin,
+            @Nullable String picture) {
+
+        public Identity(User user, @Nullable String token, long issuedAt, long expiresAt, boolean admin) {
+            this(user, token, issuedAt, expiresAt, admin, null);
+        }
+
+        Identity withPicture(@Nullable String url) {
+            return new Identity(user, token, issuedAt, expiresAt, admin, url);
+        }
 
         /**
          * The owner of a token. Fails with {@link BadToken} if the token has expired.
@@ -71,6 +87,7 @@ public class Authenticator {
     private final RefusedTokens refused;
     private final long tokenSize;
     private final Admins admins;
+    private final Profiles profiles;
 
     Authenticator(
             BincangConfig config,
@@ -81,7 +98,8 @@ public class Authenticator {
             RateLimits limits,
             TokenChecks checks,
             RefusedTokens refused,
-            Admins admins) {
+            Admins admins,
+            Profiles profiles) {
         this.guests = config.auth().guests();
         this.tokens = tokens;
         this.provider = provider;
@@ -92,6 +110,7 @@ public class Authenticator {
         this.refused = refused;
         tokenSize = config.limits().tokenSize().asLongValue();
         this.admins = admins;
+        this.profiles = profiles;
     }
 
     /** Stops the start if nobody could log in. */
@@ -123,7 +142,7 @@ public class Authenticator {
      */
     public Uni<Identity> authenticate(@Nullable String token, @Nullable String guest, String address) {
         if (token != null) {
-            return counted(address, () -> judged(token, address));
+            return counted(address, () -> judged(token, address)).invoke(this::seen);
         }
         if (guest == null || !guests) {
             return Uni.createFrom()
@@ -137,7 +156,13 @@ public class Authenticator {
             return Uni.createFrom().failure(Refusal.bad("guest: the name " + wrong));
         }
         var tooMany = limits.take(What.GUEST, address);
-        return tooMany == null ? tokens.issue(name) : Uni.createFrom().failure(tooMany);
+        return tooMany == null
+                ? tokens.issue(name).invoke(this::seen)
+                : Uni.createFrom().failure(tooMany);
+    }
+
+    private void seen(Identity identity) {
+        profiles.seen(identity.user(), identity.picture());
     }
 
     /** The token in the value of {@code Authorization} (RFC 6750), or null. The scheme may have any case (RFC 9110). */

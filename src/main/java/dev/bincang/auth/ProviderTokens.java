@@ -9,6 +9,7 @@ import dev.bincang.auth.token.ProviderKeys;
 import dev.bincang.auth.token.ProviderSettings;
 import dev.bincang.auth.token.TokenChecks;
 import dev.bincang.auth.token.UnverifiedToken;
+import dev.bincang.people.profile.Profiles;
 import dev.bincang.protocol.Text;
 import dev.bincang.protocol.User;
 import io.quarkus.runtime.configuration.ConfigurationException;
@@ -156,12 +157,13 @@ class ProviderTokens {
                 throw new BadToken(Fault.NOT_YET_VALID);
             }
             return Identity.of(
-                    new User(id, name(claims, id)),
-                    null,
-                    issued.getValue(),
-                    expires.getValue(),
-                    Revocations.LONGEST_TOKEN.plus(Duration.ofSeconds(skew())),
-                    isAdmin(claims));
+                            new User(id, name(claims, id)),
+                            null,
+                            issued.getValue(),
+                            expires.getValue(),
+                            Revocations.LONGEST_TOKEN.plus(Duration.ofSeconds(skew())),
+                            isAdmin(claims))
+                    .withPicture(Profiles.picture(claims.getClaimValue("picture")));
         } catch (MalformedClaimException _) {
             throw new BadToken(Fault.MALFORMED);
         }

@@ -87,7 +87,7 @@ public record Entry(
      * @param extra what others have added: JSON that begins with a comma, or empty
      * @throws IllegalArgumentException if the envelope has another form
      */
-    static Entry stored(RoomId room, String id, String envelope, byte[] body, byte[] target, byte[] extra) {
+    public static Entry stored(RoomId room, String id, String envelope, byte[] body, byte[] target, byte[] extra) {
         var words = envelope.split(" ", MOST_WORDS + 1);
         if (words.length < WORDS) {
             throw new IllegalArgumentException("not an envelope");

@@ -70,9 +70,10 @@ public class ReadAccess {
                     ? Uni.createFrom().item(new Pass("member", "inbox", Id.ZERO, null, false))
                     : Uni.createFrom().failure(refusal("not_found", "", ""));
         }
-        if (room.equals(RoomId.AUDIT)) {
+        if (room.isForAdmins()) {
+            var name = room.equals(RoomId.AUDIT) ? "audit" : "reports";
             return admin
-                    ? Uni.createFrom().item(new Pass("admin", "audit", Id.ZERO, null, false))
+                    ? Uni.createFrom().item(new Pass("admin", name, Id.ZERO, null, false))
                     : Uni.createFrom().failure(refusal("not_found", "", ""));
         }
         return Uni.createFrom().emitter(emitter -> {
@@ -164,7 +165,7 @@ public class ReadAccess {
      * @param why the reason, for people; may be empty
      * @param waitMs milliseconds to wait before a retry; may be empty
      */
-    static Refusal refusal(String code, String why, String waitMs) {
+    public static Refusal refusal(String code, String why, String waitMs) {
         var retryAfterMs = waitMs.isEmpty() ? null : Long.valueOf(waitMs);
         return switch (code) {
             case "not_found" -> new Refusal(ErrorCode.NOT_FOUND, why.isEmpty() ? "room: there is none" : why);

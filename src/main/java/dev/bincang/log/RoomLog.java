@@ -161,7 +161,7 @@ public class RoomLog implements LogReader {
                 by.roles,
                 room.isReserved() ? "" : open,
                 room,
-                retention.ageMs()));
+                retention.ageMs(room)));
         Collections.addAll(all, args);
         return rule.script.write(declared(keys, room), all.toArray()).map(RoomLog::stored);
     }
@@ -181,7 +181,7 @@ public class RoomLog implements LogReader {
         var log = of.log();
         var bodies = of.bodies();
         var beside = keys.roomsBeside(room);
-        return room.isInbox() || room.equals(RoomId.AUDIT)
+        return room.isServers()
                 ? List.of(hash, hash, log, bodies, hash, hash, hash, beside)
                 : List.of(hash, of.members(), log, bodies, of.index(), of.keys(0), of.keys(1), beside);
     }

@@ -66,7 +66,7 @@ public class RoomViews {
      * @param fields the names of the wanted fields
      */
     public Uni<View> one(RoomId room, String user, boolean admin, List<String> fields) {
-        if (room.isInbox() || room.equals(RoomId.AUDIT)) {
+        if (room.isServers()) {
             return readAccess
                     .ask(room, user, admin)
                     .map(pass -> new View(room, pass.role(), pass.head(), 0, Id.ZERO, Map.of(), null));

@@ -45,7 +45,7 @@ class Sweep {
         args[9] = retention.bytes(room);
         args[12] = retention.keysMs();
         args[17] = room;
-        args[18] = retention.ageMs();
+        args[18] = retention.ageMs(room);
         args[19] = intervalMs;
         return Multi.createBy()
                 .repeating()

@@ -20,6 +20,9 @@ public record RoomId(@JsonValue String value) {
     /** The log of the audit trail, which only admins read. */
     public static final RoomId AUDIT = new RoomId("r.audit");
 
+    /** The log of all reports of messages, which only admins read. */
+    public static final RoomId REPORTS = new RoomId("r.reports");
+
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     public RoomId {
         if (!wellFormed(value)) {
@@ -40,6 +43,16 @@ public record RoomId(@JsonValue String value) {
     /** Whether this is a room of exactly two users. */
     public boolean isDirect() {
         return value.startsWith("d.");
+    }
+
+    /** Whether it is a log that only admins read: the audit trail or the reports. */
+    public boolean isForAdmins() {
+        return equals(AUDIT) || equals(REPORTS);
+    }
+
+    /** Whether only the server writes there. Such a log has no members. */
+    public boolean isServers() {
+        return isInbox() || isForAdmins();
     }
 
     /** Whether only the server makes ids of this form. */

@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code P{b}:user:U:rooms}</td><td>set</td><td>the rooms the user is a member of; may have rooms they have left
  * </td></tr>
  * <tr><td>{@code P{b}:user:U:made}</td><td>set</td><td>the rooms the user has made, without deleted ones</td></tr>
+ * <tr><td>{@code P{b}:user:U:blocks}</td><td>set</td><td>the users whom the user has blocked; a guest's expires</td></tr>
+ * <tr><td>{@code P{b}:user:U:profile}</td><td>string, expires</td><td>the user's name and picture, as JSON</td></tr>
  * <tr><td>{@code Pusers:admins}</td><td>hash</td><td>admin → when their token expires</td></tr>
  * <tr><td>{@code Pusers:barred}</td><td>hash</td><td>user → tokens up to this time are revoked, banned
  * until</td></tr>
@@ -76,6 +78,19 @@ public final class Keys {
         /** Sorted set, all scores 0: {@code d<n>} for each deleted message, {@code b<user>} for each stored ban or mute. */
         public String index() {
             return room + ":index";
+        }
+
+        /**
+         * Sorted set, all scores 0: {@code <state><time><id>} for each report; state is 0 open, 1 claimed, 2 resolved, and
+         * time has 15 digits.
+         */
+        public String reports() {
+            return room + ":reports";
+        }
+
+        /** String, expires: a report. Its id is a digest. */
+        public String report(String id) {
+            return room + ":report:" + id;
         }
 
         /** Hash: digest of user and idempotency key → event and command. Two hashes take turns. */
@@ -141,6 +156,16 @@ public final class Keys {
     /** The key of the rooms that a user has made. The user's id is escaped. */
     public String madeBy(String user) {
         return bucketOf(user) + ":user:" + user + ":made";
+    }
+
+    /** The key of the users whom a user has blocked. The user's id is escaped. */
+    public String blocksOf(String user) {
+        return bucketOf(user) + ":user:" + user + ":blocks";
+    }
+
+    /** The key of a user's name and picture. The user's id is escaped. */
+    public String profileOf(String user) {
+        return bucketOf(user) + ":user:" + user + ":profile";
     }
 
     /** The hash of the secrets that sign guest tokens. */

@@ -11,28 +11,28 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a request's path, query and headers. Each method throws a {@code bad_request} that names what is wrong. */
-final class RequestParameters {
+public final class RequestParameters {
 
     private static final int PAGE = 200;
     private static final int DEFAULT_PAGE = 50;
 
     private RequestParameters() {}
 
-    static RoomId room(String text) {
+    public static RoomId room(String text) {
         return read("room", RoomId::new, text);
     }
 
     /** Reads the id of an event. */
-    static Id id(String text) {
+    public static Id id(String text) {
         return read("id", Id::parse, text);
     }
 
-    static @Nullable Key key(@Nullable String text) {
+    public static @Nullable Key key(@Nullable String text) {
         return text == null ? null : read("Idempotency-Key", Key::new, text);
     }
 
     /** Reads a limit. It is parsed here because the framework answers a malformed number with 404. */
-    static int limit(@Nullable String limit) {
+    public static int limit(@Nullable String limit) {
         if (limit == null) {
             return DEFAULT_PAGE;
         }
@@ -49,7 +49,7 @@ final class RequestParameters {
      *
      * @param ifMatch the header's lines
      */
-    static @Nullable List<Id> revisions(List<String> ifMatch) {
+    public static @Nullable List<Id> revisions(List<String> ifMatch) {
         if (ifMatch.isEmpty()) {
             return null;
         }
@@ -66,12 +66,12 @@ final class RequestParameters {
      *
      * @param ifNoneMatch the header's lines
      */
-    static @Nullable EntityTags known(List<String> ifNoneMatch) {
+    public static @Nullable EntityTags known(List<String> ifNoneMatch) {
         return ifNoneMatch.isEmpty() ? null : read("If-None-Match", EntityTags::parse, ifNoneMatch);
     }
 
     /** The end of a ban or a mute, in milliseconds since 1970. Null means for good. */
-    static long until(@Nullable Long until) {
+    public static long until(@Nullable Long until) {
         if (until != null && (until <= System.currentTimeMillis() || until >= Members.FOREVER)) {
             throw Refusal.bad("until: must be in the future, in milliseconds since 1970");
         }

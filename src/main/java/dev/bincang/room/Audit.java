@@ -85,6 +85,15 @@ public class Audit {
         return log(by, entry(by, "deleted", room, author, target, null, null, Map.of(), Map.of()));
     }
 
+    /**
+     * Records that a report of a message was resolved.
+     *
+     * @param author the user whose message it is
+     */
+    public Uni<Void> ofReport(Actor by, RoomId room, Id target, String author, String outcome) {
+        return log(by, entry(by, "report_resolved", room, author, target, null, outcome, Map.of(), Map.of()));
+    }
+
     /** Records an action on a user that applies to the whole server. */
     public Uni<Void> ofUser(Actor by, String action, String user, @Nullable Long until, @Nullable String reason) {
         return log(by, entry(by, action, null, user, null, until, reason, Map.of(), Map.of()));

@@ -41,6 +41,7 @@ public class Events {
     public static final String DELETED = "deleted";
     static final String INBOX = "inbox";
     static final String AUDIT = "audit";
+    public static final String REPORTED = "reported";
 
     /**
      * Who performs an action, by which right.
@@ -135,7 +136,7 @@ public class Events {
      */
     public Uni<RoomLog.Stored> log(
             RoomId room, Frame frame, Subject subject, Authorship authorship, RoomLog.AppendRule rule, Object... args) {
-        if (authorship.right != null && (room.isInbox() || room.equals(RoomId.AUDIT))) {
+        if (authorship.right != null && room.isServers()) {
             return Uni.createFrom()
                     .failure(new Refusal(ErrorCode.NOT_FOUND, "room: there is none")); // only the server writes there
         }

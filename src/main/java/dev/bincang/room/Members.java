@@ -236,7 +236,7 @@ public class Members {
                 ? link.call("SREM", keys.roomsOf(user), room).replaceWithVoid()
                 : Uni.createFrom().voidItem();
         return list.chain(() -> change.isTold()
-                        ? tell(user, actor, room, change.done)
+                        ? tell(user, actor, room, change.done, false)
                         : Uni.createFrom().voidItem())
                 .onFailure()
                 .recoverWithItem(failure -> {
@@ -248,15 +248,20 @@ public class Members {
                         : Uni.createFrom().voidItem());
     }
 
-    /** Appends an event to a user's inbox. */
-    Uni<Void> tell(String user, Actor by, RoomId about, String change) {
+    /**
+     * Appends an event to a user's inbox.
+     *
+     * @param withheld makes the same call to Redis, but appends nothing: who caused the event must not notice that
+     */
+    Uni<Void> tell(String user, Actor by, RoomId about, String change, boolean withheld) {
         var inbox = RoomId.inbox(user);
         return events.log(
                         inbox,
                         new RoomEvent.Inbox(inbox, null, null, null, null, by.user(), about, change),
                         new Events.Subject(Events.INBOX, user),
                         new Events.Authorship(by, null),
-                        notice)
+                        notice,
+                        withheld ? "1" : "")
                 .replaceWithVoid();
     }
 

@@ -19,6 +19,8 @@ import java.util.stream.Stream;
 public enum Right {
     /** To read messages and history, the list of members and the room's settings. */
     READ(VISITOR, MEMBER, MODERATOR, OWNER, ADMIN),
+    /** To report a message to the moderators. */
+    REPORT(VISITOR, MEMBER, MODERATOR, OWNER, ADMIN),
     SEND(VISITOR, MEMBER, MODERATOR, OWNER, ADMIN),
     EDIT_OWN(VISITOR, MEMBER, MODERATOR, OWNER, ADMIN),
     DELETE_OWN(VISITOR, MEMBER, MODERATOR, OWNER, ADMIN),
@@ -41,6 +43,8 @@ public enum Right {
     BAN(MODERATOR, OWNER, ADMIN),
     /** To change the name, topic, slow mode and read-only. */
     CHANGE_SETTINGS(MODERATOR, OWNER, ADMIN),
+    /** To see, claim and resolve the reports of the room's messages, except those of one's own. */
+    SEE_REPORTS(MODERATOR, OWNER, ADMIN),
     CHANGE_ROLES(OWNER, ADMIN),
     /**
      * To change what restricts moderators too, or removes messages: public or private, frozen, history, how much is

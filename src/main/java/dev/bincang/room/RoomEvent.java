@@ -78,7 +78,7 @@ public sealed interface RoomEvent extends Event {
     /**
      * An action that the actor performed on others by their rights, stored in the audit trail.
      *
-     * @param action a {@code change} of {@code member} and {@code room} events, or {@code deleted}, {@code revoked};
+     * @param action a {@code change} of {@code member} and {@code room} events, or {@code deleted}, {@code revoked}, {@code report_resolved};
      *     for a ban from everywhere {@code user_banned}, {@code user_unbanned}
      * @param about the room, if the action was in one
      * @param user the user whom the action affects, if there is one

@@ -8,6 +8,8 @@ import dev.bincang.auth.RateLimits.What;
 import dev.bincang.log.Entry;
 import dev.bincang.log.RoomLog;
 import dev.bincang.log.RoomViews;
+import dev.bincang.people.block.Blocks;
+import dev.bincang.people.report.ReportStore;
 import dev.bincang.protocol.Codec;
 import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Id;
@@ -31,6 +33,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** Makes, changes, finds and deletes rooms. */
@@ -39,6 +42,8 @@ public class Rooms {
 
     /** The field of a room's hash that names the user for whom the room is counted. */
     private static final String MAKER = "maker";
+
+    private static final Logger LOG = Logger.getLogger(Rooms.class);
 
     private final SecureRandom random = new SecureRandom();
     private final Events events;
@@ -50,6 +55,8 @@ public class Rooms {
     private final RateLimits limits;
     private final RoomLog.AppendRule settings;
     private final MadeRooms made;
+    private final Blocks blocks;
+    private final ReportStore reports;
     private final int maxMessages;
     private final long maxAgeMs;
 
@@ -58,6 +65,8 @@ public class Rooms {
             Audit audit,
             Members members,
             MadeRooms made,
+            Blocks blocks,
+            ReportStore reports,
             RoomViews views,
             RedisCommands link,
             Keys keys,
@@ -70,6 +79,8 @@ public class Rooms {
         this.link = link;
         this.keys = keys;
         this.made = made;
+        this.blocks = blocks;
+        this.reports = reports;
         this.limits = limits;
         settings = events.rule(Rooms.class, "settings.lua");
         maxMessages = config.log().maxMessages();
@@ -102,7 +113,8 @@ public class Rooms {
     }
 
     /**
-     * The direct room of the actor and one other user. It is made when one of them first asks for it. Fails with {@code
+     * The direct room of the actor and one other user. It is made when one of them first asks for it. If the other user has
+     * blocked the actor, the room is made too, but the other user's inbox does not tell of it. Fails with {@code
      * bad_request} if the other user is the actor.
      */
     public Uni<Room> direct(Actor actor, String user) {
@@ -113,7 +125,8 @@ public class Rooms {
             var both = new TreeMap<>(Map.of(actor.key(), Role.MEMBER, other, Role.MEMBER));
             var room = new RoomId("d." + name(String.join(" ", both.keySet())));
             var made = create(actor, room, "direct", Settings.NONE, null, both)
-                    .call(() -> members.tell(other, actor, room, "direct"))
+                    .call(() -> blocks.has(other, actor.key())
+                            .chain(blocked -> members.tell(other, actor, room, "direct", blocked)))
                     .onFailure(is(ErrorCode.CONFLICT)) // the other one was faster
                     .recoverWithUni(() -> get(actor, room));
             return get(actor, room).onFailure(is(ErrorCode.NOT_FOUND)).recoverWithUni(made);
@@ -217,7 +230,11 @@ public class Rooms {
                     before.values().removeIf(String::isEmpty);
                     return (maker.isEmpty() ? Uni.createFrom().voidItem() : made.gone(maker, room))
                             .chain(() -> audit.ofRoom(actor, room, "room_deleted", Settings.shown(before), Map.of()))
-                            .chain(() -> events.sweep(room));
+                            .chain(() -> events.sweep(room))
+                            .chain(() -> reports.removeAll(room).onFailure().recoverWithItem(failure -> {
+                                LOG.warnf("the reports of a deleted room expire later: %s", failure.getMessage());
+                                return null;
+                            }));
                 });
     }
 

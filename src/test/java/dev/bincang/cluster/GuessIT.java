@@ -25,10 +25,17 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class GuessIT {
 
     private static final IdentityProvider PROVIDER = new IdentityProvider();
+    private static final int ATTEMPTS = 5;
     private static final String NOWHERE = "r.00000000000000000000000000000000";
 
     @RegisterExtension
-    static final Cluster CLUSTER = Cluster.of(2).behind(PROVIDER).with("bincang.rooms.open", "false");
+    static final Cluster CLUSTER = Cluster.of(2)
+            .behind(PROVIDER)
+            .with("bincang.rooms.open", "false")
+            .with("bincang.limits.commands-per-second", "1000")
+            .with("bincang.limits.command-burst", "1000")
+            .with("bincang.limits.moderations-per-minute", "1000")
+            .with("bincang.limits.reports-per-minute", "1000");
 
     private String room;
     private String message;
@@ -78,7 +85,17 @@ class GuessIT {
         all.put(
                 "delete",
                 at -> socket.ask("\"type\":\"delete\",\"room\":\"" + at + "\",\"target\":\"" + message + "\""));
-        for (var path : List.of("", "/members", "/barred", "/messages/" + message + "/versions")) {
+        all.put(
+                "report",
+                at -> socket.ask(
+                        "\"type\":\"report\",\"room\":\"" + at + "\",\"target\":\"" + message + "\",\"reason\":\"x\""));
+        for (var what : List.of("claim", "resolve")) {
+            all.put(
+                    what,
+                    at -> http.post("/api/rooms/" + at + "/reports/0123456789abcdef/" + what, "{\"outcome\":\"x\"}")
+                            .body());
+        }
+        for (var path : List.of("", "/members", "/barred", "/messages/" + message + "/versions", "/reports")) {
             all.put("GET " + path, at -> http.get("/api/rooms/" + at + path).body());
         }
         all.put(
@@ -124,13 +141,17 @@ class GuessIT {
                 + answer.path("detail").asText();
     }
 
+    /** The smallest number of calls in several attempts, because the pods' leases and links call Redis too. */
     private static Counted counted(Supplier<JsonNode> attempt) {
-        var before = calls();
+        var least = new TreeMap<String, Long>();
         var answer = attempt.get();
-        var after = calls();
-        after.replaceAll((command, count) -> count - before.getOrDefault(command, 0L));
-        after.values().removeIf(count -> count == 0);
-        return new Counted(answer, after);
+        for (int i = 0; i < ATTEMPTS; i++) {
+            var before = calls();
+            answer = attempt.get();
+            calls().forEach((command, count) ->
+                    least.merge(command, count - before.getOrDefault(command, 0L), Math::min));
+        }
+        return new Counted(answer, least);
     }
 
     /** The commands that read a room. The pods' pulses use other commands. */
@@ -141,7 +162,7 @@ class GuessIT {
             var name = line.replaceFirst("^cmdstat_([a-z|]+):.*", "$1");
             if (List.of("evalsha", "hget", "hmget", "hlen", "hscan", "xrange", "xrevrange", "xadd", "sadd")
                     .contains(name)) {
-                calls.put(name, Long.parseLong(line.replaceFirst(".*calls=(\\d+),.*", "$1")));
+                calls.put(name, Long.parseLong(line.replaceFirst("^[^:]*:calls=(\\d+),.*", "$1")));
             }
         }
         return calls;
@@ -175,7 +196,7 @@ class GuessIT {
 
     @Test
     void theInboxOfAnotherUserAndTheAuditTrailSeemNotToExist() {
-        for (var closed : List.of("@owner", "@", "r.audit")) {
+        for (var closed : List.of("@owner", "@", "r.audit", "r.reports")) {
             var answer =
                     as("thief").post("/api/commands", "{\"type\":\"history\",\"req\":1,\"room\":\"" + closed + "\"}");
             assertTrue(List.of("not_found", "bad_request").contains(answer.code()), closed + " " + answer);

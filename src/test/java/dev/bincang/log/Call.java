@@ -5,6 +5,8 @@ import dev.bincang.auth.token.GuestSecrets;
 import dev.bincang.cluster.Pods;
 import dev.bincang.message.Messages;
 import dev.bincang.message.reaction.Reactions;
+import dev.bincang.people.block.Blocks;
+import dev.bincang.people.report.ReportStore;
 import dev.bincang.redis.Script;
 import dev.bincang.room.Rooms;
 import java.util.ArrayList;
@@ -46,6 +48,12 @@ record Call(String name, List<String> parts, List<String> keys, List<?> args, Li
         return new Call(name, parts, keys, args, List.of(List.of(command)));
     }
 
+    Call with(Object... command) {
+        var all = new ArrayList<>(before);
+        all.add(List.of(command));
+        return new Call(name, parts, keys, args, all);
+    }
+
     @Override
     public String toString() {
         return name;
@@ -60,6 +68,8 @@ record Call(String name, List<String> parts, List<String> keys, List<?> args, Li
                     case "auth/token" -> GuestSecrets.class;
                     case "message" -> Messages.class;
                     case "message/reaction" -> Reactions.class;
+                    case "people/block" -> Blocks.class;
+                    case "people/report" -> ReportStore.class;
                     default -> Pods.class;
                 },
                 part.substring(part.lastIndexOf('/') + 1));

@@ -24,7 +24,7 @@ final class ScriptCalls {
     private ScriptCalls() {}
 
     static Stream<Call> all() {
-        return Stream.of(appends(), sweeps(), reads(), others()).flatMap(List::stream);
+        return Stream.of(appends(), sweeps(), reads(), reports(), others()).flatMap(List::stream);
     }
 
     // ---- appends
@@ -217,6 +217,39 @@ final class ScriptCalls {
                 inRoom(new Call("views", views, viewed, List.of("ana", "", "1", 1, "name", "1"), List.of())));
     }
 
+    // ---- reports
+
+    private static Call report(String id, String user, String target) {
+        var of = KEYS.of(ROOM);
+        return new Call(
+                "report",
+                List.of("log/role.lua", "log/head.lua", "people/report/report.lua"),
+                List.of(of.room(), of.members(), of.log(), of.bodies(), of.reports(), of.report(id)),
+                List.of("1", user, "", " member visitor ", target, id, "{}", 10, 10, DAY),
+                List.of());
+    }
+
+    private static Call handle(String id, int to) {
+        var of = KEYS.of(ROOM);
+        return new Call(
+                "handle",
+                List.of("log/role.lua", "people/report/handle.lua"),
+                List.of(of.room(), of.members(), of.reports(), of.report(id)),
+                List.of("1", "cleo", "1", " admin ", id, to, "{}", DAY),
+                List.of());
+    }
+
+    private static List<Call> reports() {
+        var id = "reportreport-id1";
+        return List.of(
+                inRoom(report(id, "ben", "3-7")),
+                inRoom(report("reportreport-id2", "ben", "4-7")).after(report(id, "ben", "3-7")),
+                inRoom(report(id, "ben", "3-7"))
+                        .with("ZADD", KEYS.of(ROOM).reports(), 0, "0000000000000001reportreport-old"),
+                inRoom(handle(id, 1)).after(report(id, "ben", "3-7")),
+                inRoom(handle(id, 2)).after(report(id, "ben", "3-7")));
+    }
+
     // ---- what belongs to no room
 
     private static Call other(String name, String part, String key, Object... args) {
@@ -230,6 +263,7 @@ final class ScriptCalls {
         return List.of(
                 other("the first made room", "room/made.lua", made, ROOM, 5),
                 other("made", "room/made.lua", made, ROOM, 5).after("SADD", made, "x"),
+                other("the first block", "people/block/block.lua", KEYS.blocksOf("ana"), "ben", 5, DAY),
                 other("bar", "auth/bar.lua", barred, "ban", "ana", FAR).after("HSET", barred, "ben", "0 0"),
                 other("forget", "auth/forget.lua", barred, "ana", "0 0").after("HSET", barred, "ana", "0 0"),
                 other("the first secret", "auth/token/secrets.lua", secrets, "", "birth", "version", "secret", ""),

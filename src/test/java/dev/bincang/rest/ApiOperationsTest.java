@@ -9,7 +9,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import dev.bincang.message.MessageVersions;
+import dev.bincang.people.Report;
+import dev.bincang.people.profile.Profiles;
 import dev.bincang.protocol.ApiDocs;
+import dev.bincang.rest.people.ReportsResource;
 import dev.bincang.room.Room;
 import dev.bincang.room.Settings;
 import dev.bincang.room.lists.ListPage;
@@ -103,6 +106,12 @@ class ApiOperationsTest {
                         Map.entry("RoleChange", MembersResource.Change.class),
                         Map.entry("BarredPage", ListPage.class),
                         Map.entry("Barred", MemberLists.Barred.class),
+                        Map.entry("BlockPage", ListPage.class),
+                        Map.entry("ReportPage", ListPage.class),
+                        Map.entry("Report", Report.class),
+                        Map.entry("Resolution", ReportsResource.Resolution.class),
+                        Map.entry("Profiles", Profiles.Found.class),
+                        Map.entry("Profile", Profiles.Profile.class),
                         Map.entry("Sanction", Sanction.class))
                 .forEach((schema, record) -> assertEquals(
                         fields(record),

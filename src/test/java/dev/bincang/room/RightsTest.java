@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.bincang.message.Content;
 import dev.bincang.message.Place;
+import dev.bincang.people.Reports;
 import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.RoomId;
 import io.quarkus.test.junit.QuarkusTest;
@@ -26,6 +27,9 @@ class RightsTest {
 
     @Inject
     Stage stage;
+
+    @Inject
+    Reports reports;
 
     @TestFactory
     Stream<DynamicTest> eachRoleMayDoExactlyWhatTheTableSays() {
@@ -70,6 +74,11 @@ class RightsTest {
         var target = id(other);
         return switch (right) {
             case READ -> () -> stage.messages.history(actor, room, null, 1);
+            case REPORT -> {
+                var others = stage.send(other, room, "hi");
+                yield () -> reports.report(actor, room, others, "noise");
+            }
+            case SEE_REPORTS -> () -> reports.list(actor, room, null, null, 1);
             case SEND -> () -> stage.messages.send(actor, room, Content.of("hi"), Place.ROOM, null);
             case EDIT_OWN -> {
                 var mine = stage.send(actor, room, "hi");
@@ -116,7 +125,7 @@ class RightsTest {
     private static int events(Right right, Role role) {
         var isMember = role == Role.MEMBER || role == Role.MODERATOR || role == Role.OWNER;
         return switch (right) {
-            case READ, READ_VERSIONS -> 0;
+            case READ, READ_VERSIONS, REPORT, SEE_REPORTS -> 0;
             case JOIN -> isMember ? 0 : 1;
             case LEAVE -> isMember ? 1 : 0;
             default -> 1;

@@ -22,7 +22,7 @@ public record ListPage<T>(List<T> items, @Nullable String next) {
      * @param command {@code HSCAN} or {@code SSCAN}
      * @param cursor null: from the beginning
      */
-    static Uni<ListPage<String>> of(
+    public static Uni<ListPage<String>> of(
             RedisCommands link, String command, String key, @Nullable String cursor, int limit) {
         if (cursor != null && !wellFormed(cursor)) {
             return Uni.createFrom().failure(badCursor());
@@ -31,7 +31,7 @@ public record ListPage<T>(List<T> items, @Nullable String next) {
                 .map(step -> new ListPage<>(step.items(), step.cursor().equals("0") ? null : step.cursor()));
     }
 
-    static Refusal badCursor() {
+    public static Refusal badCursor() {
         return Refusal.bad("cursor: is not valid");
     }
 
