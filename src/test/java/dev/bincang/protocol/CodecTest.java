@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.bincang.message.MessageCommands;
 import dev.bincang.message.MessageEvent;
 import dev.bincang.message.Place;
+import dev.bincang.message.history.HistoryCommands;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -53,7 +53,7 @@ class CodecTest {
         var one = message(1);
         var two = message(2);
         for (var events : List.of(List.<Event>of(), List.<Event>of(one), List.<Event>of(one, two))) {
-            var record = new MessageCommands.OkToHistory(6, events, true);
+            var record = new HistoryCommands.OkToHistory(6, events, true);
             var joined = Codec.history(6, events.stream().map(Codec::encode).toList(), true);
 
             assertEquals(text(Codec.encode(record)), text(joined));

@@ -69,7 +69,7 @@ class RightsTest {
         var self = id(actor);
         var target = id(other);
         return switch (right) {
-            case READ -> () -> stage.messages.history(actor, room, null, 1);
+            case READ -> () -> stage.history(actor, room, 1);
             case SEND -> () -> stage.messages.send(actor, room, Content.of("hi"), Place.ROOM, null);
             case EDIT_OWN -> {
                 var mine = stage.send(actor, room, "hi");
