@@ -11,6 +11,7 @@ const CALLS = {
   edit: (room, patience) => room.edit('1-1', 'hi', patience),
   delete: (room, patience) => room.delete('1-1', patience),
   history: (room, patience) => room.history(patience),
+  search: (room, patience) => room.search('hi', patience),
 };
 
 for (const [name, call] of Object.entries(CALLS)) {

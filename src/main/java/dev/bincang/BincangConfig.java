@@ -27,6 +27,9 @@ public interface BincangConfig {
     /** What a message may have. */
     MessagesConfig messages();
 
+    /** How much one search may read. */
+    SearchConfig search();
+
     /** The limits of clients; `welcome` tells them to each client. */
     LimitsConfig limits();
 

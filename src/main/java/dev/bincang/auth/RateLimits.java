@@ -26,6 +26,8 @@ public class RateLimits {
         BYTES,
         /** Moderation of others and changes of rooms, per user. */
         MODERATE,
+        /** Searches, per user. */
+        SEARCH,
         /** Invalid tokens, per address. */
         BAD_TOKEN,
         /** Tokens of unknown keys, per address. */
@@ -57,6 +59,7 @@ public class RateLimits {
         rates.put(What.CREATE, perMinute(of.roomsPerMinute()));
         rates.put(What.BYTES, perMinute(Math.toIntExact(of.bytesPerMinute().asLongValue())));
         rates.put(What.MODERATE, perMinute(of.moderationsPerMinute()));
+        rates.put(What.SEARCH, perMinute(of.searchesPerMinute()));
         rates.put(What.BAD_TOKEN, perMinute(of.badTokensPerMinute()));
         rates.put(What.UNKNOWN_KEY, perMinute(of.badTokensPerMinute()));
         rates.put(What.GUEST, perMinute(of.guestsPerMinute()));

@@ -4,6 +4,7 @@ import dev.bincang.auth.Revocations;
 import dev.bincang.auth.token.GuestSecrets;
 import dev.bincang.cluster.Pods;
 import dev.bincang.message.Messages;
+import dev.bincang.message.history.RoomHistory;
 import dev.bincang.message.reaction.Reactions;
 import dev.bincang.redis.Script;
 import dev.bincang.room.Rooms;
@@ -59,6 +60,7 @@ record Call(String name, List<String> parts, List<String> keys, List<?> args, Li
                     case "auth" -> Revocations.class;
                     case "auth/token" -> GuestSecrets.class;
                     case "message" -> Messages.class;
+                    case "message/history" -> RoomHistory.class;
                     case "message/reaction" -> Reactions.class;
                     default -> Pods.class;
                 },

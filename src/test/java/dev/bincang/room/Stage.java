@@ -155,7 +155,7 @@ public class Stage {
 
     /** The newest page of history. */
     public Uni<RoomHistory.Page> history(Actor reader, RoomId room, int limit) {
-        return roomHistory.page(reader, room, null, limit);
+        return roomHistory.page(reader, room, RoomHistory.Query.newest(limit));
     }
 
     /** The events of history, oldest first. */

@@ -92,7 +92,7 @@ class FormatTest {
 
     @Test
     void aPageAndAResumeHaveEveryFrame() throws IOException {
-        var history = now(roomHistory.page(ben, ROOM, null, null));
+        var history = now(roomHistory.page(ben, ROOM, RoomHistory.Query.newest(200)));
         assertEquals(
                 frames(),
                 history.events().stream().map(json -> new String(json, UTF_8)).toList());

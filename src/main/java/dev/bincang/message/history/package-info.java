@@ -1,4 +1,4 @@
-/** Reads a room's log back: pages of events. It writes nothing. */
+/** Reads rooms' logs back: pages of events, and searches. It writes nothing. */
 @NullMarked
 package dev.bincang.message.history;
 
