@@ -4,7 +4,6 @@ import dev.bincang.BincangConfig;
 import dev.bincang.log.RoomLog;
 import dev.bincang.protocol.Id;
 import dev.bincang.protocol.Key;
-import dev.bincang.protocol.Refusal;
 import dev.bincang.protocol.RoomId;
 import dev.bincang.redis.Keys;
 import dev.bincang.room.Actor;

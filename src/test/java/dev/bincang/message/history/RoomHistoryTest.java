@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.bincang.log.Entry;
 import dev.bincang.message.history.RoomHistory.Page;
 import dev.bincang.message.history.RoomHistory.Query;
 import dev.bincang.protocol.ErrorCode;
@@ -38,6 +39,9 @@ class RoomHistoryTest {
 
     @Inject
     Archive archive;
+
+    @Inject
+    LogPages pages;
 
     @BeforeEach
     void tenEvents() {
@@ -218,6 +222,31 @@ class RoomHistoryTest {
         var newer = page(messages(after(ids.getLast(), 5)));
         assertEquals(List.of(), ids(newer));
         is(List.of(), null, page(messages(after(newer.next(), 5))));
+    }
+
+    // ---- the window of a reader
+
+    @Test
+    void aPageHasNothingFromOutsideTheWindowOfItsReader() {
+        var window = new LogPages.Window(2, 6);
+        var size = new LogPages.Size(50, RoomHistory.BYTES, false);
+        var all = ids.subList(2, 6);
+
+        for (var page : List.of(
+                pages.older(room, null, window, size),
+                pages.older(room, ids.get(8), window, size),
+                pages.newer(room, Id.ZERO, window, size),
+                pages.newer(room, ids.getFirst(), window, size),
+                pages.newer(room, ids.get(1), window, size),
+                pages.from(room, ids.get(2), window, size),
+                pages.some(room, ids, window, RoomHistory.BYTES))) {
+            var slice = now(page);
+            assertEquals(all, slice.entries().stream().map(Entry::id).toList());
+            assertNull(slice.next(), "more would tell that there is something outside");
+        }
+        assertEquals(LogPages.Slice.NONE, now(pages.older(room, ids.get(1), window, size)));
+        assertEquals(LogPages.Slice.NONE, now(pages.newer(room, ids.get(8), window, size)));
+        assertEquals(LogPages.Slice.NONE, now(pages.some(room, ids.subList(6, 10), window, RoomHistory.BYTES)));
     }
 
     // ---- refusals

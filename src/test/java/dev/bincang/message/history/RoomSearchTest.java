@@ -81,9 +81,10 @@ class RoomSearchTest {
 
     @Test
     void anEditedMessageIsFoundByItsNewTextOnlyAndADeletedOneNotAtAll() {
-        var edited = now(archive.messages.send(ana, room, Content.of("apple"), Place.ROOM, null)).id();
-        var deleted =
-                now(archive.messages.send(ana, room, Content.of("cherry"), Place.ROOM, null)).id();
+        var edited = now(archive.messages.send(ana, room, Content.of("apple"), Place.ROOM, null))
+                .id();
+        var deleted = now(archive.messages.send(ana, room, Content.of("cherry"), Place.ROOM, null))
+                .id();
         now(archive.messages.edit(ana, room, edited, Content.of("banana"), null));
         now(archive.messages.delete(ana, room, deleted, null));
 
