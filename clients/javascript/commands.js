@@ -82,8 +82,15 @@ export class RoomCommands extends Emitter {
 
   /** @type {Typed['history']} */
   async history(page) {
-    const { before, limit, ...patience } = checked(page, { before: 'id', limit: 'count' });
-    return this.#reads.push(() => ({ type: 'history', room: this.id, before, limit }), patience);
+    const { signal, timeoutMs, ...part } = checked(page, { before: 'id', after: 'id', around: 'id', ids: 'list', only: 'text', limit: 'count' });
+    return this.#reads.push(() => ({ type: 'history', room: this.id, ...part }), { signal, timeoutMs });
+  }
+
+  /** @type {Typed['search']} */
+  async search(words, options) {
+    const { signal, timeoutMs, ...filter } = checked(options, { from: 'text', since: 'count', until: 'count', has: 'text', before: 'id', limit: 'count' });
+    check('words', words, 'text');
+    return this.#reads.push(() => ({ type: 'search', room: this.id, words, ...filter }), { signal, timeoutMs });
   }
 
   /** @type {Typed['report']} */

@@ -1,8 +1,9 @@
 /** The types of the package's exports. They are written by hand, in addition to the JSDoc of the modules. */
 
 import type {
-  AuditEvent, Content, Deleted, Drain, Edited, ErrorCode, EventId, Gap, HistoryReply, InboxEvent, JoinReply, Limits, MemberEvent,
-  Message, Pinned, Placement, Reacted, ReactReply, Reported, ReportReply, Reset, RoomChange, RoomEvent, SendReply, TokenExpiring, User, Welcome,
+  AuditEvent, Content, Deleted, Drain, Edited, ErrorCode, EventId, Filter, Gap, HistoryReply, InboxEvent, JoinReply, Limits,
+  MemberEvent, Message, Part, Pinned, Placement, Reacted, ReactReply, Reported, ReportReply, Reset, RoomChange, RoomEvent,
+  SearchReply, SendReply, TokenExpiring, User, Welcome,
 } from './protocol.js';
 
 export type * from './protocol.js';
@@ -200,8 +201,10 @@ export declare class Room implements AsyncIterable<Told> {
   react(target: EventId, name: string, options?: { on?: boolean } & Patience): Promise<ReactReply>;
   /** Pins a message; ends that with `on: false`. */
   pin(target: EventId, options?: { on?: boolean } & Patience): Promise<void>;
-  /** Loads older events, in ascending order. `more` tells whether there are still older ones. */
-  history(page?: { before?: EventId; limit?: number } & Patience): Promise<HistoryReply>;
+  /** Loads a page of events, in ascending order: the newest ones, or those of a part of the log. */
+  history(page?: Part & Patience): Promise<HistoryReply>;
+  /** Finds messages that have all words, newest first. With `next` in the reply, go on with it as `before`. */
+  search(words: string, options?: Filter & Patience): Promise<SearchReply>;
   /** Reports a message to the moderators of the room and to the admins. Its author does not notice. */
   report(target: EventId, reason: string, options?: Patience): Promise<ReportReply>;
   /**

@@ -37,7 +37,8 @@ export type Command =
   | { type: 'react'; room: string; target: EventId; name: string; on: boolean }
   | { type: 'pin'; room: string; target: EventId; on: boolean }
   | { type: 'delete'; room: string; key: string; target: EventId }
-  | { type: 'history'; room: string; before?: EventId; limit?: number }
+  | { type: 'history'; room: string } & Part
+  | { type: 'search'; room: string; words: string } & Filter
   | { type: 'report'; room: string; target: EventId; reason: string }
   | { type: 'ping' };
 
@@ -65,6 +66,10 @@ export interface Attachment { url: string; type?: string; name?: string; size?: 
 export interface Replies { count: number; last?: EventId; time?: number; participants?: string[] }
 /** `users` has the ids of up to ten. */
 export interface Reaction { name: string; count: number; users: string[] }
+/** Which part of a room's log: one of the first four, or the newest events. `only: 'messages'` leaves out all else. */
+export interface Part { before?: EventId; after?: EventId; around?: EventId; ids?: EventId[]; only?: 'messages'; limit?: number }
+/** Which messages: of an author (their id), sent from `since` until before `until`, with a link or an attachment. */
+export interface Filter { from?: string; since?: number; until?: number; has?: 'attachment' | 'link'; before?: EventId; limit?: number }
 
 // ---- answers --------------------------------------------------------------------------------------
 
@@ -101,9 +106,15 @@ export interface SendReply {
 }
 /** All reactions to the message. */
 export interface ReactReply { reactions: Reaction[] }
-export interface HistoryReply { events: RoomEvent[]; more: boolean }
 /** `report` is the id of the report. `duplicate`: you had reported the message before. */
 export interface ReportReply { report: string; duplicate: boolean }
+/**
+ * `more`: there are older events; with `after`, newer ones; with `ids`, messages that did not fit. Then `next` is where to go on, as
+ * `before` or as `after`. `moreAfter` and `nextAfter` come with `around` only, and lead to newer events.
+ */
+export interface HistoryReply { events: RoomEvent[]; more: boolean; next?: EventId; moreAfter?: boolean; nextAfter?: EventId }
+/** The messages that were found, newest first. With `next` the search goes on, as `before`. `searched`: how many were looked at. */
+export interface SearchReply { events: Message[]; next?: EventId; searched: number }
 
 export interface ErrorFrame {
   type: 'error';

@@ -72,8 +72,7 @@ export class Room extends RoomCommands {
 
   /** @type {Typed['leave']} */
   async leave(options) {
-    const patience = checked(options);
-    return within(this.#host.clock, patience, this.#left(this.#stay));
+    return within(this.#host.clock, checked(options), this.#left(this.#stay));
   }
 
   /** @type {Typed[typeof Symbol.asyncIterator]} */

@@ -22,7 +22,10 @@ const CALLS = {
     ...[...OPTIONS, ...KEY.map((key) => ({ key }))].map((each) => ['1-1', 'hi', each])],
   delete: [...ID.map((id) => [id]), ...[...OPTIONS, ...KEY.map((key) => ({ key }))].map((each) => ['1-1', each])],
   report: [...ID.map((id) => [id, 'spam']), ...TEXT.map((reason) => ['1-1', reason]), ...OPTIONS.map((each) => ['1-1', 'spam', each])],
-  history: [...OPTIONS, ...ID.slice(2).map((before) => ({ before })), ...COUNT.map((limit) => ({ limit }))].map((each) => [each]),
+  history: [...OPTIONS, ...['before', 'after', 'around'].flatMap((name) => ID.slice(2).map((id) => ({ [name]: id }))),
+    ...COUNT.map((limit) => ({ limit })), ...[7, 'x', [], {}].map((ids) => ({ ids })), { only: 7 }].map((each) => [each]),
+  search: [...TEXT.map((words) => [words]), ...[...OPTIONS, ...ID.slice(2).map((before) => ({ before })), ...COUNT.map((since) => ({ since })),
+    { from: 7 }, { has: {} }].map((each) => ['hi', each])],
 };
 const words = (args) => args.map((each) => (typeof each === 'object' ? JSON.stringify(each) : String(each))).join(', ');
 const TRANSPORTS = ['websocket', 'stream', 'longpoll'];

@@ -169,8 +169,15 @@ export class FakeServer {
     return { type: 'ok', report, duplicate };
   }
 
-  on_history({ room, before, limit = 50 }) {
+  on_search({ room, words, from, limit = 50 }) {
     const { log } = this.room(room);
+    const found = log.filter((event) => event.text?.includes(words) && (from === undefined || event.from.id === from)).reverse();
+    return { type: 'ok', events: found.slice(0, limit), next: found[limit - 1]?.id, searched: log.length };
+  }
+
+  on_history({ room, before, ids, limit = 50 }) {
+    const { log } = this.room(room);
+    if (ids) return { type: 'ok', events: log.filter(({ id }) => ids.includes(id)), more: false };
     const end = before === undefined ? log.length : log.filter((event) => event.seq < Number(before.split('-')[0])).length;
     const start = Math.max(0, end - limit);
     return { type: 'ok', events: log.slice(start, end), more: start > 0 };

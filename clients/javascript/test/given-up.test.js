@@ -12,6 +12,7 @@ const CALLS = {
   delete: (room, patience) => room.delete('1-1', patience),
   report: (room, patience) => room.report('1-1', 'spam', patience),
   history: (room, patience) => room.history(patience),
+  search: (room, patience) => room.search('hi', patience),
 };
 
 for (const [name, call] of Object.entries(CALLS)) {

@@ -65,7 +65,7 @@ test('the README has each method and each event', () => {
   const readme = read('README.md');
   const interfaces = [...declared.matchAll(/^export interface (?:Connection|Room)Events {\n([\s\S]*?)\n}/gm)].map(([, body]) => body).join('\n');
   const events = [...interfaces.matchAll(/^ {2}(\w+):/gm)].map(([, name]) => name);
-  const methods = ['join', 'leave', 'send', 'edit', 'delete', 'react', 'pin', 'history', 'report', 'close', 'reopen', 'room', 'on'];
+  const methods = ['join', 'leave', 'send', 'edit', 'delete', 'react', 'pin', 'history', 'search', 'report', 'close', 'reopen', 'room', 'on'];
   const options = [...declared.match(/^export interface Options {\n([\s\S]*?)\n}/m)[1].matchAll(/^ {2}(\w+)\?:/gm)].map(([, name]) => name);
   for (const name of [...events, ...methods, ...options]) assert.match(readme, new RegExp(`\`[^\`]*\\b${name}\\b[^\`]*\``), name);
 });

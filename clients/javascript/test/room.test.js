@@ -210,4 +210,22 @@ test('history is read in pages', async () => {
   assert.deepEqual(newest.events.map(({ text }) => text), ['4', '5']);
   const older = await room.history({ before: newest.events[0].id, limit: 10 });
   assert.deepEqual([older.events.length, older.more], [3, false]);
+  const ids = [older.events[0].id, newest.events[1].id];
+  assert.deepEqual((await room.history({ ids, only: 'messages' })).events.map(({ text }) => text), ['1', '5']);
+  await room.history({ around: ids[0], limit: 3 });
+  await room.history({ after: ids[0] });
+  const [, , third, around, after] = commands(server, 'history').map(({ req, ...command }) => command);
+  assert.deepEqual(third, { type: 'history', room: 'general', ids, only: 'messages' });
+  assert.deepEqual([around, after], [{ type: 'history', room: 'general', around: ids[0], limit: 3 }, { type: 'history', room: 'general', after: ids[0] }]);
+});
+
+test('a search finds messages, newest first', async () => {
+  const { connection, server } = given();
+  const { room } = await joined(connection);
+  for (let i = 1; i <= 3; i++) server.post('general', `hi ${i}`);
+  server.post('general', 'ho');
+  const { events, next, searched } = await room.search('hi', { limit: 2, has: 'link', since: 5 });
+  assert.deepEqual([events.map(({ text }) => text), next, searched], [['hi 3', 'hi 2'], events[1].id, 4]);
+  const [{ req, ...command }] = commands(server, 'search');
+  assert.deepEqual(command, { type: 'search', room: 'general', words: 'hi', limit: 2, has: 'link', since: 5 });
 });

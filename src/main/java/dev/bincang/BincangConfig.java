@@ -2,6 +2,7 @@ package dev.bincang;
 
 import dev.bincang.settings.Matches;
 import dev.bincang.settings.Range;
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
@@ -32,6 +33,9 @@ public interface BincangConfig {
 
     /** Reports of messages to moderators. */
     ReportsConfig reports();
+
+    /** How much one search may read. */
+    SearchConfig search();
 
     /** The limits of clients; `welcome` tells them to each client. */
     LimitsConfig limits();
@@ -94,5 +98,24 @@ public interface BincangConfig {
         @WithDefault("24h")
         @Range(min = "1m", max = "30d")
         Duration time();
+    }
+
+    /** How much one search may read. */
+    interface SearchConfig {
+
+        /** The highest number of messages that one search looks at. A client goes on from there with another search. */
+        @WithDefault("2000")
+        @Range(min = "1", max = "20000")
+        int messages();
+
+        /** Bytes of messages that one search reads, about. A client goes on from there with another search. */
+        @WithDefault("1M")
+        @Range(min = "1K", max = "16M")
+        MemorySize size();
+
+        /** Searches in progress on a pod, one per user. More are refused for the moment. */
+        @WithDefault("8")
+        @Range(min = "1", max = "1000")
+        int atOnce();
     }
 }

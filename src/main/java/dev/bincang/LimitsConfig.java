@@ -77,6 +77,11 @@ public interface LimitsConfig {
     @Range(min = "1", max = "1000000")
     int reportsPerMinute();
 
+    /** Searches per minute of one user on a pod. */
+    @WithDefault("60")
+    @Range(min = "1", max = "1000000")
+    int searchesPerMinute();
+
     /** Invalid tokens that a pod verifies per address and minute. More are refused without being verified. */
     @WithDefault("60")
     @Range(min = "1", max = "1000000")

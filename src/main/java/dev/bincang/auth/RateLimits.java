@@ -28,6 +28,8 @@ public class RateLimits {
         MODERATE,
         /** Reports of messages, per user. */
         REPORT,
+        /** Searches, per user. */
+        SEARCH,
         /** Invalid tokens, per address. */
         BAD_TOKEN,
         /** Tokens of unknown keys, per address. */
@@ -60,6 +62,7 @@ public class RateLimits {
         rates.put(What.BYTES, perMinute(Math.toIntExact(of.bytesPerMinute().asLongValue())));
         rates.put(What.MODERATE, perMinute(of.moderationsPerMinute()));
         rates.put(What.REPORT, perMinute(of.reportsPerMinute()));
+        rates.put(What.SEARCH, perMinute(of.searchesPerMinute()));
         rates.put(What.BAD_TOKEN, perMinute(of.badTokensPerMinute()));
         rates.put(What.UNKNOWN_KEY, perMinute(of.badTokensPerMinute()));
         rates.put(What.GUEST, perMinute(of.guestsPerMinute()));

@@ -91,9 +91,6 @@ public class RoomLog implements LogReader {
      */
     public record Version(long time, String rest) {}
 
-    /** A page of history. {@code more} tells whether the log has older events. */
-    public record History(List<Entry> entries, boolean more) {}
-
     private final Script read;
     private final Script tail;
     private final Script fork;
@@ -215,24 +212,7 @@ public class RoomLog implements LogReader {
 
     @Override
     public Uni<List<Entry>> newest(RoomId room, int count, int bytes) {
-        return tail.run(toRead(room), "", count, bytes).map(reply -> entries(room, reply, 2));
-    }
-
-    /**
-     * Reads the page of events before {@code before}.
-     *
-     * <p>Fails with {@code conflict} if that position is not in the log: it was trimmed or belongs to another history.
-     *
-     * @param before {@link Id#ZERO} for the newest page
-     */
-    public Uni<History> history(RoomId room, Id before, int count, int bytes) {
-        var from = before.equals(Id.ZERO) ? "" : before.toString();
-        return tail.run(toRead(room), from, count, bytes).map(reply -> {
-            if (reply.at(0).text().equals("0")) {
-                throw new Refusal(ErrorCode.CONFLICT, "before: not in this room's log (any more)");
-            }
-            return new History(entries(room, reply, 2), reply.at(1).text().equals("1"));
-        });
+        return tail.run(toRead(room), count, bytes).map(reply -> entries(room, reply, 0));
     }
 
     /** The old texts of a message, oldest first. Fails with {@code not_found} if the log has no such message. */
@@ -269,7 +249,8 @@ public class RoomLog implements LogReader {
         return Id.parse(text.substring(0, text.indexOf(' ')));
     }
 
-    private static List<Entry> entries(RoomId room, Reply reply, int from) {
+    /** Reads the entries of a reply, as {@code entries.lua} gives them, from the element {@code from} on. */
+    public static List<Entry> entries(RoomId room, Reply reply, int from) {
         var entries = new ArrayList<Entry>(reply.size() - from);
         for (int i = from; i < reply.size(); i++) {
             entries.add(entry(room, reply.at(i)));

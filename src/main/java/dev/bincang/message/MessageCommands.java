@@ -7,8 +7,6 @@ import dev.bincang.command.CommandKind;
 import dev.bincang.command.Feature;
 import dev.bincang.log.RoomLog;
 import dev.bincang.protocol.Answer;
-import dev.bincang.protocol.Codec;
-import dev.bincang.protocol.Event;
 import dev.bincang.protocol.Id;
 import dev.bincang.protocol.Key;
 import dev.bincang.protocol.RoomId;
@@ -43,11 +41,7 @@ public class MessageCommands implements Feature {
                                 stored(edit, messages.edit(by, edit.room, edit.target, edit.content(), edit.key))),
                 CommandKind.change(
                         Delete.class,
-                        (by, delete) -> stored(delete, messages.delete(by, delete.room, delete.target, delete.key))),
-                CommandKind.read(
-                        History.class,
-                        (by, history) -> messages.history(by, history.room, history.before, history.limit)
-                                .map(page -> Codec.history(history.req, page.events(), page.more()))));
+                        (by, delete) -> stored(delete, messages.delete(by, delete.room, delete.target, delete.key))));
     }
 
     private static Uni<OkToSend> stored(Command command, Uni<RoomLog.Stored> done) {
@@ -138,24 +132,6 @@ public class MessageCommands implements Feature {
     }
 
     /**
-     * Asks for older events, in order.
-     *
-     * @param before the page ends before this event; null means it ends with the newest event
-     * @param limit the highest number of events
-     */
-    @JsonTypeName("history")
-    @RegisterForReflection
-    public record History(
-            long req,
-            RoomId room,
-            @Nullable Id before,
-            @Nullable Integer limit) implements Command.InRoom {
-        public History {
-            Command.required("room", room);
-        }
-    }
-
-    /**
      * The answer to {@code send}, {@code edit} and {@code delete}.
      *
      * @param time null for a duplicate of an event that is not in the log any more
@@ -172,14 +148,4 @@ public class MessageCommands implements Feature {
             @Nullable Long time,
             boolean duplicate,
             @Nullable List<String> notMentioned) implements Answer {}
-
-    /**
-     * The answer to {@code history}.
-     *
-     * @param events in the order of the log
-     * @param more whether there are older events
-     */
-    @JsonTypeName("ok")
-    @RegisterForReflection
-    public record OkToHistory(long req, List<Event> events, boolean more) implements Answer {}
 }

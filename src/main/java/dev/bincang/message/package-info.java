@@ -1,4 +1,4 @@
-/** Messages: posting, editing, deleting, and reading them back. Each command and each event is a record here. */
+/** Messages: posting, editing and deleting. {@code history} reads them back. Each command and each event is a record here. */
 @NullMarked
 package dev.bincang.message;
 

@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 public final class Codec {
 
     private static final int MAX_DEPTH = 16;
+    private static final String NO_EVENTS = ",\"events\":[]";
 
     private static final JsonMapper JSON = JsonMapper.builder(new JsonFactoryBuilder()
                     .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
@@ -153,13 +154,22 @@ public final class Codec {
         }
     }
 
-    /** The answer to {@code history}. The events are already JSON. */
-    public static byte[] history(long req, List<byte[]> events, boolean more) {
+    /**
+     * Encodes an answer that has events. They are already JSON.
+     *
+     * @param answer a record with the component {@code events}, which is an empty list here
+     */
+    public static byte[] encode(Answer answer, List<byte[]> events) {
+        var frame = new String(encode(answer), StandardCharsets.UTF_8);
+        var list = frame.indexOf(NO_EVENTS) + NO_EVENTS.length() - 2;
+        if (list < NO_EVENTS.length() - 2) {
+            throw new IllegalArgumentException(answer + " has no empty list of events");
+        }
         var out = new ByteArrayOutputStream(
-                64 + events.stream().mapToInt(e -> e.length + 1).sum());
-        out.writeBytes(ascii("{\"type\":\"ok\",\"req\":" + req + ",\"events\":"));
+                frame.length() + events.stream().mapToInt(e -> e.length + 1).sum());
+        out.writeBytes(frame.substring(0, list).getBytes(StandardCharsets.UTF_8));
         list(out, events);
-        out.writeBytes(ascii(",\"more\":" + more + "}"));
+        out.writeBytes(frame.substring(list + 2).getBytes(StandardCharsets.UTF_8));
         return out.toByteArray();
     }
 
@@ -172,10 +182,6 @@ public final class Codec {
             out.writeBytes(items.get(i));
         }
         out.write(']');
-    }
-
-    private static byte[] ascii(String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
     }
 
     /** Tells a client why a text could not be read. The sentence begins with the name of the field, if there is one. */

@@ -78,6 +78,10 @@ class GuessIT {
         all.put(
                 "older",
                 at -> socket.ask("\"type\":\"history\",\"room\":\"" + at + "\",\"before\":\"" + message + "\""));
+        for (var page : List.of("\"after\":\"%s\"", "\"around\":\"%s\"", "\"ids\":[\"%s\"]")) {
+            all.put(page, at -> socket.ask("\"type\":\"history\",\"room\":\"" + at + "\"," + page.formatted(message)));
+        }
+        all.put("search", at -> socket.ask("\"type\":\"search\",\"room\":\"" + at + "\",\"words\":\"hi\""));
         all.put(
                 "edit",
                 at -> socket.ask(

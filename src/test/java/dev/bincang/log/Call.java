@@ -4,6 +4,7 @@ import dev.bincang.auth.Revocations;
 import dev.bincang.auth.token.GuestSecrets;
 import dev.bincang.cluster.Pods;
 import dev.bincang.message.Messages;
+import dev.bincang.message.history.RoomHistory;
 import dev.bincang.message.reaction.Reactions;
 import dev.bincang.people.block.Blocks;
 import dev.bincang.people.report.ReportStore;
@@ -67,6 +68,7 @@ record Call(String name, List<String> parts, List<String> keys, List<?> args, Li
                     case "auth" -> Revocations.class;
                     case "auth/token" -> GuestSecrets.class;
                     case "message" -> Messages.class;
+                    case "message/history" -> RoomHistory.class;
                     case "message/reaction" -> Reactions.class;
                     case "people/block" -> Blocks.class;
                     case "people/report" -> ReportStore.class;

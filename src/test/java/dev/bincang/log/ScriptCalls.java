@@ -196,7 +196,8 @@ final class ScriptCalls {
 
     private static Call read(String name, Object... args) {
         var of = KEYS.of(ROOM);
-        var part = "log/" + name + ".lua";
+        var folder = List.of("pages", "some").contains(name) ? "message/history/" : "log/";
+        var part = folder + name + ".lua";
         var parts = name.equals("fork") ? List.of(part) : List.of("log/head.lua", "log/entries.lua", part);
         return inRoom(
                 new Call(name, parts, List.of(of.room(), of.room(), of.log(), of.bodies()), List.of(args), List.of()));
@@ -209,7 +210,9 @@ final class ScriptCalls {
         var viewed = List.of(of.room(), of.members(), of.log(), of.bodies());
         return List.of(
                 read("read", "3-7", 10, 1_000),
-                read("tail", "", 10, 1_000),
+                read("tail", 10, 1_000),
+                read("pages", "3-7", "older", "(3-7", "1", 10, 1_000, "1", 100),
+                read("some", 1_000, "3-7"),
                 read("fork", "3-7"),
                 read("versions", "4-7"),
                 inRoom(new Call(

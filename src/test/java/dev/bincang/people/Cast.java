@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.bincang.message.Content;
 import dev.bincang.message.Messages;
 import dev.bincang.message.Place;
+import dev.bincang.message.history.RoomHistory;
 import dev.bincang.protocol.Codec;
 import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Id;
@@ -38,12 +39,14 @@ public class Cast {
     final Rooms rooms;
     final Members members;
     final Messages messages;
+    final RoomHistory history;
     private final Links links;
 
-    Cast(Rooms rooms, Members members, Messages messages, Links links) {
+    Cast(Rooms rooms, Members members, Messages messages, RoomHistory history, Links links) {
         this.rooms = rooms;
         this.members = members;
         this.messages = messages;
+        this.history = history;
         this.links = links;
     }
 
@@ -78,7 +81,8 @@ public class Cast {
     /** The events that the reader gets, oldest first. */
     List<JsonNode> events(Actor reader, RoomId room) {
         var events = new ArrayList<JsonNode>();
-        for (var event : now(messages.history(reader, room, null, 200)).events()) {
+        for (var event :
+                now(history.page(reader, room, RoomHistory.Query.newest(200))).events()) {
             try {
                 events.add(JSON.readTree(event));
             } catch (IOException e) {

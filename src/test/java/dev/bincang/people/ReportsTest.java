@@ -15,6 +15,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.bincang.BincangConfig;
 import dev.bincang.message.Content;
 import dev.bincang.message.Place;
+import dev.bincang.message.history.RoomHistory;
 import dev.bincang.people.report.ReportState;
 import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Id;
@@ -143,7 +144,7 @@ class ReportsTest {
         assertEquals("spam", told.path("reason").asText());
         assertEquals(Cast.json(listed(mod, null).getFirst().message()), told.path("message"));
 
-        refused(ErrorCode.NOT_FOUND, cast.messages.history(owner, RoomId.REPORTS, null, 1));
+        refused(ErrorCode.NOT_FOUND, cast.history.page(owner, RoomId.REPORTS, RoomHistory.Query.newest(1)));
         refused(ErrorCode.NOT_FOUND, cast.messages.send(admin, RoomId.REPORTS, Content.of("hi"), Place.ROOM, null));
         refused(ErrorCode.NOT_FOUND, cast.rooms.get(owner, RoomId.REPORTS));
     }

@@ -1,16 +1,14 @@
 package dev.bincang.protocol;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.bincang.message.MessageCommands;
 import dev.bincang.message.MessageEvent;
 import dev.bincang.message.Place;
-import java.io.IOException;
+import dev.bincang.message.history.HistoryCommands;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class CodecTest {
@@ -49,18 +47,18 @@ class CodecTest {
     }
 
     @Test
-    void theAnswerToHistoryHasTheFieldsOfTheRecord() throws IOException {
+    void anAnswerWithEventsHasTheFieldsOfTheRecord() {
         var one = message(1);
         var two = message(2);
         for (var events : List.of(List.<Event>of(), List.<Event>of(one), List.<Event>of(one, two))) {
-            var record = new MessageCommands.OkToHistory(6, events, true);
-            var joined = Codec.history(6, events.stream().map(Codec::encode).toList(), true);
+            var record = new HistoryCommands.OkToHistory(6, events, true, new Id(1, 7), null, null);
+            var joined = Codec.encode(
+                    new HistoryCommands.OkToHistory(6, List.of(), true, new Id(1, 7), null, null),
+                    events.stream().map(Codec::encode).toList());
 
             assertEquals(text(Codec.encode(record)), text(joined));
         }
-        assertEquals(
-                Map.of("type", "ok", "req", 6, "events", List.of(), "more", false),
-                new JsonMapper().readValue(Codec.history(6, List.of(), false), Map.class));
+        assertThrows(IllegalArgumentException.class, () -> Codec.encode(new Frame.Ok(6), List.of()));
     }
 
     private static MessageEvent message(long seq) {

@@ -99,7 +99,7 @@ class ModerationTest {
         assertEquals(Map.of(id(owner), Role.OWNER), members());
         assertEquals(List.of(new MemberLists.Barred(id(ben), FOREVER, 0, id(owner), "again")), barred());
         for (Supplier<Uni<?>> deed : List.<Supplier<Uni<?>>>of(
-                () -> stage.messages.history(ben, room, null, 1),
+                () -> stage.history(ben, room, 1),
                 () -> stage.messages.send(ben, room, Content.of("hi"), Place.ROOM, null),
                 () -> stage.members.add(ben, room, id(ben)))) {
             assertEquals(
@@ -132,7 +132,7 @@ class ModerationTest {
                 "'change':'banned','until':" + until,
                 () -> stage.members.ban(owner, room, id(ben), until, ""));
 
-        refused(FORBIDDEN, stage.messages.history(ben, room, null, 1));
+        refused(FORBIDDEN, stage.history(ben, room, 1));
         ends(end -> stage.members.ban(owner, room, id(ben), end, ""));
         stage.send(ben, room, "back");
         stage.nothingNewIn(room, () -> stage.members.unban(owner, room, id(ben)));

@@ -208,12 +208,7 @@ class RankModelTest {
                 case 19 -> change(by, "{'keepMessages':%d}".formatted(on ? 9_000 : 0), () -> model.keep(by));
                 case 20 ->
                     random.nextInt(8) > 0
-                            ? deed(
-                                    by,
-                                    "reads",
-                                    by,
-                                    () -> model.read(by),
-                                    () -> stage.messages.history(by, room, null, 1))
+                            ? deed(by, "reads", by, () -> model.read(by), () -> stage.history(by, room, 1))
                             : deed(
                                     by,
                                     "deletes the room",

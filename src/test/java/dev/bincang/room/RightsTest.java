@@ -73,7 +73,7 @@ class RightsTest {
         var self = id(actor);
         var target = id(other);
         return switch (right) {
-            case READ -> () -> stage.messages.history(actor, room, null, 1);
+            case READ -> () -> stage.history(actor, room, 1);
             case REPORT -> {
                 var others = stage.send(other, room, "hi");
                 yield () -> reports.report(actor, room, others, "noise");

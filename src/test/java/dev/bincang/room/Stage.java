@@ -15,6 +15,7 @@ import dev.bincang.message.MessageVersions;
 import dev.bincang.message.Messages;
 import dev.bincang.message.PinCommands;
 import dev.bincang.message.Place;
+import dev.bincang.message.history.RoomHistory;
 import dev.bincang.message.reaction.Reactions;
 import dev.bincang.people.Users;
 import dev.bincang.protocol.Codec;
@@ -46,6 +47,7 @@ public class Stage {
     public final Members members;
     public final MemberLists lists;
     public final Messages messages;
+    private final RoomHistory roomHistory;
     public final Users users;
     public final Admins admins;
     public final RoomLists roomLists;
@@ -60,6 +62,7 @@ public class Stage {
             Members members,
             MemberLists lists,
             Messages messages,
+            RoomHistory roomHistory,
             Users users,
             Admins admins,
             RoomLists roomLists,
@@ -72,6 +75,7 @@ public class Stage {
         this.members = members;
         this.lists = lists;
         this.messages = messages;
+        this.roomHistory = roomHistory;
         this.users = users;
         this.admins = admins;
         this.roomLists = roomLists;
@@ -149,10 +153,15 @@ public class Stage {
                 .id();
     }
 
+    /** The newest page of history. */
+    public Uni<RoomHistory.Page> history(Actor reader, RoomId room, int limit) {
+        return roomHistory.page(reader, room, RoomHistory.Query.newest(limit));
+    }
+
     /** The events of history, oldest first. */
     public List<JsonNode> events(Actor reader, RoomId room) {
         var events = new ArrayList<JsonNode>();
-        for (var event : now(messages.history(reader, room, null, 200)).events()) {
+        for (var event : now(history(reader, room, 200)).events()) {
             try {
                 events.add(JSON.readTree(event));
             } catch (IOException e) {

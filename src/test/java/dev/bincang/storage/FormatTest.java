@@ -11,6 +11,7 @@ import dev.bincang.message.Content;
 import dev.bincang.message.MessageVersions;
 import dev.bincang.message.Messages;
 import dev.bincang.message.Place;
+import dev.bincang.message.history.RoomHistory;
 import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Id;
 import dev.bincang.protocol.Refusal;
@@ -54,6 +55,9 @@ class FormatTest {
     Messages messages;
 
     @Inject
+    RoomHistory roomHistory;
+
+    @Inject
     Rooms rooms;
 
     @Inject
@@ -88,7 +92,7 @@ class FormatTest {
 
     @Test
     void aPageAndAResumeHaveEveryFrame() throws IOException {
-        var history = now(messages.history(ben, ROOM, null, null));
+        var history = now(roomHistory.page(ben, ROOM, RoomHistory.Query.newest(200)));
         assertEquals(
                 frames(),
                 history.events().stream().map(json -> new String(json, UTF_8)).toList());
