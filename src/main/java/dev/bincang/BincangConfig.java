@@ -27,6 +27,9 @@ public interface BincangConfig {
     /** What is kept of messages. */
     MessagesConfig messages();
 
+    /** Signals: frames that are not logged. */
+    SignalsConfig signals();
+
     /** The limits of clients; `welcome` tells them to each client. */
     LimitsConfig limits();
 
