@@ -20,6 +20,8 @@ public enum Right {
     /** To read messages and history, the list of members and the room's settings. */
     READ(VISITOR, MEMBER, MODERATOR, OWNER, ADMIN),
     SEND(VISITOR, MEMBER, MODERATOR, OWNER, ADMIN),
+    /** To send an application's own signals. */
+    SIGNAL(MEMBER, MODERATOR, OWNER, ADMIN),
     EDIT_OWN(VISITOR, MEMBER, MODERATOR, OWNER, ADMIN),
     DELETE_OWN(VISITOR, MEMBER, MODERATOR, OWNER, ADMIN),
     DELETE_ANY(MODERATOR, OWNER, ADMIN),

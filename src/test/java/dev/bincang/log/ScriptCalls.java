@@ -8,6 +8,7 @@ import dev.bincang.protocol.RoomId;
 import dev.bincang.redis.Keys;
 import dev.bincang.redis.Script;
 import dev.bincang.room.Rooms;
+import dev.bincang.signal.Signals;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -73,6 +74,7 @@ final class ScriptCalls {
                     case "auth" -> Revocations.class;
                     case "auth/token" -> GuestSecrets.class;
                     case "message" -> Messages.class;
+                    case "signal" -> Signals.class;
                     default -> Pods.class;
                 },
                 part.substring(part.lastIndexOf('/') + 1));
@@ -222,7 +224,7 @@ final class ScriptCalls {
                 inRoom(new Call("views", views, viewed, List.of("ana", "", "1", 1, "name", "1"), List.of())));
     }
 
-    // ---- what belongs to no room
+    // ---- what is not in a room's log
 
     private static Call other(String name, String part, String key, Object... args) {
         return new Call(name, List.of(part), List.of(key), List.of(args), List.of());
@@ -232,7 +234,15 @@ final class ScriptCalls {
         var made = KEYS.madeBy("ana");
         var barred = KEYS.usersBarred();
         var secrets = KEYS.guestSecrets();
+        var of = KEYS.of(ROOM);
+        var signal = new Call(
+                "signal",
+                List.of("log/role.lua", "message/posting.lua", "signal/signal.lua"),
+                List.of(of.room(), of.members()),
+                List.of("ana", "", " owner ", "1", "k", "{}", 10),
+                List.of());
         return List.of(
+                inRoom(signal),
                 other("the first made room", "room/made.lua", made, ROOM, 5),
                 other("made", "room/made.lua", made, ROOM, 5).after("SADD", made, "x"),
                 other("bar", "auth/bar.lua", barred, "ban", "ana", FAR).after("HSET", barred, "ben", "0 0"),

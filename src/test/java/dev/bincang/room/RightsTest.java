@@ -59,6 +59,7 @@ class RightsTest {
         return switch (right) {
             case READ -> () -> stage.messages.history(actor, room, null, 1);
             case SEND -> () -> stage.messages.send(actor, room, "hi", null, null);
+            case SIGNAL -> () -> stage.run(actor, "signal", room, "'name':'cursor','data':{'x':1}");
             case EDIT_OWN -> {
                 var mine = stage.send(actor, room, "hi");
                 yield () -> stage.messages.edit(actor, room, mine, "ho", null);
@@ -92,7 +93,7 @@ class RightsTest {
     private static int events(Right right, Role role) {
         var isMember = role == Role.MEMBER || role == Role.MODERATOR || role == Role.OWNER;
         return switch (right) {
-            case READ, READ_VERSIONS -> 0;
+            case READ, READ_VERSIONS, SIGNAL -> 0;
             case JOIN -> isMember ? 0 : 1;
             case LEAVE -> isMember ? 1 : 0;
             default -> 1;

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bincang.auth.Admins;
+import dev.bincang.command.Commands;
 import dev.bincang.log.RoomLog;
 import dev.bincang.message.MessageVersions;
 import dev.bincang.message.Messages;
@@ -46,6 +47,7 @@ class Stage {
     final Admins admins;
     final RoomLists roomLists;
     final MessageVersions versions;
+    private final Commands commands;
     private final RoomLog log;
     private final Links links;
 
@@ -58,6 +60,7 @@ class Stage {
             Admins admins,
             RoomLists roomLists,
             MessageVersions versions,
+            Commands commands,
             RoomLog log,
             Links links) {
         this.rooms = rooms;
@@ -68,6 +71,7 @@ class Stage {
         this.admins = admins;
         this.roomLists = roomLists;
         this.versions = versions;
+        this.commands = commands;
         this.log = log;
         this.links = links;
     }
@@ -128,6 +132,18 @@ class Stage {
             now(members.role(owner, room, id(actor), role));
         }
         return actor;
+    }
+
+    /** Runs a command in a room; {@code fields} are JSON with single quotes. */
+    Uni<byte[]> run(Actor actor, String type, RoomId room, String fields) {
+        try {
+            return commands.run(
+                    actor,
+                    commands.read(
+                            "{\"type\":\"%s\",\"req\":1,\"room\":\"%s\",%s}".formatted(type, room, quoted(fields))));
+        } catch (Codec.BadFrame e) {
+            return Uni.createFrom().failure(Refusal.bad(String.valueOf(e.getMessage())));
+        }
     }
 
     Id head(RoomId room) {
