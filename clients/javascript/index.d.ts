@@ -2,7 +2,7 @@
 
 import type {
   AuditEvent, Deleted, Drain, Edited, ErrorCode, EventId, Gap, HistoryReply, InboxEvent, JoinReply, Limits, MemberEvent,
-  Message, Reset, RoomChange, RoomEvent, SendReply, TokenExpiring, User, Welcome,
+  Message, Reset, RoomChange, RoomEvent, SendReply, Signal, TokenExpiring, Typing, User, Welcome,
 } from './protocol.js';
 
 export type * from './protocol.js';
@@ -105,6 +105,10 @@ export interface RoomEvents {
   audit: AuditEvent;
   /** Each of the above, a second time, in order. */
   event: RoomEvent;
+  /** A signal of the application. It is no `event`. */
+  signal: Signal;
+  /** Somebody types, or has stopped. Show it for 6 seconds, or until their message comes. It is no `event`. */
+  typing: Typing;
   gap: Gap;
   reset: Reset;
   /** The user has no access, or has lost it. The room is left. */
@@ -193,6 +197,14 @@ export declare class Room implements AsyncIterable<Told> {
   send(text: string, options?: { key?: string; replyTo?: EventId } & Patience): Promise<SendReply>;
   edit(target: EventId, text: string, options?: { key?: string } & Patience): Promise<SendReply>;
   delete(target: EventId, options?: { key?: string } & Patience): Promise<SendReply>;
+  /**
+   * Sends a signal of the application to everyone in the room. It is not stored and may be lost. Rejects with `lost` if
+   * there is no link now.
+   * @param name `[a-z0-9_.-]{1,32}` @param data at most 1 KB as JSON
+   */
+  signal(name: string, data: Record<string, unknown>): Promise<void>;
+  /** Tells the room that the user is typing, or has stopped. Call it at most every 3 seconds. Fails as `signal`. */
+  typing(on: boolean): Promise<void>;
   /** Loads older events, in ascending order. `more` tells whether there are still older ones. */
   history(page?: { before?: EventId; limit?: number } & Patience): Promise<HistoryReply>;
   /**

@@ -36,6 +36,8 @@ export type Command =
   | { type: 'edit'; room: string; key: string; target: EventId; text: string }
   | { type: 'delete'; room: string; key: string; target: EventId }
   | { type: 'history'; room: string; before?: EventId; limit?: number }
+  | { type: 'signal'; room: string; name: string; data: object }
+  | { type: 'typing'; room: string; on: boolean }
   | { type: 'ping' };
 
 // ---- answers --------------------------------------------------------------------------------------
@@ -137,6 +139,11 @@ export interface AuditEvent extends Durable {
 }
 export type RoomEvent = Message | Edited | Deleted | MemberEvent | RoomChange | InboxEvent | AuditEvent;
 
+// ---- signals: not logged; they may be lost, and they move no position --------------------------------
+
+export interface Signal { type: 'signal'; room: string; by: User; name: string; data: Record<string, unknown> }
+export interface Typing { type: 'typing'; room: string; by: User; on: boolean }
+
 // ---- notices about the order, the connection's own pushes ------------------------------------------
 
 /**
@@ -158,6 +165,6 @@ export interface TokenExpiring { type: 'token_expiring'; inMs: number }
 /** The last line of a stream. */
 export interface Close { type: 'close'; code: number; reason: string }
 /** The response to a poll. `cursor` has the new positions of its rooms. */
-export interface PollAnswer { frames: (RoomEvent | Gap | Reset | Denied)[]; cursor: string }
+export interface PollAnswer { frames: (RoomEvent | Gap | Reset | Denied | Signal | Typing)[]; cursor: string }
 /** An error response (RFC 9457). */
 export interface Problem { code: ErrorCode; detail: string; status: number; retry: boolean; retryAfterMs?: number }
