@@ -80,6 +80,16 @@ export class RoomCommands extends Emitter {
     await this.#sends.push(() => ({ type: 'pin', room: this.id, target, on }), patience);
   }
 
+  /** @type {Typed['signal']} */
+  async signal(name, data) {
+    return this.#sends.now({ type: 'signal', room: this.id, name, data });
+  }
+
+  /** @type {Typed['typing']} */
+  async typing(on) {
+    return this.#sends.now({ type: 'typing', room: this.id, on });
+  }
+
   /** @type {Typed['history']} */
   async history(page) {
     const { signal, timeoutMs, ...part } = checked(page, { before: 'id', after: 'id', around: 'id', ids: 'list', only: 'text', limit: 'count' });

@@ -3,7 +3,7 @@
 import type {
   AuditEvent, Content, Deleted, Drain, Edited, ErrorCode, EventId, Filter, Gap, HistoryReply, InboxEvent, JoinReply, Limits,
   MemberEvent, Message, Part, Pinned, Placement, Reacted, ReactReply, Reported, ReportReply, Reset, RoomChange, RoomEvent,
-  SearchReply, SendReply, TokenExpiring, User, Welcome,
+  SearchReply, SendReply, Signal, TokenExpiring, Typing, User, Welcome,
 } from './protocol.js';
 
 export type * from './protocol.js';
@@ -108,6 +108,10 @@ export interface RoomEvents {
   reported: Reported;
   /** Each of the above, a second time, in order. */
   event: RoomEvent;
+  /** A signal of the application. It is no `event`. */
+  signal: Signal;
+  /** Somebody types, or has stopped. Show it for 6 seconds, or until their message comes. It is no `event`. */
+  typing: Typing;
   gap: Gap;
   reset: Reset;
   /** The user has no access, or has lost it. The room is left. */
@@ -207,6 +211,14 @@ export declare class Room implements AsyncIterable<Told> {
   search(words: string, options?: Filter & Patience): Promise<SearchReply>;
   /** Reports a message to the moderators of the room and to the admins. Its author does not notice. */
   report(target: EventId, reason: string, options?: Patience): Promise<ReportReply>;
+  /**
+   * Sends a signal of the application to everyone in the room. It is not stored and may be lost. Rejects with `lost` if
+   * there is no link now.
+   * @param name `[a-z0-9_.-]{1,32}` @param data at most 1 KB as JSON
+   */
+  signal(name: string, data: Record<string, unknown>): Promise<void>;
+  /** Tells the room that the user is typing, or has stopped. Call it at most every 3 seconds. Fails as `signal`. */
+  typing(on: boolean): Promise<void>;
   /**
    * Gives every event, `gap` and `reset` from now on. If the room is not joined, the loop joins it, and leaves it at
    * its end. The loop ends when this client leaves the room or closes the connection. It throws any other reason for

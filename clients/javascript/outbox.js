@@ -1,6 +1,6 @@
 import { Backoff } from './backoff.js';
 import { fits, within } from './check.js';
-import { BincangError } from './errors.js';
+import { BincangError, lost } from './errors.js';
 
 /** @import { Entry, Host, Job, Wish } from './internal.js' */
 
@@ -47,6 +47,15 @@ export class Lane {
     });
     // an abandoned command that is in flight is not sent again, and a waiting one is never sent
     return within(this.#host.clock, wish, answer, () => { this.#jobs = this.#jobs.filter((each) => each !== job); });
+  }
+
+  /** Sends a command now or never: a signal that waits for the next link is out of date. @param {any} command @returns {Promise<void>} */
+  now(command) {
+    return new Promise((resolve, reject) => {
+      const { link } = this.#host;
+      if (!link) return reject(lost('there is no link now'));
+      link.request(command, { done: () => resolve(), failed: reject });
+    });
   }
 
   /** Sends the first command, if there is a link and no wait for a retry. */

@@ -40,6 +40,8 @@ export type Command =
   | { type: 'history'; room: string } & Part
   | { type: 'search'; room: string; words: string } & Filter
   | { type: 'report'; room: string; target: EventId; reason: string }
+  | { type: 'signal'; room: string; name: string; data: object }
+  | { type: 'typing'; room: string; on: boolean }
   | { type: 'ping' };
 
 /** Where a message belongs. Without these, it is in the room's main view. */
@@ -212,6 +214,11 @@ export interface AuditEvent extends Durable {
 export interface Reported extends Durable { type: 'reported'; by: User; message: Message; reason: string }
 export type RoomEvent = Message | Edited | Deleted | Reacted | Pinned | MemberEvent | RoomChange | InboxEvent | AuditEvent | Reported;
 
+// ---- signals: not logged; they may be lost, and they move no position --------------------------------
+
+export interface Signal { type: 'signal'; room: string; by: User; name: string; data: Record<string, unknown> }
+export interface Typing { type: 'typing'; room: string; by: User; on: boolean }
+
 // ---- notices about the order, the connection's own pushes ------------------------------------------
 
 /**
@@ -233,6 +240,6 @@ export interface TokenExpiring { type: 'token_expiring'; inMs: number }
 /** The last line of a stream. */
 export interface Close { type: 'close'; code: number; reason: string }
 /** The response to a poll. `cursor` has the new positions of its rooms. */
-export interface PollAnswer { frames: (RoomEvent | Gap | Reset | Denied)[]; cursor: string }
+export interface PollAnswer { frames: (RoomEvent | Gap | Reset | Denied | Signal | Typing)[]; cursor: string }
 /** An error response (RFC 9457). */
 export interface Problem { code: ErrorCode; detail: string; status: number; retry: boolean; retryAfterMs?: number }

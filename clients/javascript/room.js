@@ -104,10 +104,7 @@ export class Room extends RoomCommands {
     }
   }
 
-  /**
-   * The position for hello: null is "from now on"; undefined leaves the room out, as before the first of the `last`
-   * events.
-   * @internal */
+  /** For hello: null is "from now on"; undefined leaves the room out, as before the first of the `last` events. @internal */
   resume() {
     return this.#state !== 'joined' ? undefined : this.#position ?? (this.#last === undefined ? null : undefined);
   }
@@ -137,15 +134,14 @@ export class Room extends RoomCommands {
       if (this.#seen.size > REMEMBERED) this.#seen.delete(/** @type {EventId} */ (this.#seen.values().next().value));
     }
     this.#position = positionAfter(frame) ?? this.#position;
-    this.#first?.push(frame);
+    if (positionAfter(frame)) this.#first?.push(frame); // a signal has no position
     if (type === 'reset') return this.#reset(frame);
     this.emit(type, frame);
     if (id !== undefined) this.emit('event', frame);
   }
 
   /**
-   * Sends a message again that is left from before a reload, or that the server has lost. Emits `pending`, because no
-   * caller waits for it.
+   * Sends a message again that is from before a reload, or that the server has lost. Emits `pending`: no caller waits.
    * @param {Entry} entry
    * @internal */
   restore(entry) {

@@ -183,6 +183,16 @@ export class FakeServer {
     return { type: 'ok', events: log.slice(start, end), more: start > 0 };
   }
 
+  on_signal({ room, name, data }, link) {
+    this.#tell({ type: 'signal', room, by: link.user, name, data });
+    return { type: 'ok' };
+  }
+
+  on_typing({ room, on }, link) {
+    this.#tell({ type: 'typing', room, by: link.user, on });
+    return { type: 'ok' };
+  }
+
   on_ping() {
     return { type: 'ok' };
   }

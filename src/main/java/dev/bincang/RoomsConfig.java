@@ -24,4 +24,9 @@ public interface RoomsConfig {
     @WithDefault("20")
     @Range(min = "1", max = "1000000")
     int maxPerGuest();
+
+    /** A room with more members than this is large: it does not tell who is typing. */
+    @WithDefault("100")
+    @Range(min = "0", max = "1000000")
+    int large();
 }

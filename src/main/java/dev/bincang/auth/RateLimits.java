@@ -30,6 +30,10 @@ public class RateLimits {
         REPORT,
         /** Searches, per user. */
         SEARCH,
+        /** Signals, per user. */
+        SIGNAL,
+        /** Signals that a user is typing, per user, room and whether they begin or end. */
+        TYPING,
         /** Invalid tokens, per address. */
         BAD_TOKEN,
         /** Tokens of unknown keys, per address. */
@@ -47,6 +51,7 @@ public class RateLimits {
     /** Beyond this number of limits, all new users or addresses share one limit. */
     private static final int MOST = 100_000;
 
+    private static final double TYPING_PER_SECOND = 1 / 3.0;
     private static final String OTHERS = "";
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
@@ -63,6 +68,10 @@ public class RateLimits {
         rates.put(What.MODERATE, perMinute(of.moderationsPerMinute()));
         rates.put(What.REPORT, perMinute(of.reportsPerMinute()));
         rates.put(What.SEARCH, perMinute(of.searchesPerMinute()));
+        rates.put(
+                What.SIGNAL,
+                new Rate(config.signals().perSecond(), config.signals().burst()));
+        rates.put(What.TYPING, new Rate(TYPING_PER_SECOND, 1));
         rates.put(What.BAD_TOKEN, perMinute(of.badTokensPerMinute()));
         rates.put(What.UNKNOWN_KEY, perMinute(of.badTokensPerMinute()));
         rates.put(What.GUEST, perMinute(of.guestsPerMinute()));

@@ -20,12 +20,24 @@ public record CommandKind<C extends Command>(
     /** The lane of all reads. They run one at a time, because an answer may be large. */
     public static final Object READS = "reads";
 
+    /** The lane of all signals: a newer one does not overtake an older one. */
+    private static final Object SIGNALS = "signals";
+
     /** A command that changes something in a room. Those of one connection run in their order. */
     public static <C extends Command.InRoom> CommandKind<C> change(
             Class<C> type, BiFunction<Actor, C, Uni<? extends Answer>> run) {
         return new CommandKind<>(
                 type,
                 Command.InRoom::room,
+                (actor, command) -> run.apply(actor, command).map(Codec::encode));
+    }
+
+    /** A command that publishes a signal. It does not wait for the writes of its connection, and they do not wait for it. */
+    public static <C extends Command> CommandKind<C> signal(
+            Class<C> type, BiFunction<Actor, C, Uni<? extends Answer>> run) {
+        return new CommandKind<>(
+                type,
+                _ -> SIGNALS,
                 (actor, command) -> run.apply(actor, command).map(Codec::encode));
     }
 

@@ -1,7 +1,9 @@
 package dev.bincang.hub;
 
-import dev.bincang.hub.LoopHub.Flow;
+import dev.bincang.hub.Hub.Flow;
 import dev.bincang.hub.LoopHub.Reader;
+import dev.bincang.hub.signal.PublishedSignal;
+import dev.bincang.hub.signal.WaitingSignals;
 import dev.bincang.log.Page;
 import dev.bincang.log.ReadAccess.Pass;
 import dev.bincang.protocol.Codec;
@@ -12,6 +14,7 @@ import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -24,12 +27,13 @@ final class Audience {
 
     private final RoomId room;
     private final LoopHub hub;
-    private final List<Subscription> live = new ArrayList<>();
-    private final List<Subscription> notLive = new ArrayList<>();
+    private final SubscriptionList live = new SubscriptionList();
+    private final SubscriptionList notLive = new SubscriptionList();
     private final List<byte[]> frames = new ArrayList<>();
+    private final WaitingSignals signals = new WaitingSignals();
 
     private List<Runnable> joiners = new ArrayList<>();
-    private @Nullable Ring ring;
+    private Flow.@Nullable Attached feed;
     private Id last = Id.ZERO;
     private Id batchFrom = Id.ZERO;
     private int joining;
@@ -67,15 +71,16 @@ final class Audience {
 
     /** Whether the feed has reported its position. */
     boolean attached() {
-        return ring != null;
+        return feed != null;
+    }
+
+    /** What the feed has reported. */
+    Flow.Attached feed() {
+        return Objects.requireNonNull(feed, "not attached");
     }
 
     Ring ring() {
-        var known = ring;
-        if (known == null) {
-            throw new IllegalStateException("not attached");
-        }
-        return known;
+        return feed().ring();
     }
 
     boolean isEmpty() {
@@ -103,9 +108,9 @@ final class Audience {
         }
     }
 
-    void attached(Id at, Ring of) {
-        ring = of;
-        last = at;
+    void attached(Flow.Attached to) {
+        feed = to;
+        last = to.last();
         var waiting = joiners;
         joiners = new ArrayList<>();
         waiting.forEach(joiner -> Hub.guarded("a join", joiner));
@@ -155,45 +160,31 @@ final class Audience {
     private void doubt() {
         accessChanges++;
         anyone = false;
-        each(live, Subscription::doubt);
-        each(notLive, Subscription::doubt);
+        live.each(Subscription::doubt);
+        notLive.each(Subscription::doubt);
     }
 
     // ---- subscriptions
 
     void add(Subscription subscription) {
-        put(notLive, subscription);
+        notLive.put(subscription);
     }
 
     void wentLive(Subscription subscription) {
-        take(notLive, subscription);
-        put(live, subscription);
+        notLive.take(subscription);
+        live.put(subscription);
     }
 
     /** Moves a subscription from the live ones to the others. */
     void fell(Subscription subscription) {
-        take(live, subscription);
-        put(notLive, subscription);
+        live.take(subscription);
+        notLive.put(subscription);
     }
 
     void remove(Subscription subscription) {
-        take(subscription.live() ? live : notLive, subscription);
+        (subscription.live() ? live : notLive).take(subscription);
         if (isEmpty()) {
             hub.emptied(this);
-        }
-    }
-
-    private static void put(List<Subscription> list, Subscription subscription) {
-        subscription.index = list.size();
-        list.add(subscription);
-    }
-
-    /** Removes a subscription from a list. Order does not matter: the last one moves into the free place. */
-    private static void take(List<Subscription> list, Subscription subscription) {
-        var end = list.removeLast();
-        if (end != subscription) {
-            end.index = subscription.index;
-            list.set(end.index, end);
         }
     }
 
@@ -209,7 +200,7 @@ final class Audience {
             accessChanges++;
             anyone = false;
             deliver();
-            each(live, subscription -> subscription.delivered(event.entry()));
+            live.each(subscription -> subscription.delivered(event.entry()));
         }
     }
 
@@ -230,15 +221,15 @@ final class Audience {
         last = reset.from();
         frames.add(Codec.encode(new Frame.Reset(room, reset.from(), reset.head())));
         deliver();
-        var behind = List.copyOf(notLive);
+        var behind = notLive.copy();
         doubt();
-        each(behind, other -> other.reset(reset.from(), reset.head(), reset.dropped()));
+        SubscriptionList.each(behind, other -> other.reset(reset.from(), reset.head(), reset.dropped()));
     }
 
     void checked() {
         deliver();
         doubt(); // an earlier access check may belong to a void history
-        each(notLive, Subscription::recheck);
+        notLive.each(Subscription::recheck);
     }
 
     /** Writes the batch to all live subscriptions. One whose outbox is full falls behind; the others do not wait. */
@@ -263,15 +254,25 @@ final class Audience {
         batch.done();
         counters().delivered.add((long) written * count);
         if (!notLive.isEmpty()) {
-            each(notLive, Subscription::advanced);
+            notLive.each(Subscription::advanced);
         }
     }
 
-    /** Runs a task for each subscription that is in the list now. If one throws, the others still run. */
-    private static void each(List<Subscription> list, Consumer<Subscription> what) {
-        List.copyOf(list).forEach(one -> Hub.guarded("a subscription", () -> what.accept(one)));
+    // ---- signals
+
+    void signal(PublishedSignal signal) {
+        counters().signalWaits(signals.add(signal));
     }
 
+    /** Writes the signals that wait to the live subscriptions whose outbox has room. The others do not get them. */
+    void deliverSignals() {
+        var some = signals.take();
+        var batch = Outlet.Batch.ofSignals(some);
+        var written = live.offer(batch, hub::toFlush);
+        batch.done();
+        counters().signalsDelivered.add((long) written * some.size());
+        counters().signalsDropped.add((long) (live.size() - written + notLive.size()) * some.size());
+    }
     // ---- for subscriptions
 
     void later(Runnable task) {

@@ -1,5 +1,6 @@
 package dev.bincang.hub;
 
+import dev.bincang.hub.signal.WaitingSignals;
 import jakarta.inject.Singleton;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
@@ -29,6 +30,17 @@ public class Counters {
     public final LongAdder resets = new LongAdder();
     /** Times a live subscription fell back to reading the log. */
     public final LongAdder slow = new LongAdder();
+    /** Signals that this pod has published. */
+    public final LongAdder signalsPublished = new LongAdder();
+    /** Signals written to connections. */
+    public final LongAdder signalsDelivered = new LongAdder();
+    /** Signals that a newer one of the same key has replaced before they were written, once per event loop. */
+    public final LongAdder signalsCoalesced = new LongAdder();
+    /**
+     * Signals that were not written: once per connection that could not take one, once per event loop where too many
+     * waited, and once per room that could not pass one on.
+     */
+    public final LongAdder signalsDropped = new LongAdder();
     /** Rooms followed now. */
     public final LongAdder feeds = new LongAdder();
 
@@ -51,6 +63,15 @@ public class Counters {
         tags.setPlain(slot, -1);
         times.setPlain(slot, nanos);
         tags.setRelease(slot, tag);
+    }
+
+    /** Counts what happened to an older signal when a new one came to wait. */
+    void signalWaits(WaitingSignals.Outcome outcome) {
+        switch (outcome) {
+            case KEPT -> {}
+            case REPLACED -> signalsCoalesced.increment();
+            case DROPPED -> signalsDropped.increment();
+        }
     }
 
     /** Records that the event with this tag was written. Ignored if another pod accepted the command. */

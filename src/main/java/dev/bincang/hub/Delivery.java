@@ -95,6 +95,16 @@ final class Delivery {
         return write(List.of(Codec.encode(reset)), from) ? Outcome.WRITTEN : Outcome.FAILED;
     }
 
+    /** Writes the signals of the last seconds that the reader may read, if the connection wants them. */
+    void recentSignals() {
+        if (outlet.wantsRecentSignals() && outlet.writable()) {
+            var some = audience.feed().recent().since(from, System.nanoTime());
+            var batch = Outlet.Batch.ofSignals(some);
+            audience.counters().signalsDelivered.add(batch.writtenTo(outlet) ? some.size() : 0);
+            batch.done();
+        }
+    }
+
     private boolean write(List<byte[]> frames, Id then) {
         var batch = new Outlet.Batch(frames);
         var written = batch.writtenTo(outlet);

@@ -1,7 +1,10 @@
 package dev.bincang.hub;
 
+import dev.bincang.BincangConfig;
+import dev.bincang.hub.Hub.Flow;
 import dev.bincang.hub.Hub.Loop;
-import dev.bincang.hub.LoopHub.Flow;
+import dev.bincang.hub.signal.PublishedSignal;
+import dev.bincang.hub.signal.RecentSignals;
 import dev.bincang.log.Entry;
 import dev.bincang.log.LogReader;
 import dev.bincang.log.Page;
@@ -50,6 +53,7 @@ final class Feed {
     private final Loop loop;
     private final Counters counters;
     private final Ring ring;
+    private final RecentSignals recent;
     private final Pages pages;
     private final List<Audience> audiences = new ArrayList<>();
     private final ArrayDeque<Entry> waiting = new ArrayDeque<>();
@@ -62,13 +66,14 @@ final class Feed {
     /** Numbers the reads of the log. Only the answer to the latest read counts. */
     private int attempt;
 
-    Feed(RoomId room, LogReader log, Loop loop, Counters counters, int ringEvents, int ringBytes) {
+    Feed(RoomId room, LogReader log, Loop loop, Counters counters, BincangConfig config) {
         this.room = room;
         this.log = log;
         this.loop = loop;
         this.counters = counters;
-        ring = new Ring(ringEvents, ringBytes);
-        pages = new Pages(room, log, loop, ring, counters, ringEvents, ringBytes);
+        ring = new Ring(config.feed().ringEvents(), config.feed().ringSize().asLongValue());
+        recent = new RecentSignals(config.signals().keep());
+        pages = new Pages(room, log, loop, ring, counters, config.feed());
     }
 
     RoomId room() {
@@ -78,7 +83,7 @@ final class Feed {
     void attach(Audience audience) {
         audiences.add(audience);
         if (state != State.SUBSCRIBING && state != State.BEGINNING) {
-            audience.offer(new Flow.Attached(room, audience, last, ring));
+            audience.offer(new Flow.Attached(room, audience, last, ring, recent));
         }
     }
 
@@ -108,22 +113,17 @@ final class Feed {
 
     private void readHead() {
         var of = ++attempt;
-        log.head(room).subscribe().with(head -> answered(of, () -> begin(of, head)), e -> retry(of, e));
+        log.head(room).subscribe().with(head -> answered(of, () -> begin(head)), e -> retry(of, e));
     }
 
-    private void begin(int of, Id head) {
-        if (state == State.BEGINNING && of == attempt) {
-            last = head;
-            state = State.LIVE;
-            audiences.forEach(audience -> audience.offer(new Flow.Attached(room, audience, last, ring)));
-            replay();
-        }
+    private void begin(Id head) {
+        last = head;
+        state = State.LIVE;
+        audiences.forEach(audience -> audience.offer(new Flow.Attached(room, audience, last, ring, recent)));
+        replay();
     }
 
-    /**
-     * The link broke, or the room moved to another node. Events wait until the log has been read. A feed that was not live
-     * yet starts again.
-     */
+    /** The link broke, or the room has moved. Events wait for the log. A feed that was not live yet starts again. */
     void stale() {
         waiting.clear(); // from the broken link, and perhaps from a void history
         if (state == State.BEGINNING) {
@@ -142,6 +142,16 @@ final class Feed {
                 again = true;
             }
             waiting.add(entry);
+        }
+    }
+
+    /** A signal is not in the log. So it is dropped while the feed cannot tell which events it comes after. */
+    void signalled(PublishedSignal signal) {
+        if (state == State.LIVE) {
+            recent.add(signal, last, System.nanoTime());
+            audiences.forEach(audience -> audience.offer(new Flow.Signal(room, signal)));
+        } else {
+            counters.signalsDropped.increment();
         }
     }
 
@@ -195,7 +205,7 @@ final class Feed {
     /** Handles an answer of the log. If that throws, the log is read again: the room must not wait for ever. */
     private void answered(int of, Runnable judge) {
         loop.execute(() -> {
-            if (!Hub.guarded("judging the log's answer for " + room, judge)) {
+            if (awaits(of) && !Hub.guarded("judging the log's answer for " + room, judge)) {
                 retry(of, new IllegalStateException("the answer could not be judged"));
             }
         });
@@ -203,29 +213,25 @@ final class Feed {
 
     private void retry(int of, Throwable why) {
         loop.after(RETRIES.after(why), () -> {
-            if (awaits(of)) {
-                look();
-            } else if (state == State.BEGINNING && of == attempt) {
+            if (awaits(of) && state == State.BEGINNING) {
                 readHead();
+            } else if (awaits(of)) {
+                look();
             }
         });
     }
 
     /** Whether this read is the current one. A read from before the link broke is not: its answer may be void. */
     private boolean awaits(int of) {
-        return state == State.VERIFYING && of == attempt;
+        return of == attempt && (state == State.BEGINNING || state == State.VERIFYING);
     }
 
     private void judge(int of, Page page) {
-        if (!awaits(of)) {
-            return;
-        }
         switch (Verdict.of(last, page)) {
             case Verdict.Next(var next) -> proceed(next, page.head());
             case Verdict.Gap(var fromSeq, var to, var next) -> {
                 LOG.warnf("gap in %s: events %d to %d are no longer in the log", room, fromSeq, to.seq());
-                ring.clear();
-                pages.ringEmptied();
+                pages.clearRing();
                 last = to;
                 tell(new Flow.Gap(room, fromSeq, to));
                 proceed(next, page.head());
@@ -233,7 +239,7 @@ final class Feed {
             case Verdict.Reset _ ->
                 log.fork(room, ring.known())
                         .subscribe()
-                        .with(from -> answered(of, () -> reset(of, from, page.head())), e -> retry(of, e));
+                        .with(from -> answered(of, () -> reset(from, page.head())), e -> retry(of, e));
         }
     }
 
@@ -251,13 +257,11 @@ final class Feed {
         }
     }
 
-    private void reset(int of, Id from, Id head) {
-        if (!awaits(of)) {
-            return;
-        }
+    private void reset(Id from, Id head) {
         LOG.warnf("reset of %s: %s is not in the log, continuing after %s", room, last, from);
         var dropped = ring.fallBack(from, last);
         pages.ringEmptied();
+        recent.clear();
         last = from;
         tell(new Flow.Reset(room, from, head, dropped));
         look();
@@ -288,9 +292,9 @@ final class Feed {
     /** Called at each check. Clears the ring if nothing has happened since the last call. */
     void rest() {
         if (!active && state == State.LIVE) {
-            ring.clear();
-            pages.ringEmptied();
+            pages.clearRing();
         }
         active = false;
+        recent.forget(System.nanoTime());
     }
 }

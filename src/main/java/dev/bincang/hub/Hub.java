@@ -1,6 +1,8 @@
 package dev.bincang.hub;
 
 import dev.bincang.BincangConfig;
+import dev.bincang.hub.signal.PublishedSignal;
+import dev.bincang.hub.signal.RecentSignals;
 import dev.bincang.log.Entry;
 import dev.bincang.log.LogReader;
 import dev.bincang.log.PacedReads;
@@ -20,6 +22,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -57,14 +60,39 @@ public final class Hub implements RedisChannels.Listener {
         void after(Duration delay, Runnable task);
     }
 
+    /** An item that a feed sends, in order, to the event loops that have subscriptions to its room. */
+    sealed interface Flow {
+        RoomId room();
+
+        /**
+         * The audience is attached: it gets all events after {@code last}. Names the audience, so that a later one for
+         * the same room ignores it.
+         */
+        record Attached(RoomId room, Audience audience, Id last, Ring ring, RecentSignals recent) implements Flow {}
+
+        /** The link was down, and the feed has verified itself. Subscriptions ahead of it check themselves too. */
+        record Checked(RoomId room) implements Flow {}
+
+        record Event(RoomId room, Entry entry) implements Flow {}
+
+        /** It comes after the events that the feed has sent before, and may be dropped. */
+        record Signal(RoomId room, PublishedSignal signal) implements Flow {}
+
+        /** Events {@code fromSeq} to {@code to.seq()} are lost. The feed continues after {@code to}. */
+        record Gap(RoomId room, long fromSeq, Id to) implements Flow {}
+
+        /** Everything after {@code from} is void; {@code dropped} are the void ids. The feed continues after it. */
+        record Reset(RoomId room, Id from, Id head, Set<Id> dropped) implements Flow {}
+    }
+
     /** The part of the pub/sub link that the hub needs. */
-    interface Channels {
+    public interface Channels {
         void subscribe(String channel);
 
         void unsubscribe(String channel);
     }
 
-    Hub(LogReader log, Loop loop, Channels channels, Keys keys, Counters counters, BincangConfig config) {
+    public Hub(LogReader log, Loop loop, Channels channels, Keys keys, Counters counters, BincangConfig config) {
         this.log = log;
         paced = new PacedReads(log, loop::execute);
         this.loop = loop;
@@ -74,7 +102,7 @@ public final class Hub implements RedisChannels.Listener {
         this.config = config;
     }
 
-    void start() {
+    public void start() {
         loop.after(config.feed().checkInterval(), this::check);
     }
 
@@ -96,9 +124,13 @@ public final class Hub implements RedisChannels.Listener {
             return;
         }
         try {
-            feed.published(Entry.published(payload));
+            if (PublishedSignal.is(payload)) {
+                feed.signalled(PublishedSignal.of(payload));
+            } else {
+                feed.published(Entry.published(payload));
+            }
         } catch (IllegalArgumentException e) {
-            LOG.warnf("%s: ignored a payload that is not an event: %s", channel, e.getMessage());
+            LOG.warnf("%s: ignored a payload that is not an event or a signal: %s", channel, e.getMessage());
         }
     }
 
@@ -180,8 +212,7 @@ public final class Hub implements RedisChannels.Listener {
         loop.execute(() -> feeds.computeIfAbsent(keys.of(room).room(), channel -> {
                     channels.subscribe(channel);
                     counters.feeds.increment();
-                    return new Feed(room, paced, loop, counters, config.feed().ringEvents(), (int)
-                            config.feed().ringSize().asLongValue());
+                    return new Feed(room, paced, loop, counters, config);
                 })
                 .attach(audience));
     }

@@ -1,5 +1,6 @@
 package dev.bincang.hub;
 
+import dev.bincang.hub.Hub.Flow;
 import dev.bincang.hub.Hub.Loop;
 import dev.bincang.log.Entry;
 import dev.bincang.log.Page;
@@ -32,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * <p>The cork: after a drain, the next drain waits for a few times as long as this one took, up to a bound. A quiet
  * room never waits, because its last drain took microseconds and is long over. A busy room is written in ever larger
  * batches, with one write per connection and batch. So batches grow exactly when there are too many writes.
+ *
+ * <p>Signals are written after the events of a drain. They have a cork of their own, so that a flood of signals does not
+ * delay events: while they wait, newer ones replace older ones.
  */
 public final class LoopHub {
 
@@ -56,31 +60,13 @@ public final class LoopHub {
         void denied(RoomId room);
     }
 
-    /** An item that a feed sends, in order, to the event loops that have subscriptions to its room. */
-    sealed interface Flow {
-        RoomId room();
-
-        /**
-         * The audience is attached: it gets all events after {@code last}. Names the audience, so that a later one for
-         * the same room ignores it.
-         */
-        record Attached(RoomId room, Audience audience, Id last, Ring ring) implements Flow {}
-
-        /** The link was down, and the feed has verified itself. Subscriptions ahead of it check themselves too. */
-        record Checked(RoomId room) implements Flow {}
-
-        record Event(RoomId room, Entry entry) implements Flow {}
-
-        /** Events {@code fromSeq} to {@code to.seq()} are lost. The feed continues after {@code to}. */
-        record Gap(RoomId room, long fromSeq, Id to) implements Flow {}
-
-        /** Everything after {@code from} is void; {@code dropped} are the void ids. The feed continues after it. */
-        record Reset(RoomId room, Id from, Id head, Set<Id> dropped) implements Flow {}
-    }
-
     private static final Logger LOG = Logger.getLogger(LoopHub.class);
     private static final long CORK_FACTOR = 4;
     private static final long WORTH_WAITING_NANOS = 500_000;
+    /** After signals were written, the next ones wait for this many times as long: events get nine tenths of the time. */
+    private static final long SIGNALS_FACTOR = 9;
+
+    private static final long SIGNALS_MAX_NANOS = 1_000_000_000;
     /** Connections that are written before they are flushed. They are few enough to be in the CPU's cache still. */
     private static final int AT_HAND = 32;
 
@@ -92,9 +78,12 @@ public final class LoopHub {
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final Map<RoomId, Audience> audiences = new HashMap<>();
     private final Set<Audience> touched = new LinkedHashSet<>();
+    private final Set<Audience> signalled = new LinkedHashSet<>();
     private final List<Outlet> unflushed = new ArrayList<>();
     private final List<Id> events = new ArrayList<>();
     private long notBefore = System.nanoTime();
+    private long signalsNotBefore = notBefore;
+    private boolean signalsScheduled;
     private boolean oneRoom;
 
     LoopHub(Hub hub, Loop loop) {
@@ -141,6 +130,30 @@ public final class LoopHub {
             hub.counters().written(event.tag(), end);
         }
         events.clear();
+        signals();
+    }
+
+    /** Writes the signals that wait, after all events. If the loop is busy with signals, they wait for their turn. */
+    private void signals() {
+        if (signalled.isEmpty() || signalsScheduled) {
+            return;
+        }
+        var start = System.nanoTime();
+        var wait = signalsNotBefore - start;
+        if (wait > WORTH_WAITING_NANOS) {
+            signalsScheduled = true;
+            loop.after(Duration.ofNanos(wait), () -> {
+                signalsScheduled = false;
+                signals();
+            });
+            return;
+        }
+        oneRoom = signalled.size() == 1;
+        signalled.forEach(audience -> Hub.guarded("the signals of a room", audience::deliverSignals));
+        signalled.clear();
+        flush();
+        var end = System.nanoTime();
+        signalsNotBefore = end + Math.min(SIGNALS_MAX_NANOS, (end - start) * SIGNALS_FACTOR);
     }
 
     private void take(Flow flow) {
@@ -157,15 +170,19 @@ public final class LoopHub {
 
     private void take(Flow flow, Audience audience) {
         switch (flow) {
-            case Flow.Attached(var _, var whose, var last, var ring) -> {
-                if (whose.equals(audience)) {
-                    audience.attached(last, ring);
+            case Flow.Attached attached -> {
+                if (attached.audience().equals(audience)) {
+                    audience.attached(attached);
                 }
             }
             case Flow.Event event -> {
                 touched.add(audience);
                 audience.event(event);
                 events.add(event.entry().id());
+            }
+            case Flow.Signal(var _, var signal) -> {
+                signalled.add(audience);
+                audience.signal(signal);
             }
             case Flow.Checked _ -> audience.checked();
             case Flow.Gap gap -> audience.gap(gap);

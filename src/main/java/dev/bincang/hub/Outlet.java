@@ -22,10 +22,26 @@ public interface Outlet {
         private static final Logger LOG = Logger.getLogger(Outlet.class);
 
         private final List<byte[]> frames;
+        private final boolean signals;
         private @Nullable Encoded encoded;
 
+        /** A batch of events, or of frames that move the position as events do. */
         Batch(List<byte[]> frames) {
+            this(frames, false);
+        }
+
+        private Batch(List<byte[]> frames, boolean signals) {
             this.frames = frames;
+            this.signals = signals;
+        }
+
+        static Batch ofSignals(List<byte[]> frames) {
+            return new Batch(frames, true);
+        }
+
+        /** Whether the frames are signals: they move no position, and belong behind all events. */
+        public boolean signals() {
+            return signals;
         }
 
         public List<byte[]> frames() {
@@ -78,6 +94,11 @@ public interface Outlet {
 
     /** Runs {@code then} once, on the loop, when the outbox has room again. */
     void whenDrained(Runnable then);
+
+    /** Whether a subscription that becomes live gets the signals of the last seconds. */
+    default boolean wantsRecentSignals() {
+        return false;
+    }
 
     /** A subscription of this connection has become live: everything that the room had so far was written. */
     default void caughtUp() {}

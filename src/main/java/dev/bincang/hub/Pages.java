@@ -1,5 +1,6 @@
 package dev.bincang.hub;
 
+import dev.bincang.FeedConfig;
 import dev.bincang.hub.Hub.Loop;
 import dev.bincang.log.Entry;
 import dev.bincang.log.LogReader;
@@ -35,14 +36,20 @@ final class Pages {
     private boolean filling;
     private int emptied;
 
-    Pages(RoomId room, LogReader log, Loop loop, Ring ring, Counters counters, int ringEvents, int ringBytes) {
+    Pages(RoomId room, LogReader log, Loop loop, Ring ring, Counters counters, FeedConfig config) {
         this.room = room;
         this.log = log;
         this.loop = loop;
         this.ring = ring;
         this.counters = counters;
-        this.ringEvents = ringEvents;
-        this.ringBytes = ringBytes;
+        ringEvents = config.ringEvents();
+        ringBytes = (int) config.ringSize().asLongValue();
+    }
+
+    /** Clears the ring. It may be filled again. */
+    void clearRing() {
+        ring.clear();
+        ringEmptied();
     }
 
     /** The ring was cut or cleared, so it may be filled again. */

@@ -124,6 +124,7 @@ public final class Subscription {
         } else if (position.equals(audience.last())) {
             state = State.LIVE;
             audience.wentLive(this);
+            delivery.recentSignals();
             outlet().caughtUp();
         } else if (!outlet().writable()) {
             drain();

@@ -54,6 +54,10 @@ class Metrics {
         counter("bincang_gaps", counters.gaps, "gap frames written");
         counter("bincang_resets", counters.resets, "reset frames written");
         counter("bincang_slow_readers", counters.slow, "times that a live subscription fell back to reading the log");
+        signals("published", counters.signalsPublished);
+        signals("delivered", counters.signalsDelivered);
+        signals("coalesced", counters.signalsCoalesced);
+        signals("dropped", counters.signalsDropped);
         Gauge.builder("bincang_rooms", counters.feeds, LongAdder::sum)
                 .description("rooms that this pod follows")
                 .register(registry);
@@ -82,6 +86,15 @@ class Metrics {
     @Priority(1)
     static Optional<ExemplarSampler> exemplars() {
         return Optional.empty();
+    }
+
+    private void signals(String outcome, LongAdder adder) {
+        FunctionCounter.builder("bincang_signals", adder, LongAdder::sum)
+                .description(
+                        "signals by outcome: published by this pod, delivered to connections, coalesced with a newer"
+                                + " one, or dropped")
+                .tag("outcome", outcome)
+                .register(registry);
     }
 
     private void counter(String name, LongAdder adder, String description) {

@@ -1,6 +1,7 @@
 package dev.bincang.protocol;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import com.fasterxml.jackson.annotation.JsonValue;
@@ -16,6 +17,15 @@ import org.jspecify.annotations.Nullable;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public interface Frame {
+
+    /**
+     * A frame of a room that is not in its log: it may be lost, and it moves no position. Each kind of signal is a record in
+     * the folder of its feature.
+     */
+    @JsonPropertyOrder({"type", "room"})
+    interface Signal extends Frame {
+        RoomId room();
+    }
 
     /**
      * The answer to {@code hello}. Without {@code req} it is the first line of a stream.

@@ -22,6 +22,8 @@ public enum Right {
     /** To report a message to the moderators. */
     REPORT(VISITOR, MEMBER, MODERATOR, OWNER, ADMIN),
     SEND(VISITOR, MEMBER, MODERATOR, OWNER, ADMIN),
+    /** To send an application's own signals. */
+    SIGNAL(MEMBER, MODERATOR, OWNER, ADMIN),
     EDIT_OWN(VISITOR, MEMBER, MODERATOR, OWNER, ADMIN),
     DELETE_OWN(VISITOR, MEMBER, MODERATOR, OWNER, ADMIN),
     DELETE_ANY(MODERATOR, OWNER, ADMIN),

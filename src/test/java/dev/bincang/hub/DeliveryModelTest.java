@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.bincang.BincangConfig;
 import dev.bincang.SettingNames;
 import dev.bincang.log.Entry;
+import dev.bincang.protocol.Id;
 import dev.bincang.protocol.RoomId;
 import dev.bincang.redis.Keys;
 import java.nio.charset.StandardCharsets;
@@ -50,6 +51,7 @@ class DeliveryModelTest {
         assertTrue(outcomes.stream().mapToInt(o -> o.gaps).sum() > 500, "too few new members for this test");
         assertTrue(outcomes.stream().mapToLong(o -> o.slow).sum() > 500);
         assertTrue(outcomes.stream().mapToLong(o -> o.denials).sum() > 500);
+        assertTrue(outcomes.stream().mapToLong(o -> o.signals).sum() > 5_000);
     }
 
     @Test
@@ -66,12 +68,21 @@ class DeliveryModelTest {
         assertTrue(outcomes.stream().mapToLong(o -> o.slow).sum() > 500);
         assertTrue(outcomes.stream().mapToLong(o -> o.verifies).sum() > 20_000);
         assertTrue(outcomes.stream().mapToLong(o -> o.denials).sum() > 500);
+        assertTrue(outcomes.stream().mapToLong(o -> o.signals).sum() > 5_000);
     }
 
     /**
      * @param restarts resets to the position before the first event
      */
-    record Outcome(boolean joinedOnly, int gaps, int resets, int restarts, long slow, long verifies, int denials) {}
+    record Outcome(
+            boolean joinedOnly,
+            int gaps,
+            int resets,
+            int restarts,
+            long slow,
+            long verifies,
+            int denials,
+            int signals) {}
 
     /** What the pub/sub link does with published events. */
     private static final class Channel {
@@ -101,7 +112,16 @@ class DeliveryModelTest {
                             entry.target() == null ? "-" : entry.target(),
                             json.substring(0, entry.rest()),
                             json.substring(entry.rest()));
-            var payload = text.getBytes(StandardCharsets.US_ASCII);
+            send(text.getBytes(StandardCharsets.US_ASCII));
+        }
+
+        /** @param after the event that every client must have before this signal */
+        void signal(Id after) {
+            var text = "~k%d {\"signalAfter\":\"%s\"}".formatted(world.random.nextInt(3), after);
+            send(text.getBytes(StandardCharsets.US_ASCII));
+        }
+
+        private void send(byte[] payload) {
             for (int copies = world.chance(duplication) ? 2 : 1; copies > 0; copies--) {
                 if (!down && !world.chance(loss)) {
                     line.execute(() -> hub.message(CHANNEL, payload));
@@ -159,7 +179,8 @@ class DeliveryModelTest {
                 clients.stream().mapToInt(c -> c.restarts).sum(),
                 counters.slow.sum(),
                 counters.verifies.sum(),
-                clients.stream().mapToInt(c -> c.denials).sum());
+                clients.stream().mapToInt(c -> c.denials).sum(),
+                clients.stream().mapToInt(c -> c.signals).sum());
     }
 
     private static void act(
@@ -174,7 +195,8 @@ class DeliveryModelTest {
         var client = clients.get(world.random.nextInt(clients.size()));
         var loop = loops.get(clients.indexOf(client) % 2);
         switch (world.random.nextInt(faults ? 20 : 14)) {
-            case 0, 1, 2, 3, 4, 5, 6, 7 -> channel.publish(log.append());
+            case 0, 1, 2, 3, 4, 5, 6 -> channel.publish(log.append());
+            case 7 -> channel.signal(faults ? Id.ZERO : log.head); // a lost event may come after it
             case 8, 9 ->
                 loop.execute(() -> {
                     if (client.subscription == null && !client.joining) {

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class ModelClient implements Outlet, Reader {
 
     private static final Pattern EVENT = Pattern.compile("\\{\"e\":\"([^\"]+)\"(?:,\"t\":\"([^\"]+)\")?}");
+    private static final Pattern SIGNAL = Pattern.compile("\\{\"signalAfter\":\"([^\"]+)\"}");
     private static final Pattern GAP = Pattern.compile("\"fromSeq\":(\\d+),\"toSeq\":(\\d+)");
     private static final Pattern RESET = Pattern.compile("\"from\":\"([^\"]+)\"");
 
@@ -45,6 +46,7 @@ final class ModelClient implements Outlet, Reader {
     Id lastReset;
 
     int denials;
+    int signals;
 
     private final ModelTexts texts;
     private final List<String> trace = new ArrayList<>();
@@ -161,7 +163,10 @@ final class ModelClient implements Outlet, Reader {
 
     private void received(String frame) {
         trace.add(frame);
-        if (frame.startsWith("{\"type\":\"gap\"")) {
+        var signal = SIGNAL.matcher(frame);
+        if (signal.matches()) {
+            signal(Id.parse(signal.group(1)));
+        } else if (frame.startsWith("{\"type\":\"gap\"")) {
             gap(frame);
         } else if (frame.startsWith("{\"type\":\"reset\"")) {
             reset(frame);
@@ -193,6 +198,16 @@ final class ModelClient implements Outlet, Reader {
             broken("came twice");
         }
         position = id;
+    }
+
+    private void signal(Id after) {
+        signals++;
+        if (subscription == null || (gapTo < 0 && !log.mayHear(user, position))) {
+            broken("a signal for somebody who may not read");
+        }
+        if (Math.max(position.seq(), gapTo) < after.seq()) {
+            broken("a signal in front of the events before it");
+        }
     }
 
     private void gap(String frame) {

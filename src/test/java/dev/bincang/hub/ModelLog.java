@@ -172,6 +172,11 @@ final class ModelLog implements LogReader {
         answered.remove(user);
     }
 
+    /** Whether a user at this position may hear signals, by the rights since. */
+    boolean mayHear(String user, Id position) {
+        return readers.get(position).contains(user) || failovers > 0;
+    }
+
     boolean mayRead(String user) {
         return rights.get(head).may(user);
     }

@@ -75,6 +75,22 @@ final class Simulation {
         return true;
     }
 
+    /** Runs until no task is left. The tasks of {@code last} run only when there is no other. */
+    void settleLast(Line last) {
+        for (var task = next(last); task != null; task = next(last)) {
+            task.run();
+        }
+        settle();
+    }
+
+    private @Nullable Runnable next(Line except) {
+        return lines.stream()
+                .filter(line -> line != except && !line.tasks.isEmpty())
+                .findFirst()
+                .map(line -> line.tasks.poll())
+                .orElse(null);
+    }
+
     /** Runs until no task is left. */
     void settle() {
         for (int i = 0; step(); i++) {

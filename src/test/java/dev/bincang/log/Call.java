@@ -10,6 +10,7 @@ import dev.bincang.people.block.Blocks;
 import dev.bincang.people.report.ReportStore;
 import dev.bincang.redis.Script;
 import dev.bincang.room.Rooms;
+import dev.bincang.signal.Signals;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -68,6 +69,7 @@ record Call(String name, List<String> parts, List<String> keys, List<?> args, Li
                     case "auth" -> Revocations.class;
                     case "auth/token" -> GuestSecrets.class;
                     case "message" -> Messages.class;
+                    case "signal" -> Signals.class;
                     case "message/history" -> RoomHistory.class;
                     case "message/reaction" -> Reactions.class;
                     case "people/block" -> Blocks.class;

@@ -253,7 +253,7 @@ final class ScriptCalls {
                 inRoom(handle(id, 2)).after(report(id, "ben", "3-7")));
     }
 
-    // ---- what belongs to no room
+    // ---- what is not in a room's log
 
     private static Call other(String name, String part, String key, Object... args) {
         return new Call(name, List.of(part), List.of(key), List.of(args), List.of());
@@ -263,7 +263,15 @@ final class ScriptCalls {
         var made = KEYS.madeBy("ana");
         var barred = KEYS.usersBarred();
         var secrets = KEYS.guestSecrets();
+        var of = KEYS.of(ROOM);
+        var signal = new Call(
+                "signal",
+                List.of("log/role.lua", "message/posting.lua", "signal/signal.lua"),
+                List.of(of.room(), of.members()),
+                List.of("ana", "", " owner ", "1", "k", "{}", 10),
+                List.of());
         return List.of(
+                inRoom(signal),
                 other("the first made room", "room/made.lua", made, ROOM, 5),
                 other("made", "room/made.lua", made, ROOM, 5).after("SADD", made, "x"),
                 other("the first block", "people/block/block.lua", KEYS.blocksOf("ana"), "ben", 5, DAY),

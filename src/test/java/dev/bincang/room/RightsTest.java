@@ -80,6 +80,7 @@ class RightsTest {
             }
             case SEE_REPORTS -> () -> reports.list(actor, room, null, null, 1);
             case SEND -> () -> stage.messages.send(actor, room, Content.of("hi"), Place.ROOM, null);
+            case SIGNAL -> () -> stage.run(actor, "signal", room, "'name':'cursor','data':{'x':1}");
             case EDIT_OWN -> {
                 var mine = stage.send(actor, room, "hi");
                 yield () -> stage.messages.edit(actor, room, mine, Content.of("ho"), null);
@@ -125,7 +126,7 @@ class RightsTest {
     private static int events(Right right, Role role) {
         var isMember = role == Role.MEMBER || role == Role.MODERATOR || role == Role.OWNER;
         return switch (right) {
-            case READ, READ_VERSIONS, REPORT, SEE_REPORTS -> 0;
+            case READ, READ_VERSIONS, REPORT, SEE_REPORTS, SIGNAL -> 0;
             case JOIN -> isMember ? 0 : 1;
             case LEAVE -> isMember ? 1 : 0;
             default -> 1;

@@ -267,7 +267,7 @@ final class RulesModel {
         var rights = EnumSet.noneOf(Right.class);
         if (mayRead(who)) {
             for (var right : Right.values()) {
-                var speaks = right == Right.SEND || right == Right.EDIT_OWN;
+                var speaks = right == Right.SEND || right == Right.EDIT_OWN || right == Right.SIGNAL;
                 if (right.isOf(role(who)) && (!speaks || maySpeak(who))) {
                     rights.add(right);
                 }

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bincang.auth.Admins;
+import dev.bincang.command.Commands;
 import dev.bincang.log.RoomLog;
 import dev.bincang.message.Content;
 import dev.bincang.message.MessageVersions;
@@ -54,6 +55,7 @@ public class Stage {
     public final MessageVersions versions;
     public final Reactions reactions;
     public final PinCommands pins;
+    private final Commands commands;
     private final RoomLog log;
     private final Links links;
 
@@ -69,6 +71,7 @@ public class Stage {
             MessageVersions versions,
             Reactions reactions,
             PinCommands pins,
+            Commands commands,
             RoomLog log,
             Links links) {
         this.rooms = rooms;
@@ -82,6 +85,7 @@ public class Stage {
         this.versions = versions;
         this.reactions = reactions;
         this.pins = pins;
+        this.commands = commands;
         this.log = log;
         this.links = links;
     }
@@ -142,6 +146,18 @@ public class Stage {
             now(members.role(owner, room, id(actor), role));
         }
         return actor;
+    }
+
+    /** Runs a command in a room; {@code fields} are JSON with single quotes. */
+    public Uni<byte[]> run(Actor actor, String type, RoomId room, String fields) {
+        try {
+            return commands.run(
+                    actor,
+                    commands.read(
+                            "{\"type\":\"%s\",\"req\":1,\"room\":\"%s\",%s}".formatted(type, room, quoted(fields))));
+        } catch (Codec.BadFrame e) {
+            return Uni.createFrom().failure(Refusal.bad(String.valueOf(e.getMessage())));
+        }
     }
 
     public Id head(RoomId room) {

@@ -28,6 +28,9 @@ final class PollPeer extends HttpPeer {
 
     private static final int MAX_FRAMES = 500;
     private static final int MAX_BYTES = 256 * 1024;
+    /** A long poll that has only signals waits a little for more. Otherwise a flood of signals is a flood of requests. */
+    private static final Duration GATHER = Duration.ofMillis(200);
+
     private static final byte[] DRAIN = Codec.encode(new Frame.Drain(0));
 
     private final Duration wait;
@@ -36,7 +39,9 @@ final class PollPeer extends HttpPeer {
 
     private final long begun = System.nanoTime();
     private final List<byte[]> frames = new ArrayList<>();
+    private final List<byte[]> signals = new ArrayList<>(0);
     private int bytes;
+    private boolean gathered;
     private boolean closing;
 
     /**
@@ -71,12 +76,34 @@ final class PollPeer extends HttpPeer {
 
     @Override
     public boolean writable() {
-        return frames.size() <= MAX_FRAMES - PIECE_EVENTS && bytes <= MAX_BYTES - PIECE_BYTES;
+        return frames.size() + signals.size() <= MAX_FRAMES - PIECE_EVENTS && bytes <= MAX_BYTES - PIECE_BYTES;
     }
 
     @Override
     public void write(Batch batch) {
-        batch.frames().forEach(this::add);
+        if (batch.signals()) {
+            gather(batch.frames());
+        } else {
+            batch.frames().forEach(this::add);
+        }
+    }
+
+    /** Adds signals. They come behind all events, and the answer does not wait for more than {@link #GATHER}. */
+    private void gather(List<byte[]> some) {
+        if (signals.isEmpty() && !wait.isZero()) {
+            after(GATHER, () -> {
+                gathered = true;
+                look();
+            });
+        }
+        signals.addAll(some);
+        some.forEach(frame -> bytes += frame.length + 1);
+    }
+
+    /** A plain poll is answered with what was sent since the one before. */
+    @Override
+    public boolean wantsRecentSignals() {
+        return wait.isZero();
     }
 
     private void add(byte[] frame) {
@@ -84,8 +111,10 @@ final class PollPeer extends HttpPeer {
         bytes += frame.length + 1;
     }
 
+    /** Adds the frame. It ends the answer, or the reading of a room: no signal comes behind it. */
     @Override
     public void reply(byte[] frame) {
+        signals.clear();
         add(frame);
         look();
     }
@@ -110,7 +139,7 @@ final class PollPeer extends HttpPeer {
 
     /** Answers if the answer is ready, after the current write has finished. */
     private void look() {
-        if (!closing && isOpen() && (!writable() || (allThere() && (!frames.isEmpty() || wait.isZero())))) {
+        if (!closing && isOpen() && (!writable() || (allThere() && (!frames.isEmpty() || gathered || wait.isZero())))) {
             closing = true;
             loop.loop().execute(this::answer);
         }
@@ -157,6 +186,7 @@ final class PollPeer extends HttpPeer {
         }
         var cursor = Cursor.of(listening.positions());
         gone();
+        frames.addAll(signals);
         var body = new ByteArrayOutputStream(bytes + 256);
         body.writeBytes("{\"frames\":".getBytes(UTF_8));
         body.writeBytes(Codec.array(frames));

@@ -35,6 +35,7 @@ final class StreamPeer extends HttpPeer {
     }
 
     private static final byte[] PING = Codec.encode(new Frame.Ping());
+    private static final byte[] NOTHING = {};
     private static final byte[] COMMENT = ":\n".getBytes(UTF_8);
     /** The reconnect delay for EventSource, in milliseconds. Without it, each browser uses its own delay. */
     private static final byte[] RETRY = "retry:1000\n".getBytes(UTF_8);
@@ -51,6 +52,7 @@ final class StreamPeer extends HttpPeer {
     private final long renewal;
 
     private final List<byte[]> unflushed = new ArrayList<>(2);
+    private final List<byte[]> unflushedSignals = new ArrayList<>(0);
     private final List<Runnable> drained = new ArrayList<>(0);
     private final StallDetector stallDetector = new StallDetector();
     private Map<RoomId, @Nullable Id> stated = Map.of();
@@ -102,15 +104,16 @@ final class StreamPeer extends HttpPeer {
     @Override
     public void write(Batch batch) {
         var shared = (Shared) batch.encoded(frames -> new Shared(loop.format().encode(frames)));
-        unflushed.add(shared.bytes());
+        (batch.signals() ? unflushedSignals : unflushed).add(shared.bytes());
     }
 
     @Override
     public void flush() {
         if (!isOpen()) {
             unflushed.clear();
-        } else if (!unflushed.isEmpty()) {
-            send(loop.format() == Format.EVENTS ? moved() : Map.of());
+            unflushedSignals.clear();
+        } else if (!unflushed.isEmpty() || !unflushedSignals.isEmpty()) {
+            send(loop.format() == Format.EVENTS && !unflushed.isEmpty() ? moved() : Map.of());
         }
     }
 
@@ -129,7 +132,7 @@ final class StreamPeer extends HttpPeer {
     }
 
     /**
-     * Writes all that waits for a flush.
+     * Writes all that waits for a flush. Signals come last, and have no id.
      *
      * @param moved the positions for the id of the last event; if empty, no id is written
      */
@@ -144,7 +147,9 @@ final class StreamPeer extends HttpPeer {
                 all.appendBytes(last ? Format.id(Cursor.of(moved)) : Format.END);
             }
         }
+        unflushedSignals.forEach(signals -> all.appendBytes(signals).appendBytes(events ? Format.END : NOTHING));
         unflushed.clear();
+        unflushedSignals.clear();
         response.write(all);
         written = System.nanoTime();
     }

@@ -1,6 +1,8 @@
-package dev.bincang.hub;
+package dev.bincang.hub.setup;
 
 import dev.bincang.BincangConfig;
+import dev.bincang.hub.Counters;
+import dev.bincang.hub.Hub;
 import dev.bincang.hub.Hub.Loop;
 import dev.bincang.log.LogReader;
 import dev.bincang.redis.Keys;
