@@ -24,4 +24,9 @@ public interface RoomsConfig {
     @WithDefault("20")
     @Range(min = "1", max = "1000000")
     int maxPerGuest();
+
+    /** A room with more members is large. In a large room nobody sees how far others have read. */
+    @WithDefault("100")
+    @Range(min = "2", max = "1000000")
+    int large();
 }

@@ -26,6 +26,10 @@ public class RateLimits {
         BYTES,
         /** Moderation of others and changes of rooms, per user. */
         MODERATE,
+        /** Marks that are moved and own settings of rooms that are changed, per user. */
+        MARK,
+        /** Rooms that are listed, or marked as read with all others, per user. */
+        LISTED,
         /** Invalid tokens, per address. */
         BAD_TOKEN,
         /** Tokens of unknown keys, per address. */
@@ -57,6 +61,8 @@ public class RateLimits {
         rates.put(What.CREATE, perMinute(of.roomsPerMinute()));
         rates.put(What.BYTES, perMinute(Math.toIntExact(of.bytesPerMinute().asLongValue())));
         rates.put(What.MODERATE, perMinute(of.moderationsPerMinute()));
+        rates.put(What.MARK, perMinute(of.marksPerMinute()));
+        rates.put(What.LISTED, perMinute(of.listedRoomsPerMinute()));
         rates.put(What.BAD_TOKEN, perMinute(of.badTokensPerMinute()));
         rates.put(What.UNKNOWN_KEY, perMinute(of.badTokensPerMinute()));
         rates.put(What.GUEST, perMinute(of.guestsPerMinute()));

@@ -126,7 +126,7 @@ public class RoomLog implements LogReader {
     /** Makes a rule of the named scripts beside {@code owner}. {@code append.lua} says what they must define. */
     public AppendRule rule(Class<?> owner, String... names) {
         var parts = Stream.of(
-                        Stream.of("role.lua", "head.lua", "trim.lua").map(name -> Script.source(RoomLog.class, name)),
+                        Stream.of("role.lua", "head.lua", "trim.lua", "mark.lua").map(name -> Script.source(RoomLog.class, name)),
                         Stream.of(names).map(name -> Script.source(owner, name)),
                         Stream.of(Script.source(RoomLog.class, "append.lua")))
                 .flatMap(part -> part);
@@ -172,7 +172,7 @@ public class RoomLog implements LogReader {
 
     /**
      * The keys of a room that {@code append.lua} and {@code sweep.lua} use. Logs that the server alone writes have no
-     * members, index or idempotency keys.
+     * members, index, idempotency keys or marks.
      */
     static List<String> declared(Keys keys, RoomId room) {
         var of = keys.of(room);
@@ -181,8 +181,8 @@ public class RoomLog implements LogReader {
         var bodies = of.bodies();
         var beside = keys.roomsBeside(room);
         return room.isInbox() || room.equals(RoomId.AUDIT)
-                ? List.of(hash, hash, log, bodies, hash, hash, hash, beside)
-                : List.of(hash, of.members(), log, bodies, of.index(), of.keys(0), of.keys(1), beside);
+                ? List.of(hash, hash, log, bodies, hash, hash, hash, beside, hash)
+                : List.of(hash, of.members(), log, bodies, of.index(), of.keys(0), of.keys(1), beside, of.marks());
     }
 
     private static Stored stored(Reply reply) {

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code P{b}:user:U:rooms}</td><td>set</td><td>the rooms the user is a member of; may have rooms they have left
  * </td></tr>
  * <tr><td>{@code P{b}:user:U:made}</td><td>set</td><td>the rooms the user has made, without deleted ones</td></tr>
+ * <tr><td>{@code P{b}:user:U:prefs}</td><td>hash</td><td>room → the user's own settings of it</td></tr>
  * <tr><td>{@code Pusers:admins}</td><td>hash</td><td>admin → when their token expires</td></tr>
  * <tr><td>{@code Pusers:barred}</td><td>hash</td><td>user → tokens up to this time are revoked, banned
  * until</td></tr>
@@ -76,6 +77,11 @@ public final class Keys {
         /** Sorted set, all scores 0: {@code d<n>} for each deleted message, {@code b<user>} for each stored ban or mute. */
         public String index() {
             return room + ":index";
+        }
+
+        /** Hash: user → the event up to which they have read, and what others may see of it; members only. */
+        public String marks() {
+            return room + ":marks";
         }
 
         /** Hash: digest of user and idempotency key → event and command. Two hashes take turns. */
@@ -141,6 +147,11 @@ public final class Keys {
     /** The key of the rooms that a user has made. The user's id is escaped. */
     public String madeBy(String user) {
         return bucketOf(user) + ":user:" + user + ":made";
+    }
+
+    /** The key of a user's own settings of their rooms. The user's id is escaped. */
+    public String preferencesOf(String user) {
+        return bucketOf(user) + ":user:" + user + ":prefs";
     }
 
     /** The hash of the secrets that sign guest tokens. */

@@ -19,9 +19,9 @@ local room = {}
 -- Reads the hash of the room at KEYS[n].
 local function look(n)
   room.head, room.kind, room.name, room.history, room.keep, room.keepMs, room.frozen, room.readOnly, room.slowMs,
-    room.revision, room.owners, room.members, room.barred, room.due, room.versions = unpack(redis.call('HMGET', KEYS[n],
+    room.revision, room.owners, room.members, room.barred, room.due, room.versions, room.lastMessage = unpack(redis.call('HMGET', KEYS[n],
       'head', 'kind', 'name', 'history', 'keep', 'keepMs', 'frozen', 'readOnly', 'slowMs',
-      'revision', 'owners', 'members', 'barred', 'due', 'versions'))
+      'revision', 'owners', 'members', 'barred', 'due', 'versions', 'lastMessage'))
 end
 look(1)
 

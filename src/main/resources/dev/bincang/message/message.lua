@@ -11,6 +11,7 @@ local function check(role)
   return too_fast(role, tonumber(ARGV[20]), tonumber(ARGV[21]), tonumber(ARGV[22]), #ARGV[5] + #ARGV[6] + #ARGV[7])
 end
 
-local function apply()
+local function apply(id, head)
   posted()
+  new_message(ARGV[14], id, head)
 end

@@ -3,6 +3,7 @@ package dev.bincang.log;
 import dev.bincang.auth.Revocations;
 import dev.bincang.auth.token.GuestSecrets;
 import dev.bincang.cluster.Pods;
+import dev.bincang.mark.Marks;
 import dev.bincang.message.Messages;
 import dev.bincang.protocol.RoomId;
 import dev.bincang.redis.Keys;
@@ -73,6 +74,7 @@ final class ScriptCalls {
                     case "auth" -> Revocations.class;
                     case "auth/token" -> GuestSecrets.class;
                     case "message" -> Messages.class;
+                    case "mark" -> Marks.class;
                     default -> Pods.class;
                 },
                 part.substring(part.lastIndexOf('/') + 1));
@@ -101,7 +103,7 @@ final class ScriptCalls {
             long keyMs,
             List<String> rule,
             Object... args) {
-        var parts = new ArrayList<>(List.of("log/role.lua", "log/head.lua", "log/trim.lua"));
+        var parts = new ArrayList<>(List.of("log/role.lua", "log/head.lua", "log/trim.lua", "log/mark.lua"));
         parts.addAll(rule);
         parts.add("log/append.lua");
         var all = new ArrayList<Object>(List.of(7, kind, "ana", target, "{\"type\":\"" + kind + "\""));
@@ -212,7 +214,11 @@ final class ScriptCalls {
         var access = List.of("log/role.lua", "log/access.lua");
         var views = List.of("log/role.lua", "log/head.lua", "log/entries.lua", "log/views.lua");
         var viewed = List.of(of.room(), of.members(), of.log(), of.bodies());
+        var marks = List.of("log/role.lua", "log/head.lua", "log/mark.lua", "mark/move.lua");
+        var marked = List.of(of.room(), of.members(), of.log(), of.index(), of.marks());
         return List.of(
+                inRoom(new Call("mark as read", marks, marked, List.of("read", "ben", "", "", "3-7", ""), List.of())),
+                inRoom(new Call("mark as unread", marks, marked, List.of("unread", "ana", "", "", "3-7", ""), List.of())),
                 read("read", "3-7", 10, 1_000),
                 read("tail", "", 10, 1_000),
                 read("fork", "3-7"),
