@@ -2,7 +2,7 @@
 
 import type {
   AuditEvent, Deleted, Drain, Edited, ErrorCode, EventId, Gap, HistoryReply, InboxEvent, JoinReply, Limits, MemberEvent,
-  Message, Reset, RoomChange, RoomEvent, SendReply, TokenExpiring, User, Welcome,
+  Message, ReadReply, Reset, RoomChange, RoomEvent, SendReply, TokenExpiring, User, Welcome,
 } from './protocol.js';
 
 export type * from './protocol.js';
@@ -195,6 +195,13 @@ export declare class Room implements AsyncIterable<Told> {
   delete(target: EventId, options?: { key?: string } & Patience): Promise<SendReply>;
   /** Loads older events, in ascending order. `more` tells whether there are still older ones. */
   history(page?: { before?: EventId; limit?: number } & Patience): Promise<HistoryReply>;
+  /**
+   * Marks everything up to an event as read, for a member. With `known`, only if that is the mark now: otherwise it
+   * rejects with `conflict`. Without `known` the call may undo an `unread` of another device.
+   */
+  read(upTo: EventId, options?: { known?: EventId } & Patience): Promise<ReadReply>;
+  /** Moves the mark back, so that `from` is the first unread event. */
+  unread(from: EventId, options?: Patience): Promise<ReadReply>;
   /**
    * Gives every event, `gap` and `reset` from now on. If the room is not joined, the loop joins it, and leaves it at
    * its end. The loop ends when this client leaves the room or closes the connection. It throws any other reason for

@@ -36,6 +36,8 @@ export type Command =
   | { type: 'edit'; room: string; key: string; target: EventId; text: string }
   | { type: 'delete'; room: string; key: string; target: EventId }
   | { type: 'history'; room: string; before?: EventId; limit?: number }
+  | { type: 'read'; room: string; upTo: EventId; known?: EventId }
+  | { type: 'unread'; room: string; from: EventId }
   | { type: 'ping' };
 
 // ---- answers --------------------------------------------------------------------------------------
@@ -64,6 +66,8 @@ export interface Welcome {
 export interface JoinReply { state: 'ok' | 'gap' | 'reset'; head: EventId; role?: string; name?: string }
 /** Without `time`, it is a duplicate of an event that is not in the log any more. */
 export interface SendReply { id: EventId; seq: number; time?: number; duplicate: boolean }
+/** `mark` is the event up to which the user has read; the others count what is before (`n`) and after it. */
+export interface ReadReply { mark: EventId; n: number; unread: number; mentions: number }
 export interface HistoryReply { events: RoomEvent[]; more: boolean }
 
 export interface ErrorFrame {

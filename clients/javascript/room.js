@@ -3,6 +3,7 @@ import { Emitter } from './emitter.js';
 import { BincangError } from './errors.js';
 import { newKey } from './key.js';
 import { Lane } from './outbox.js';
+import { positionAfter, seqOf } from './position.js';
 
 /**
  * @import { EventId, JoinReply, Reset, SendReply, Welcome } from './protocol.js'
@@ -46,6 +47,7 @@ export class Room extends Emitter {
   #joins;
   #sends;
   #reads;
+  #marks;
   #lanes;
 
   /** @param {string} id @param {import('./internal.js').RoomHost} host */
@@ -56,7 +58,8 @@ export class Room extends Emitter {
     this.#joins = new Lane(host);
     this.#sends = new Lane(host, true);
     this.#reads = new Lane(host);
-    this.#lanes = [this.#joins, this.#sends, this.#reads];
+    this.#marks = new Lane(host);
+    this.#lanes = [this.#joins, this.#sends, this.#reads, this.#marks];
   }
 
   get state() {
@@ -115,6 +118,20 @@ export class Room extends Emitter {
   async history(page) {
     const { before, limit, ...patience } = checked(page, { before: 'id', limit: 'count' });
     return this.#reads.push(() => ({ type: 'history', room: this.id, before, limit }), patience);
+  }
+
+  /** @type {Typed['read']} */
+  async read(upTo, options) {
+    const { known, ...patience } = checked(options, { known: 'id' });
+    check('upTo', upTo, 'id');
+    return this.#marks.push(() => ({ type: 'read', room: this.id, upTo, known }), patience);
+  }
+
+  /** @type {Typed['unread']} */
+  async unread(from, options) {
+    const patience = checked(options);
+    check('from', from, 'id');
+    return this.#marks.push(() => ({ type: 'unread', room: this.id, from }), patience);
   }
 
   /** @type {Typed[typeof Symbol.asyncIterator]} */
@@ -277,18 +294,4 @@ export class Room extends Emitter {
     this.#state = 'out';
     this.#joining = undefined;
   }
-}
-
-/** The sequence number in an id. @param {EventId} id */
-export function seqOf(id) {
-  return Number(id.slice(0, id.indexOf('-')));
-}
-
-/**
- * The position to which a frame moves its room; undefined if it does not move it.
- * @param {any} frame
- * @returns {EventId | undefined}
- */
-export function positionAfter({ type, id, from, to }) {
-  return type === 'reset' ? from : type === 'gap' ? to : id;
 }
