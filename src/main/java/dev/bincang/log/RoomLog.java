@@ -126,7 +126,8 @@ public class RoomLog implements LogReader {
     /** Makes a rule of the named scripts beside {@code owner}. {@code append.lua} says what they must define. */
     public AppendRule rule(Class<?> owner, String... names) {
         var parts = Stream.of(
-                        Stream.of("role.lua", "head.lua", "trim.lua", "mark.lua").map(name -> Script.source(RoomLog.class, name)),
+                        Stream.of("role.lua", "head.lua", "trim.lua", "mark.lua")
+                                .map(name -> Script.source(RoomLog.class, name)),
                         Stream.of(names).map(name -> Script.source(owner, name)),
                         Stream.of(Script.source(RoomLog.class, "append.lua")))
                 .flatMap(part -> part);

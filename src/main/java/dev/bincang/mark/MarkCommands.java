@@ -43,7 +43,8 @@ public class MarkCommands implements Feature {
      */
     @JsonTypeName("read")
     @RegisterForReflection
-    public record Read(long req, RoomId room, Id upTo, @Nullable Id known) implements Command.InRoom {
+    public record Read(
+            long req, RoomId room, Id upTo, @Nullable Id known) implements Command.InRoom {
         public Read {
             Command.required("room", room);
             Command.required("upTo", upTo);

@@ -53,8 +53,10 @@ public class RoomsResource {
     @GET
     @Path("/rooms")
     public Uni<ListPage<RoomLists.Mine>> mine(
-            @QueryParam("cursor") @Nullable String cursor, @QueryParam("limit") @Nullable String limit) {
-        return lists.mine(apiEntry.actor(), cursor, RequestParameters.limit(limit));
+            @QueryParam("filter") @Nullable String filter,
+            @QueryParam("cursor") @Nullable String cursor,
+            @QueryParam("limit") @Nullable String limit) {
+        return lists.mine(apiEntry.actor(), RequestParameters.filter(filter), cursor, RequestParameters.limit(limit));
     }
 
     @POST

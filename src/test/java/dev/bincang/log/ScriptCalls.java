@@ -209,16 +209,37 @@ final class ScriptCalls {
                 new Call(name, parts, List.of(of.room(), of.room(), of.log(), of.bodies()), List.of(args), List.of()));
     }
 
+    private static Call mark(String name, String part, List<String> keys, Object... args) {
+        var parts = List.of("log/role.lua", "log/head.lua", "log/mark.lua", part);
+        return inRoom(new Call(name, parts, keys, List.of(args), List.of()));
+    }
+
     private static List<Call> reads() {
         var of = KEYS.of(ROOM);
         var access = List.of("log/role.lua", "log/access.lua");
-        var views = List.of("log/role.lua", "log/head.lua", "log/entries.lua", "log/views.lua");
-        var viewed = List.of(of.room(), of.members(), of.log(), of.bodies());
-        var marks = List.of("log/role.lua", "log/head.lua", "log/mark.lua", "mark/move.lua");
+        var views = List.of("log/role.lua", "log/head.lua", "log/entries.lua", "log/mark.lua", "log/views.lua");
+        var viewed = List.of(of.room(), of.members(), of.log(), of.bodies(), of.index(), of.marks());
         var marked = List.of(of.room(), of.members(), of.log(), of.index(), of.marks());
         return List.of(
-                inRoom(new Call("mark as read", marks, marked, List.of("read", "ben", "", "", "3-7", ""), List.of())),
-                inRoom(new Call("mark as unread", marks, marked, List.of("unread", "ana", "", "", "3-7", ""), List.of())),
+                mark("mark as read", "mark/move.lua", marked, "read", "ben", "", "", "3-7", ""),
+                mark("mark as unread", "mark/move.lua", marked, "unread", "ana", "", "", "3-7", ""),
+                mark(
+                        "mark everything as read",
+                        "mark/everything.lua",
+                        List.of(of.room(), of.members(), of.marks()),
+                        "ben",
+                        "",
+                        ""),
+                mark(
+                        "receipts",
+                        "mark/receipts.lua",
+                        List.of(of.room(), of.members(), of.log(), of.marks()),
+                        "ben",
+                        "",
+                        "",
+                        100,
+                        " member "),
+                mark("glance", "log/glance.lua", marked, "ben", "", ""),
                 read("read", "3-7", 10, 1_000),
                 read("tail", "", 10, 1_000),
                 read("fork", "3-7"),
@@ -236,11 +257,15 @@ final class ScriptCalls {
 
     private static List<Call> others() {
         var made = KEYS.madeBy("ana");
+        var own = KEYS.preferencesOf("ana");
         var barred = KEYS.usersBarred();
         var secrets = KEYS.guestSecrets();
         return List.of(
                 other("the first made room", "room/made.lua", made, ROOM, 5),
                 other("made", "room/made.lua", made, ROOM, 5).after("SADD", made, "x"),
+                other("the first own settings", "mark/preferences.lua", own, ROOM, "1", "", "", "", 5),
+                other("own settings", "mark/preferences.lua", own, ROOM, "0", "", "", "", 5)
+                        .after("HSET", own, ROOM, "1 0 0 all"),
                 other("bar", "auth/bar.lua", barred, "ban", "ana", FAR).after("HSET", barred, "ben", "0 0"),
                 other("forget", "auth/forget.lua", barred, "ana", "0 0").after("HSET", barred, "ana", "0 0"),
                 other("the first secret", "auth/token/secrets.lua", secrets, "", "birth", "version", "secret", ""),

@@ -75,6 +75,7 @@ class RightsTest {
                 var others = stage.send(other, room, "hi");
                 yield () -> stage.versions.of(actor, room, others);
             }
+            case READ_RECEIPTS -> () -> stage.marks.receipts(actor, room);
             case JOIN -> () -> stage.members.add(actor, room, self);
             case LEAVE -> () -> stage.members.remove(actor, room, self, "");
             case INVITE -> () -> stage.members.add(actor, room, id(user("new")));
@@ -92,7 +93,7 @@ class RightsTest {
     private static int events(Right right, Role role) {
         var isMember = role == Role.MEMBER || role == Role.MODERATOR || role == Role.OWNER;
         return switch (right) {
-            case READ, READ_VERSIONS -> 0;
+            case READ, READ_VERSIONS, READ_RECEIPTS -> 0;
             case JOIN -> isMember ? 0 : 1;
             case LEAVE -> isMember ? 1 : 0;
             default -> 1;

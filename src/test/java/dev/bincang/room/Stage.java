@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bincang.auth.Admins;
 import dev.bincang.log.RoomLog;
+import dev.bincang.mark.Marks;
 import dev.bincang.message.MessageVersions;
 import dev.bincang.message.Messages;
 import dev.bincang.people.Users;
@@ -46,6 +47,7 @@ class Stage {
     final Admins admins;
     final RoomLists roomLists;
     final MessageVersions versions;
+    final Marks marks;
     private final RoomLog log;
     private final Links links;
 
@@ -58,6 +60,7 @@ class Stage {
             Admins admins,
             RoomLists roomLists,
             MessageVersions versions,
+            Marks marks,
             RoomLog log,
             Links links) {
         this.rooms = rooms;
@@ -68,6 +71,7 @@ class Stage {
         this.admins = admins;
         this.roomLists = roomLists;
         this.versions = versions;
+        this.marks = marks;
         this.log = log;
         this.links = links;
     }
