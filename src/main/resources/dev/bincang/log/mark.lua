@@ -62,6 +62,7 @@ end
 -- Returns a member's mark and receipt, or the event that made them a member if that is later or nothing is stored. What
 -- was said before it never counts. An event that the log has lost counts as the head.
 -- since: the id of the event that made them a member
+-- The third result is true if this is not what is stored.
 local function mark_of(marks, log, who, since, head)
   local text = redis.call('HGET', marks, who)
   local mark, receipt
@@ -70,20 +71,21 @@ local function mark_of(marks, log, who, since, head)
     mark = { id = id, seq = seq_of(id), n = tonumber(n) }
     receipt = { id = receipt_id, seq = seq_of(receipt_id), n = tonumber(receipt_n) }
   end
-  local start = seq_of(since)
+  local start, other = seq_of(since), false
   if not mark or mark.seq < start then
     local found = redis.call('XRANGE', log, since, since)[1]
     mark = { id = since, seq = start, n = found and envelope_of(found).n or head.n }
     if not receipt or receipt.seq < start then receipt = mark end
+    other = true
   end
   local newest = { id = head.id, seq = head.seq, n = head.n }
-  if mark.seq > head.seq then mark = newest end
-  if receipt.seq > head.seq then receipt = newest end
+  if mark.seq > head.seq then mark, other = newest, true end
+  if receipt.seq > head.seq then receipt, other = newest, true end
   if mark.seq <= head.low_seq then -- trimmed messages can be read no more, so they do not count
     local first = first_of(log)
     mark = { id = mark.id, seq = mark.seq, n = first and n_before(first) or head.n }
   end
-  return mark, receipt
+  return mark, receipt, other
 end
 
 -- The number of messages in the main view after the mark, without deleted ones.

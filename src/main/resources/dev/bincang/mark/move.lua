@@ -11,7 +11,7 @@ if not role then return {'refused', why, ''} end
 if not me.role then return {'refused', 'forbidden', 'only a member of the room has a mark'} end
 
 local head = head_of(room.head)
-local mark, receipt = mark_of(KEYS[5], KEYS[3], ARGV[2], me.since, head)
+local mark, receipt, moved = mark_of(KEYS[5], KEYS[3], ARGV[2], me.since, head)
 if ARGV[6] ~= '' and ARGV[6] ~= mark.id then return {'refused', 'conflict', 'known: the mark has moved since'} end
 
 local event = event_at(KEYS[3], ARGV[5], head)
@@ -19,7 +19,6 @@ if not event then
   return {'refused', 'not_found', (ARGV[1] == 'read' and 'upTo' or 'from') .. ': not in this room\'s log'}
 end
 
-local moved = false
 if ARGV[1] == 'read' then
   if event.seq > mark.seq then mark, moved = event, true end
   if event.seq > receipt.seq then receipt, moved = event, true end
