@@ -70,12 +70,8 @@ class NativeSourcesIT {
         }
         var roots = new ArrayList<Type>(WireTypes.records(Command.class).toList());
         WireTypes.records(Frame.class).forEach(roots::add);
-        for (var resource : List.of(
-                EntryResource.class,
-                MarksResource.class,
-                MembersResource.class,
-                RoomsResource.class,
-                UsersResource.class)) {
+        for (var resource :
+                List.of(EntryResource.class, MembersResource.class, RoomsResource.class, UsersResource.class)) {
             for (var method : resource.getDeclaredMethods()) {
                 if (Stream.of(method.getAnnotations())
                         .anyMatch(of -> of.annotationType().isAnnotationPresent(HttpMethod.class))) {
