@@ -27,11 +27,11 @@ record RoomOrder(long since, String sinceRoom, long time, String room) {
             .reversed()
             .thenComparing(glance -> glance.room().value());
 
-    private static final Comparator<Glance> OLDEST_FIRST =
-            Comparator.comparingLong(Glance::time).thenComparing(glance -> glance.room().value());
+    private static final Comparator<Glance> OLDEST_FIRST = Comparator.comparingLong(Glance::time)
+            .thenComparing(glance -> glance.room().value());
 
-    private static final Pattern CURSOR = Pattern.compile(
-            "([0-9]{1,16})~([a-z0-9][a-z0-9._-]{0,63})?~([0-9]{1,16})~([a-z0-9][a-z0-9._-]{0,63})");
+    private static final Pattern CURSOR =
+            Pattern.compile("([0-9]{1,16})~([a-z0-9][a-z0-9._-]{0,63})?~([0-9]{1,16})~([a-z0-9][a-z0-9._-]{0,63})");
 
     /**
      * Reads a cursor.
@@ -75,7 +75,10 @@ record RoomOrder(long since, String sinceRoom, long time, String room) {
         var most = rest.isEmpty() ? limit : Math.max(1, limit / 2);
         var first = moved.size() <= most
                 ? moved
-                : moved.stream().filter(glance -> glance.time() < at).limit(most).toList();
+                : moved.stream()
+                        .filter(glance -> glance.time() < at)
+                        .limit(most)
+                        .toList();
         var second = rest.subList(0, Math.min(rest.size(), limit - first.size()));
         var page = new ArrayList<>(first.reversed());
         page.addAll(second);

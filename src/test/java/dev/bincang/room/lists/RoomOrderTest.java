@@ -89,7 +89,8 @@ class RoomOrderTest {
 
     @Test
     void aCursorThatTheServerDoesNotMakeIsRefused() {
-        for (var wrong : List.of("", "7", "1~~2", "1~~2~", "1~~2~@ana", "-1~~2~a", "1~~2~A", "12345678901234567~~1~a", "1~@~2~a")) {
+        for (var wrong : List.of(
+                "", "7", "1~~2", "1~~2~", "1~~2~@ana", "-1~~2~a", "1~~2~A", "12345678901234567~~1~a", "1~@~2~a")) {
             assertThrows(Refusal.class, () -> RoomOrder.parse(wrong), wrong);
         }
     }
