@@ -27,6 +27,7 @@ export class RoomCommands extends Emitter {
   #host;
   #sends;
   #reads;
+  #marks;
 
   /** @param {string} id @param {import('./internal.js').RoomHost} host */
   constructor(id, host) {
@@ -35,11 +36,12 @@ export class RoomCommands extends Emitter {
     this.#host = host;
     this.#sends = new Lane(host, true);
     this.#reads = new Lane(host);
+    this.#marks = new Lane(host);
   }
 
   /** @internal */
   get lanes() {
-    return [this.#sends, this.#reads];
+    return [this.#sends, this.#reads, this.#marks];
   }
 
   /** @type {Typed['send']} */
@@ -88,6 +90,20 @@ export class RoomCommands extends Emitter {
   /** @type {Typed['typing']} */
   async typing(on) {
     return this.#sends.now({ type: 'typing', room: this.id, on });
+  }
+
+  /** @type {Typed['read']} */
+  async read(upTo, options) {
+    const { known, ...patience } = checked(options, { known: 'id' });
+    check('upTo', upTo, 'id');
+    return this.#marks.push(() => ({ type: 'read', room: this.id, upTo, known }), patience);
+  }
+
+  /** @type {Typed['unread']} */
+  async unread(from, options) {
+    const patience = checked(options);
+    check('from', from, 'id');
+    return this.#marks.push(() => ({ type: 'unread', room: this.id, from }), patience);
   }
 
   /** @type {Typed['history']} */

@@ -2,7 +2,7 @@
 
 import type {
   AuditEvent, Content, Deleted, Drain, Edited, ErrorCode, EventId, Filter, Gap, HistoryReply, InboxEvent, JoinReply, Limits,
-  MemberEvent, Message, Part, Pinned, Placement, Reacted, ReactReply, Reported, ReportReply, Reset, RoomChange, RoomEvent,
+  MemberEvent, Message, Part, Pinned, Placement, Reacted, ReactReply, ReadReply, Reported, ReportReply, Reset, RoomChange, RoomEvent,
   SearchReply, SendReply, Signal, TokenExpiring, Typing, User, Welcome,
 } from './protocol.js';
 
@@ -219,6 +219,13 @@ export declare class Room implements AsyncIterable<Told> {
   signal(name: string, data: Record<string, unknown>): Promise<void>;
   /** Tells the room that the user is typing, or has stopped. Call it at most every 3 seconds. Fails as `signal`. */
   typing(on: boolean): Promise<void>;
+  /**
+   * Marks everything up to an event as read, for a member. With `known`, only if that is the mark now: otherwise it
+   * rejects with `conflict`. Without `known` the call may undo an `unread` of another device.
+   */
+  read(upTo: EventId, options?: { known?: EventId } & Patience): Promise<ReadReply>;
+  /** Moves the mark back, so that `from` is the first unread event. */
+  unread(from: EventId, options?: Patience): Promise<ReadReply>;
   /**
    * Gives every event, `gap` and `reset` from now on. If the room is not joined, the loop joins it, and leaves it at
    * its end. The loop ends when this client leaves the room or closes the connection. It throws any other reason for

@@ -17,7 +17,8 @@ import { BincangError } from './errors.js';
 export { Connection } from './connection.js';
 export { adviceOf, BincangError } from './errors.js';
 export { newKey } from './key.js';
-export { Room, seqOf } from './room.js';
+export { seqOf } from './position.js';
+export { Room } from './room.js';
 
 /** @param {import('./index.js').Options} [given] */
 export function connect(given) {

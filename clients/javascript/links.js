@@ -1,6 +1,6 @@
 import { BincangError, closeError, lost } from './errors.js';
 import { call } from './http.js';
-import { positionAfter, seqOf } from './room.js';
+import { positionAfter, seqOf } from './position.js';
 
 /**
  * @import { Hello, PollAnswer, Welcome } from './protocol.js'

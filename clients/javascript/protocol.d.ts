@@ -42,6 +42,8 @@ export type Command =
   | { type: 'report'; room: string; target: EventId; reason: string }
   | { type: 'signal'; room: string; name: string; data: object }
   | { type: 'typing'; room: string; on: boolean }
+  | { type: 'read'; room: string; upTo: EventId; known?: EventId }
+  | { type: 'unread'; room: string; from: EventId }
   | { type: 'ping' };
 
 /** Where a message belongs. Without these, it is in the room's main view. */
@@ -117,6 +119,8 @@ export interface ReportReply { report: string; duplicate: boolean }
 export interface HistoryReply { events: RoomEvent[]; more: boolean; next?: EventId; moreAfter?: boolean; nextAfter?: EventId }
 /** The messages that were found, newest first. With `next` the search goes on, as `before`. `searched`: how many were looked at. */
 export interface SearchReply { events: Message[]; next?: EventId; searched: number }
+/** `mark` is the event up to which the user has read; the others count what is before (`n`) and after it. */
+export interface ReadReply { mark: EventId; n: number; unread: number; mentions: number }
 
 export interface ErrorFrame {
   type: 'error';

@@ -2,6 +2,7 @@ import { checked, gaveUp, within } from './check.js';
 import { RoomCommands } from './commands.js';
 import { BincangError } from './errors.js';
 import { Lane } from './outbox.js';
+import { positionAfter, seqOf } from './position.js';
 
 /**
  * @import { EventId, JoinReply, Reset, Welcome } from './protocol.js'
@@ -211,18 +212,4 @@ export class Room extends RoomCommands {
     this.#state = 'out';
     this.#joining = undefined;
   }
-}
-
-/** The sequence number in an id. @param {EventId} id */
-export function seqOf(id) {
-  return Number(id.slice(0, id.indexOf('-')));
-}
-
-/**
- * The position to which a frame moves its room; undefined if it does not move it.
- * @param {any} frame
- * @returns {EventId | undefined}
- */
-export function positionAfter({ type, id, from, to }) {
-  return type === 'reset' ? from : type === 'gap' ? to : id;
 }

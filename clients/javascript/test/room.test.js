@@ -13,6 +13,21 @@ test('a join before the link is open is sent when it opens', async () => {
   assert.equal(room.position, server.room('general').head);
 });
 
+test('read and unread move the mark in the order of the calls, also over a broken link', async () => {
+  const { connection, server, clock } = given();
+  server.intercept = (command) => /read/.test(command.type) && server.reachable
+    ? { type: 'ok', mark: command.upTo ?? command.from, n: 1, unread: 0, mentions: 0 } : undefined;
+  const room = connection.room('general');
+  await settle();
+  server.drop();
+  const answers = [room.read('3-7', { known: '1-7' }), room.unread('2-7')];
+  await clock.pass(1000);
+  assert.deepEqual((await Promise.all(answers)).map(({ mark }) => mark), ['3-7', '2-7']);
+  assert.deepEqual(server.received.filter(({ type }) => /read/.test(type)).map(({ type, upTo, known, from }) => ({ type, upTo, known, from })), [
+    { type: 'read', upTo: '3-7', known: '1-7', from: undefined }, { type: 'unread', upTo: undefined, known: undefined, from: '2-7' }]);
+  await assert.rejects(room.read('general'), { code: 'bad_request' });
+});
+
 test('all rooms resume from their positions in one hello', async () => {
   const { connection, server, clock } = given();
   const general = await joined(connection, 'general');

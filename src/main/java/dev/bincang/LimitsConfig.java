@@ -82,6 +82,16 @@ public interface LimitsConfig {
     @Range(min = "1", max = "1000000")
     int searchesPerMinute();
 
+    /** Read marks that one user may move on a pod, per minute. A change of their own settings of a room counts too. */
+    @WithDefault("1200")
+    @Range(min = "1", max = "1000000")
+    int marksPerMinute();
+
+    /** Rooms that a pod may look at per minute when one user lists their rooms, or marks all of them as read. */
+    @WithDefault("60000")
+    @Range(min = "1", max = "100000000")
+    int listedRoomsPerMinute();
+
     /** Invalid tokens that a pod verifies per address and minute. More are refused without being verified. */
     @WithDefault("60")
     @Range(min = "1", max = "1000000")

@@ -25,8 +25,8 @@ public interface RoomsConfig {
     @Range(min = "1", max = "1000000")
     int maxPerGuest();
 
-    /** A room with more members than this is large: it does not tell who is typing. */
+    /** A room with more members than this is large: it does not tell who is typing, nor how far others have read. */
     @WithDefault("100")
-    @Range(min = "0", max = "1000000")
+    @Range(min = "2", max = "1000000")
     int large();
 }

@@ -41,7 +41,7 @@ class ArchitectureTest {
             List.of("cluster"),
             List.of("log"),
             List.of("hub"),
-            List.of("command", "message", "people", "room", "auth", "signal"),
+            List.of("command", "mark", "message", "people", "room", "auth", "signal"),
             List.of("transport"),
             List.of("rest"));
 

@@ -34,6 +34,10 @@ public class RateLimits {
         SIGNAL,
         /** Signals that a user is typing, per user, room and whether they begin or end. */
         TYPING,
+        /** Marks that are moved and own settings of rooms that are changed, per user. */
+        MARK,
+        /** Rooms that are listed, or marked as read with all others, per user. */
+        LISTED,
         /** Invalid tokens, per address. */
         BAD_TOKEN,
         /** Tokens of unknown keys, per address. */
@@ -72,6 +76,8 @@ public class RateLimits {
                 What.SIGNAL,
                 new Rate(config.signals().perSecond(), config.signals().burst()));
         rates.put(What.TYPING, new Rate(TYPING_PER_SECOND, 1));
+        rates.put(What.MARK, perMinute(of.marksPerMinute()));
+        rates.put(What.LISTED, perMinute(of.listedRoomsPerMinute()));
         rates.put(What.BAD_TOKEN, perMinute(of.badTokensPerMinute()));
         rates.put(What.UNKNOWN_KEY, perMinute(of.badTokensPerMinute()));
         rates.put(What.GUEST, perMinute(of.guestsPerMinute()));

@@ -123,7 +123,7 @@ public class RoomLog implements LogReader {
     /** Makes a rule of the named scripts beside {@code owner}. {@code append.lua} says what they must define. */
     public AppendRule rule(Class<?> owner, String... names) {
         var parts = Stream.of(
-                        Stream.of("role.lua", "head.lua", "extras.lua", "trim.lua")
+                        Stream.of("role.lua", "head.lua", "extras.lua", "trim.lua", "mark.lua")
                                 .map(name -> Script.source(RoomLog.class, name)),
                         Stream.of(names).map(name -> Script.source(owner, name)),
                         Stream.of(Script.source(RoomLog.class, "append.lua")))
@@ -170,7 +170,7 @@ public class RoomLog implements LogReader {
 
     /**
      * The keys of a room that {@code append.lua} and {@code sweep.lua} use. Logs that the server alone writes have no
-     * members, index or idempotency keys.
+     * members, index, idempotency keys or marks.
      */
     static List<String> declared(Keys keys, RoomId room) {
         var of = keys.of(room);
@@ -179,8 +179,8 @@ public class RoomLog implements LogReader {
         var bodies = of.bodies();
         var beside = keys.roomsBeside(room);
         return room.isServers()
-                ? List.of(hash, hash, log, bodies, hash, hash, hash, beside)
-                : List.of(hash, of.members(), log, bodies, of.index(), of.keys(0), of.keys(1), beside);
+                ? List.of(hash, hash, log, bodies, hash, hash, hash, beside, hash)
+                : List.of(hash, of.members(), log, bodies, of.index(), of.keys(0), of.keys(1), beside, of.marks());
     }
 
     static Stored stored(Reply reply) {

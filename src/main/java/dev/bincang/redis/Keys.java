@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code P{b}:user:U:made}</td><td>set</td><td>the rooms the user has made, without deleted ones</td></tr>
  * <tr><td>{@code P{b}:user:U:blocks}</td><td>set</td><td>the users whom the user has blocked; a guest's expires</td></tr>
  * <tr><td>{@code P{b}:user:U:profile}</td><td>string, expires</td><td>the user's name and picture, as JSON</td></tr>
+ * <tr><td>{@code P{b}:user:U:prefs}</td><td>hash</td><td>room → the user's own settings of it</td></tr>
  * <tr><td>{@code Pusers:admins}</td><td>hash</td><td>admin → when their token expires</td></tr>
  * <tr><td>{@code Pusers:barred}</td><td>hash</td><td>user → tokens up to this time are revoked, banned
  * until</td></tr>
@@ -91,6 +92,11 @@ public final class Keys {
         /** String, expires: a report. Its id is a digest. */
         public String report(String id) {
             return room + ":report:" + id;
+        }
+
+        /** Hash: user → the event up to which they have read, and what others may see of it; members only. */
+        public String marks() {
+            return room + ":marks";
         }
 
         /** Hash: digest of user and idempotency key → event and command. Two hashes take turns. */
@@ -166,6 +172,11 @@ public final class Keys {
     /** The key of a user's name and picture. The user's id is escaped. */
     public String profileOf(String user) {
         return bucketOf(user) + ":user:" + user + ":profile";
+    }
+
+    /** The key of a user's own settings of their rooms. The user's id is escaped. */
+    public String preferencesOf(String user) {
+        return bucketOf(user) + ":user:" + user + ":prefs";
     }
 
     /** The hash of the secrets that sign guest tokens. */

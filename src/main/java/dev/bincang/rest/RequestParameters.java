@@ -5,6 +5,7 @@ import dev.bincang.protocol.Key;
 import dev.bincang.protocol.Refusal;
 import dev.bincang.protocol.RoomId;
 import dev.bincang.room.Members;
+import dev.bincang.room.lists.RoomLists;
 import dev.bincang.transport.http.EntityTags;
 import java.util.List;
 import java.util.function.Function;
@@ -29,6 +30,17 @@ public final class RequestParameters {
 
     public static @Nullable Key key(@Nullable String text) {
         return text == null ? null : read("Idempotency-Key", Key::new, text);
+    }
+
+    /** Reads which rooms are listed; all if nothing is said. */
+    static RoomLists.Filter filter(@Nullable String filter) {
+        return switch (filter == null ? "all" : filter) {
+            case "all" -> RoomLists.Filter.ALL;
+            case "unread" -> RoomLists.Filter.UNREAD;
+            case "direct" -> RoomLists.Filter.DIRECT;
+            case "archived" -> RoomLists.Filter.ARCHIVED;
+            default -> throw Refusal.bad("filter: all, unread, direct or archived");
+        };
     }
 
     /** Reads a limit. It is parsed here because the framework answers a malformed number with 404. */

@@ -1,6 +1,9 @@
 package dev.bincang.rest;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.bincang.mark.Marks;
+import dev.bincang.mark.OwnSettings;
+import dev.bincang.mark.Preferences;
 import dev.bincang.message.MessageVersions;
 import dev.bincang.protocol.RoomId;
 import dev.bincang.room.Room;
@@ -25,7 +28,7 @@ import java.util.List;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
-/** Makes, reads, changes and deletes rooms. Lists the old texts of a room's messages. */
+/** Makes, lists, reads, changes and deletes rooms, with what a user has read in them. Lists the old texts of messages. */
 @Path("/api")
 @Singleton
 public class RoomsResource {
@@ -41,9 +44,19 @@ public class RoomsResource {
     private final Rooms rooms;
     private final RoomLists lists;
     private final MessageVersions messageVersions;
+    private final Marks marks;
+    private final OwnSettings ownSettings;
     private final ApiEntry apiEntry;
 
-    RoomsResource(Rooms rooms, RoomLists lists, MessageVersions messageVersions, ApiEntry apiEntry) {
+    RoomsResource(
+            Rooms rooms,
+            RoomLists lists,
+            MessageVersions messageVersions,
+            Marks marks,
+            OwnSettings ownSettings,
+            ApiEntry apiEntry) {
+        this.marks = marks;
+        this.ownSettings = ownSettings;
         this.rooms = rooms;
         this.lists = lists;
         this.messageVersions = messageVersions;
@@ -53,8 +66,10 @@ public class RoomsResource {
     @GET
     @Path("/rooms")
     public Uni<ListPage<RoomLists.Mine>> mine(
-            @QueryParam("cursor") @Nullable String cursor, @QueryParam("limit") @Nullable String limit) {
-        return lists.mine(apiEntry.actor(), cursor, RequestParameters.limit(limit));
+            @QueryParam("filter") @Nullable String filter,
+            @QueryParam("cursor") @Nullable String cursor,
+            @QueryParam("limit") @Nullable String limit) {
+        return lists.mine(apiEntry.actor(), RequestParameters.filter(filter), cursor, RequestParameters.limit(limit));
     }
 
     @POST
@@ -93,6 +108,27 @@ public class RoomsResource {
     @Path("/rooms/{room}")
     public Uni<Void> delete(String room, @HeaderParam("If-Match") List<String> ifMatch) {
         return rooms.delete(apiEntry.actor(), RequestParameters.room(room), RequestParameters.revisions(ifMatch));
+    }
+
+    @POST
+    @Path("/rooms/read")
+    public Uni<Void> readEverything() {
+        return marks.readEverything(apiEntry.actor());
+    }
+
+    @GET
+    @Path("/rooms/{room}/marks")
+    public Uni<Marks.Receipts> receipts(String room) {
+        return marks.receipts(apiEntry.actor(), RequestParameters.room(room));
+    }
+
+    @PATCH
+    @Path("/rooms/{room}/me")
+    public Uni<Preferences> changeOwn(String room, Preferences.@Nullable Change wanted) {
+        return ownSettings.change(
+                apiEntry.actor(),
+                RequestParameters.room(room),
+                wanted == null ? new Preferences.Change(null, null, null, null) : wanted);
     }
 
     @GET

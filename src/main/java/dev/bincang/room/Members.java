@@ -233,7 +233,9 @@ public class Members {
     private Uni<Void> after(Actor actor, RoomEvent.Member frame, String user, Change change, String before) {
         var room = frame.room();
         var list = change.endsReading()
-                ? link.call("SREM", keys.roomsOf(user), room).replaceWithVoid()
+                ? link.call("SREM", keys.roomsOf(user), room)
+                        .chain(() -> link.call("HDEL", keys.preferencesOf(user), room))
+                        .replaceWithVoid()
                 : Uni.createFrom().voidItem();
         return list.chain(() -> change.isTold()
                         ? tell(user, actor, room, change.done, false)

@@ -35,6 +35,8 @@ public enum Right {
     PIN(MODERATOR, OWNER, ADMIN),
     /** To read the texts that a message had before it was edited. */
     READ_VERSIONS(MODERATOR, OWNER, ADMIN),
+    /** To see how far each member has read, in a room that is not large. */
+    READ_RECEIPTS(MEMBER, MODERATOR, OWNER, ADMIN),
     /** To become a member of a public room by oneself. */
     JOIN(VISITOR, MEMBER, MODERATOR, OWNER, ADMIN),
     /** To end one's own membership. A user who is not a member has this right too: leaving twice is no error. */

@@ -1,8 +1,8 @@
 -- Appends one event to a room's log. No other script does. Runs after role.lua, head.lua, extras.lua,
--- trim.lua and a rule.
+-- trim.lua, mark.lua and a rule.
 --
 -- KEYS  1 the room's hash (also its channel)   2 members   3 log   4 bodies   5 index   6 7 the two hashes of
---       idempotency keys   8 the rooms of the room's bucket
+--       idempotency keys   8 the rooms of the room's bucket   9 the marks of the members
 --       A key that the event does not need is the room's hash again.
 -- ARGV  1 the tag of the new id   2 the event's kind   3 the user it is about, escaped   4 the event it is about or "-"
 --       5 the frame's JSON up to and including the room
@@ -100,6 +100,7 @@ if prev == '0-0' and KEYS[2] ~= KEYS[1] then
   redis.call('ZADD', KEYS[5], 0, '')
   redis.call('HSET', KEYS[6], '', 0)
   redis.call('HSET', KEYS[7], '', 0)
+  redis.call('HSET', KEYS[9], '', '')
 end
 if digest ~= '' then
   local over = now >= begun[turn] + ARGV[13] and redis.call('HLEN', KEYS[13 - turn]) <= 1
@@ -115,7 +116,11 @@ if head.m - head.low_m > messages + SLACK or head.seq - head.low_seq > events + 
   trim(head, messages, events, bytes, 0)
   forget_reactions(head)
 end
-redis.call('HSET', KEYS[1], 'head', head_text(head))
+if room.newMessage then
+  redis.call('HSET', KEYS[1], 'head', head_text(head), 'lastMessage', room.newMessage)
+else
+  redis.call('HSET', KEYS[1], 'head', head_text(head))
+end
 if room.soon or not room.due then
   look_again(room.soon and now or now + math.min(room.keepMs or ARGV[19], ARGV[13]))
 end

@@ -20,9 +20,9 @@ local room = {}
 local function look(n)
   room.head, room.kind, room.name, room.history, room.keep, room.keepMs, room.frozen, room.readOnly, room.slowMs,
     room.revision, room.owners, room.members, room.barred, room.due, room.versions, room.extras,
-    room.mentions = unpack(redis.call('HMGET', KEYS[n],
+    room.mentions, room.lastMessage = unpack(redis.call('HMGET', KEYS[n],
       'head', 'kind', 'name', 'history', 'keep', 'keepMs', 'frozen', 'readOnly', 'slowMs',
-      'revision', 'owners', 'members', 'barred', 'due', 'versions', 'extras', 'mentions'))
+      'revision', 'owners', 'members', 'barred', 'due', 'versions', 'extras', 'mentions', 'lastMessage'))
 end
 look(1)
 

@@ -57,7 +57,7 @@ if KEYS[2] ~= KEYS[1] then
   end
 
   if deleted then
-    redis.call('UNLINK', KEYS[2], KEYS[5])
+    redis.call('UNLINK', KEYS[2], KEYS[5], KEYS[9])
   else
     if tonumber(room.barred or 0) > forget_ended(USERS) then due = math.min(due, now + ARGV[13]) end
     local others = redis.call('HLEN', KEYS[2]) - 1 - (room.members or 0)

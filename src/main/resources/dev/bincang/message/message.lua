@@ -26,8 +26,9 @@ local function check(role, kind, head)
   return too_fast(role, tonumber(ARGV[20]), tonumber(ARGV[21]), tonumber(ARGV[22]), #ARGV[5] + #ARGV[6] + #second)
 end
 
-local function apply(_, head)
+local function apply(id, head)
   posted()
+  if not thread or ARGV[25] == '+' then new_message(ARGV[14], id, head) end
   add_mentions(head.seq, ARGV[14], head)
   if thread then extra = add_reply(ARGV[24], head.seq, ARGV[14], head) end
   return not_mentioned()

@@ -64,15 +64,17 @@ local function check(role, kind)
   end
 end
 
-local function apply(id)
+local function apply(id, head)
   local before = string.format('%s %.0f %.0f', was or '-', user.banned, user.muted)
   local listed = user.by ~= nil
   if change == 'add' then
     user.role, user.since = 'member', id
+    set_mark(KEYS[9], target, id, head.n)
   elseif change == 'role' then
     user.role = value
   elseif change == 'leave' or change == 'remove' or change == 'ban' then
     user.role = false
+    redis.call('HDEL', KEYS[9], target)
   end
   local members = (user.role and 1 or 0) - (was and 1 or 0)
   if members ~= 0 then redis.call('HINCRBY', KEYS[1], 'members', members) end

@@ -59,6 +59,7 @@ local function apply(id, head)
       owners = owners + (role == 'owner' and 1 or 0) - (state.role == 'owner' and 1 or 0)
       state.role, state.since = role, id
       redis.call('HSET', KEYS[2], user, state_text(state))
+      set_mark(KEYS[9], user, id, head.n)
     end
     redis.call('HINCRBY', KEYS[1], 'owners', owners)
     redis.call('HINCRBY', KEYS[1], 'members', members)

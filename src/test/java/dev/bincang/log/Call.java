@@ -3,6 +3,7 @@ package dev.bincang.log;
 import dev.bincang.auth.Revocations;
 import dev.bincang.auth.token.GuestSecrets;
 import dev.bincang.cluster.Pods;
+import dev.bincang.mark.Marks;
 import dev.bincang.message.Messages;
 import dev.bincang.message.history.RoomHistory;
 import dev.bincang.message.reaction.Reactions;
@@ -70,6 +71,7 @@ record Call(String name, List<String> parts, List<String> keys, List<?> args, Li
                     case "auth/token" -> GuestSecrets.class;
                     case "message" -> Messages.class;
                     case "signal" -> Signals.class;
+                    case "mark" -> Marks.class;
                     case "message/history" -> RoomHistory.class;
                     case "message/reaction" -> Reactions.class;
                     case "people/block" -> Blocks.class;

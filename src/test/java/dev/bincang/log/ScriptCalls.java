@@ -10,21 +10,22 @@ import java.util.stream.Stream;
 /** Calls of every Lua script, with the keys that the product declares, and what must be in Redis before. */
 final class ScriptCalls {
 
-    private static final Keys KEYS = new Keys("bincang:");
-    private static final RoomId ROOM = new RoomId("general");
+    static final Keys KEYS = new Keys("bincang:");
+    static final RoomId ROOM = new RoomId("general");
     private static final RoomId INBOX = RoomId.inbox("ana");
-    private static final long FAR = 1L << 41; // a time in the future, and more bytes than there are
-    private static final long DAY = 86_400_000;
+    static final long FAR = 1L << 41; // a time in the future, and more bytes than there are
+    static final long DAY = 86_400_000;
 
     private static final List<String> BEFORE_A_RULE =
-            List.of("log/role.lua", "log/head.lua", "log/extras.lua", "log/trim.lua");
+            List.of("log/role.lua", "log/head.lua", "log/extras.lua", "log/trim.lua", "log/mark.lua");
     private static final List<String> POSTING =
             List.of("message/posting.lua", "message/text.lua", "message/thread.lua", "message/mentions.lua");
 
     private ScriptCalls() {}
 
     static Stream<Call> all() {
-        return Stream.of(appends(), sweeps(), reads(), reports(), others()).flatMap(List::stream);
+        return Stream.of(appends(), sweeps(), reads(), reports(), OtherScriptCalls.all())
+                .flatMap(List::stream);
     }
 
     // ---- appends
@@ -133,7 +134,7 @@ final class ScriptCalls {
     }
 
     /** A room with five events. */
-    private static Call inRoom(Call call) {
+    static Call inRoom(Call call) {
         var calls =
                 Stream.concat(Stream.of(create()), Stream.of("a", "b", "c", "d").map(key -> send(key, FAR, DAY)));
         return call.after(calls.toArray(Call[]::new));
@@ -203,12 +204,37 @@ final class ScriptCalls {
                 new Call(name, parts, List.of(of.room(), of.room(), of.log(), of.bodies()), List.of(args), List.of()));
     }
 
+    private static Call mark(String name, String part, List<String> keys, Object... args) {
+        var parts = List.of("log/role.lua", "log/head.lua", "log/mark.lua", part);
+        return inRoom(new Call(name, parts, keys, List.of(args), List.of()));
+    }
+
     private static List<Call> reads() {
         var of = KEYS.of(ROOM);
         var access = List.of("log/role.lua", "log/access.lua");
-        var views = List.of("log/role.lua", "log/head.lua", "log/entries.lua", "log/views.lua");
-        var viewed = List.of(of.room(), of.members(), of.log(), of.bodies());
+        var views = List.of("log/role.lua", "log/head.lua", "log/entries.lua", "log/mark.lua", "log/views.lua");
+        var viewed = List.of(of.room(), of.members(), of.log(), of.bodies(), of.index(), of.marks());
+        var marked = List.of(of.room(), of.members(), of.log(), of.index(), of.marks());
         return List.of(
+                mark("mark as read", "mark/move.lua", marked, "read", "ben", "", "", "3-7", ""),
+                mark("mark as unread", "mark/move.lua", marked, "unread", "ana", "", "", "3-7", ""),
+                mark(
+                        "mark everything as read",
+                        "mark/everything.lua",
+                        List.of(of.room(), of.members(), of.marks()),
+                        "ben",
+                        "",
+                        ""),
+                mark(
+                        "receipts",
+                        "mark/receipts.lua",
+                        List.of(of.room(), of.members(), of.log(), of.marks()),
+                        "ben",
+                        "",
+                        "",
+                        100,
+                        " member "),
+                mark("glance", "log/glance.lua", marked, "ben", "", ""),
                 read("read", "3-7", 10, 1_000),
                 read("tail", 10, 1_000),
                 read("pages", "3-7", "older", "(3-7", "1", 10, 1_000, "1", 100),
@@ -251,36 +277,5 @@ final class ScriptCalls {
                         .with("ZADD", KEYS.of(ROOM).reports(), 0, "0000000000000001reportreport-old"),
                 inRoom(handle(id, 1)).after(report(id, "ben", "3-7")),
                 inRoom(handle(id, 2)).after(report(id, "ben", "3-7")));
-    }
-
-    // ---- what is not in a room's log
-
-    private static Call other(String name, String part, String key, Object... args) {
-        return new Call(name, List.of(part), List.of(key), List.of(args), List.of());
-    }
-
-    private static List<Call> others() {
-        var made = KEYS.madeBy("ana");
-        var barred = KEYS.usersBarred();
-        var secrets = KEYS.guestSecrets();
-        var of = KEYS.of(ROOM);
-        var signal = new Call(
-                "signal",
-                List.of("log/role.lua", "message/posting.lua", "signal/signal.lua"),
-                List.of(of.room(), of.members()),
-                List.of("ana", "", " owner ", "1", "k", "{}", 10),
-                List.of());
-        return List.of(
-                inRoom(signal),
-                other("the first made room", "room/made.lua", made, ROOM, 5),
-                other("made", "room/made.lua", made, ROOM, 5).after("SADD", made, "x"),
-                other("the first block", "people/block/block.lua", KEYS.blocksOf("ana"), "ben", 5, DAY),
-                other("bar", "auth/bar.lua", barred, "ban", "ana", FAR).after("HSET", barred, "ben", "0 0"),
-                other("forget", "auth/forget.lua", barred, "ana", "0 0").after("HSET", barred, "ana", "0 0"),
-                other("the first secret", "auth/token/secrets.lua", secrets, "", "birth", "version", "secret", ""),
-                other("secrets", "auth/token/secrets.lua", secrets, "", "birth", "version", "secret", "")
-                        .after("HSET", secrets, "birth", "b", "current", "1", "1", "x"),
-                other("pods", "cluster/pods.lua", KEYS.pods(), "pod", 1_000, "7", 3_000)
-                        .after("HSET", KEYS.pods(), "old", "1 1"));
     }
 }

@@ -4,10 +4,13 @@ import static java.util.stream.Collectors.toCollection;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.bincang.mark.Marks;
+import dev.bincang.mark.Preferences;
 import dev.bincang.message.MessageVersions;
 import dev.bincang.people.Report;
 import dev.bincang.people.profile.Profiles;
@@ -99,6 +102,10 @@ class ApiOperationsTest {
                         Map.entry("Room", Room.class),
                         Map.entry("RoomPage", ListPage.class),
                         Map.entry("RoomListItem", RoomLists.Mine.class),
+                        Map.entry("OwnSettings", Preferences.class),
+                        Map.entry("OwnSettingsChange", Preferences.Change.class),
+                        Map.entry("Receipts", Marks.Receipts.class),
+                        Map.entry("Receipt", Marks.Receipt.class),
                         Map.entry("MessageVersions", MessageVersions.Versions.class),
                         Map.entry("MessageVersion", MessageVersions.Version.class),
                         Map.entry("MemberPage", ListPage.class),
@@ -127,7 +134,8 @@ class ApiOperationsTest {
             if (component.getAccessor().isAnnotationPresent(JsonUnwrapped.class)) {
                 fields.addAll(fields(component.getType()));
             } else {
-                fields.add(component.getName());
+                var named = component.getAccessor().getAnnotation(JsonProperty.class);
+                fields.add(named == null ? component.getName() : named.value());
             }
         }
         return fields;

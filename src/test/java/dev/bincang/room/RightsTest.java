@@ -109,6 +109,7 @@ class RightsTest {
                 var others = stage.send(other, room, "hi");
                 yield () -> stage.versions.of(actor, room, others);
             }
+            case READ_RECEIPTS -> () -> stage.marks.receipts(actor, room);
             case JOIN -> () -> stage.members.add(actor, room, self);
             case LEAVE -> () -> stage.members.remove(actor, room, self, "");
             case INVITE -> () -> stage.members.add(actor, room, id(user("new")));
@@ -126,7 +127,7 @@ class RightsTest {
     private static int events(Right right, Role role) {
         var isMember = role == Role.MEMBER || role == Role.MODERATOR || role == Role.OWNER;
         return switch (right) {
-            case READ, READ_VERSIONS, REPORT, SEE_REPORTS, SIGNAL -> 0;
+            case READ, READ_VERSIONS, REPORT, SEE_REPORTS, SIGNAL, READ_RECEIPTS -> 0;
             case JOIN -> isMember ? 0 : 1;
             case LEAVE -> isMember ? 1 : 0;
             default -> 1;

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.bincang.auth.Admins;
 import dev.bincang.command.Commands;
 import dev.bincang.log.RoomLog;
+import dev.bincang.mark.Marks;
 import dev.bincang.message.Content;
 import dev.bincang.message.MessageVersions;
 import dev.bincang.message.Messages;
@@ -56,6 +57,7 @@ public class Stage {
     public final Reactions reactions;
     public final PinCommands pins;
     private final Commands commands;
+    public final Marks marks;
     private final RoomLog log;
     private final Links links;
 
@@ -72,6 +74,7 @@ public class Stage {
             Reactions reactions,
             PinCommands pins,
             Commands commands,
+            Marks marks,
             RoomLog log,
             Links links) {
         this.rooms = rooms;
@@ -86,6 +89,7 @@ public class Stage {
         this.reactions = reactions;
         this.pins = pins;
         this.commands = commands;
+        this.marks = marks;
         this.log = log;
         this.links = links;
     }

@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One page of a list, in no order. If the list changes between two pages, an item may appear twice. An item that is in
+ * One page of a list. If the list changes between two pages, an item may appear twice. An item that is in
  * the list all the time appears at least once.
  *
  * @param next the cursor of the next page; null at the end
