@@ -24,6 +24,9 @@ public interface BincangConfig {
     /** Rooms and their members. */
     RoomsConfig rooms();
 
+    /** Invitation links, which make whoever holds them a member of a room. */
+    InvitesConfig invites();
+
     /** What is kept of messages. */
     MessagesConfig messages();
 

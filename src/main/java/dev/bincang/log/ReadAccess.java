@@ -164,7 +164,7 @@ public class ReadAccess {
      * @param why the reason, for people; may be empty
      * @param waitMs milliseconds to wait before a retry; may be empty
      */
-    static Refusal refusal(String code, String why, String waitMs) {
+    public static Refusal refusal(String code, String why, String waitMs) {
         var retryAfterMs = waitMs.isEmpty() ? null : Long.valueOf(waitMs);
         return switch (code) {
             case "not_found" -> new Refusal(ErrorCode.NOT_FOUND, why.isEmpty() ? "room: there is none" : why);

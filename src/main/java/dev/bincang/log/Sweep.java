@@ -17,15 +17,25 @@ class Sweep {
     private static final int ARGUMENTS = 20;
 
     private final Script sweep;
+    private final RedisCommands link;
     private final Keys keys;
     private final Retention retention;
     private final long intervalMs;
 
     Sweep(RedisCommands link, Keys keys, Retention retention, BincangConfig config) {
+        this.link = link;
         this.keys = keys;
         this.retention = retention;
         sweep = RoomLog.script(link, "role.lua", "head.lua", "trim.lua", "sweep.lua");
         intervalMs = config.log().sweepInterval().toMillis();
+    }
+
+    /**
+     * Removes the invitation links of a deleted room, and sweeps it. If that fails, Redis removes the links at their end,
+     * and until then they admit nobody.
+     */
+    Uni<Long> deleted(RoomId room) {
+        return link.call("UNLINK", keys.of(room).invites()).chain(() -> room(room));
     }
 
     /** Sweeps until nothing is left to do. Returns the number of events removed. Fails with {@code unavailable}. */

@@ -11,14 +11,15 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a request's path, query and headers. Each method throws a {@code bad_request} that names what is wrong. */
-final class RequestParameters {
+public final class RequestParameters {
 
     private static final int PAGE = 200;
     private static final int DEFAULT_PAGE = 50;
 
     private RequestParameters() {}
 
-    static RoomId room(String text) {
+    /** Reads the id of a room. */
+    public static RoomId room(String text) {
         return read("room", RoomId::new, text);
     }
 

@@ -8,6 +8,7 @@ import dev.bincang.protocol.RoomId;
 import dev.bincang.redis.Keys;
 import dev.bincang.redis.Script;
 import dev.bincang.room.Rooms;
+import dev.bincang.room.invite.Invites;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -70,6 +71,7 @@ final class ScriptCalls {
                 switch (part.substring(0, part.lastIndexOf('/'))) {
                     case "log" -> RoomLog.class;
                     case "room" -> Rooms.class;
+                    case "room/invite" -> Invites.class;
                     case "auth" -> Revocations.class;
                     case "auth/token" -> GuestSecrets.class;
                     case "message" -> Messages.class;
@@ -79,7 +81,7 @@ final class ScriptCalls {
     }
 
     static Stream<Call> all() {
-        return Stream.of(appends(), sweeps(), reads(), others()).flatMap(List::stream);
+        return Stream.of(appends(), sweeps(), reads(), invites(), others()).flatMap(List::stream);
     }
 
     // ---- appends
@@ -108,7 +110,11 @@ final class ScriptCalls {
         all.addAll(List.of(",\"from\":{}", kind.equals("deleted") ? "" : ",\"text\":\"hi\"}", 2, 3, bytes));
         all.addAll(List.of(name, "hsh", keyMs, "ana", "1", " admin ", "1", room, FAR));
         all.addAll(List.of(args));
-        return new Call(name, parts, RoomLog.declared(KEYS, room), all, List.of());
+        var keys = new ArrayList<>(RoomLog.declared(KEYS, room));
+        if (rule.contains("room/invite/links.lua")) {
+            keys.add(KEYS.of(room).invites());
+        }
+        return new Call(name, parts, keys, all, List.of());
     }
 
     private static Call create() {
@@ -220,6 +226,42 @@ final class ScriptCalls {
                 inRoom(new Call(
                         "access", access, List.of(of.room(), of.members()), List.of("1", "ana", ""), List.of())),
                 inRoom(new Call("views", views, viewed, List.of("ana", "", "1", 1, "name", "1"), List.of())));
+    }
+
+    // ---- invitation links
+
+    private static Call link(String name, Object... args) {
+        var of = KEYS.of(ROOM);
+        var parts = List.of("log/role.lua", "room/invite/links.lua", "room/invite/" + name + ".lua");
+        return new Call(name, parts, List.of(of.room(), of.members(), of.invites()), List.of(args), List.of());
+    }
+
+    private static Call makeLink(String digest, int uses) {
+        return link("make", "ana", "", " owner ", "1", digest, "id-" + digest, DAY, uses, 10);
+    }
+
+    /** Accepts a link of Ben's, in a room that Ana has left. */
+    private static Call accept(int uses) {
+        var rule = List.of("room/invite/links.lua", "room/invite/accept.lua");
+        var member = List.of("room/member.lua");
+        return append(ROOM, "accept", "member", rule, "dig", 10, " owner ")
+                .after(
+                        create(),
+                        append(ROOM, "promote", "member", member, "role", "ben", "owner", 10, ""),
+                        link("make", "ben", "", " owner ", "1", "dig", "id", DAY, uses, 10),
+                        append(ROOM, "leave", "out", member, "leave", "ana", "", 10, ""));
+    }
+
+    private static List<Call> invites() {
+        var made = makeLink("dig", 2);
+        return List.of(
+                makeLink("other", 1).after(create()),
+                makeLink("other", 1).after(create(), made),
+                link("list", "ana", "", " owner ", "1").after(create(), made),
+                link("show", "ben", "1", "dig", " owner ").after(create(), made),
+                link("revoke", "ana", "", " owner ", "1", "id-dig").after(create(), made),
+                accept(1),
+                accept(2));
     }
 
     // ---- what belongs to no room
