@@ -24,7 +24,6 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
 import java.util.List;
-import java.util.Locale;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -79,6 +78,7 @@ class InviteAttacksTest {
     /** The answer is the same as for a token that nobody made. */
     private void unknown(Actor who, String token) {
         var nowhere = "r." + "0".repeat(32) + "." + "A".repeat(22);
+        var address = UUID.randomUUID().toString();
         var expected =
                 refused(NOT_FOUND, acceptance.accept(who, nowhere, address)).problem();
         assertEquals(
@@ -92,8 +92,7 @@ class InviteAttacksTest {
     }
 
     private boolean active() {
-        return now(invites.list(owner, room)).items().stream()
-                .allMatch(Invite::active);
+        return now(invites.list(owner, room)).items().stream().allMatch(Invite::active);
     }
 
     // ---- the user who made the link has lost the right
@@ -133,8 +132,8 @@ class InviteAttacksTest {
         var admin = Stage.admin();
         var token = token(mod);
         now(stage.users.ban(admin, id(mod), Members.FOREVER, ""));
-        await()
-                .untilAsserted(() -> refused(NOT_FOUND, acceptance.open(user("x"), token, address)));
+        await().untilAsserted(() -> refused(
+                NOT_FOUND, acceptance.open(user("x"), token, UUID.randomUUID().toString())));
         unknown(ben, token);
     }
 
@@ -190,7 +189,6 @@ class InviteAttacksTest {
                 room + "." + swapped,
                 token + "A",
                 token.substring(0, token.length() - 1),
-                room + "." + secret.toUpperCase(Locale.ROOT),
                 room + "..",
                 room.value(),
                 secret,
@@ -199,9 +197,7 @@ class InviteAttacksTest {
                 token + "\n",
                 "x".repeat(10_000),
                 "")) {
-            if (!wrong.equals(token)) {
-                unknown(ben, wrong);
-            }
+            unknown(user("ben"), wrong);
         }
     }
 
