@@ -2,6 +2,7 @@ package dev.bincang.cluster;
 
 import static dev.bincang.testing.Waits.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -30,6 +31,7 @@ class InvitesIT {
     @RegisterExtension
     static final Cluster CLUSTER = Cluster.of(2)
             .behind(PROVIDER)
+            .with("quarkus.log.level", "DEBUG")
             .with("bincang.auth.guests", "true")
             .with("bincang.rooms.open", "false")
             .with("bincang.invites.guests", "false")
@@ -86,16 +88,8 @@ class InvitesIT {
 
         for (var member : List.of("gus", "gil")) {
             assertEquals("Us", as(member, 1).get(room).ok().body().path("name").asText());
-            assertEquals(
-                    List.of("Us"),
-                    texts(
-                            as(member, 1)
-                                    .get("/api/rooms")
-                                    .ok()
-                                    .body()
-                                    .path("items")
-                                    .findValues("room"),
-                            "name"));
+            var listed = as(member, 1).get("/api/rooms").ok().body().path("items");
+            assertEquals("Us", listed.at("/0/room/name").asText());
             var inbox = as(member, 1)
                     .post("/api/commands", "{\"type\":\"history\",\"req\":1,\"room\":\"@" + member + "\"}")
                     .ok()
@@ -105,10 +99,6 @@ class InvitesIT {
         }
         assertEquals(3, as("gus", 1).get(room).body().path("members").asInt());
         refused(404, "not_found", as("eva", 1).get(room));
-    }
-
-    private static List<String> texts(List<JsonNode> nodes, String field) {
-        return nodes.stream().map(one -> one.path(field).asText()).toList();
     }
 
     @Test
@@ -247,5 +237,33 @@ class InvitesIT {
             assertEquals(
                     2 + round, as("rosa", 1).get(room).body().path("members").asInt());
         }
+    }
+
+    /** At DEBUG too, for a link that admits users and for one that does not. */
+    @Test
+    void noTokenIsInALogOrAMetric() {
+        var link = link("sven", room("sven", "{\"kind\":\"private\"}"), "{}");
+        var token = link.path("token").asText();
+        var secret = token.substring(token.lastIndexOf('.') + 1);
+        var guess = "guess-of-a-secret-1234";
+        for (int pod = 0; pod < 2; pod++) {
+            var tom = as("tom", pod);
+            tom.get(path(link)).ok();
+            tom.post(path(link), "").ok();
+            tom.put(path(link), "");
+            refused(404, "not_found", tom.get("/api/invites/general." + guess));
+            refused(401, "unauthorized", new Http(CLUSTER.pod(pod).port(), "").get(path(link)));
+        }
+        for (var pod : List.of(CLUSTER.pod(0), CLUSTER.pod(1))) {
+            assertTrue(pod.log().contains(" DEBUG "), "the pod does not log at DEBUG");
+            for (var text : List.of(pod.log(), pod.metrics())) {
+                assertFalse(text.contains(secret), () -> lines(text, secret));
+                assertFalse(text.contains(guess), () -> lines(text, guess));
+            }
+        }
+    }
+
+    private static String lines(String text, String what) {
+        return text.lines().filter(line -> line.contains(what)).limit(5).collect(Collectors.joining("\n"));
     }
 }

@@ -1,6 +1,5 @@
 package dev.bincang.room;
 
-import static dev.bincang.protocol.ErrorCode.FORBIDDEN;
 import static dev.bincang.protocol.ErrorCode.LIMIT_REACHED;
 import static dev.bincang.protocol.ErrorCode.NOT_FOUND;
 import static dev.bincang.room.Stage.id;
