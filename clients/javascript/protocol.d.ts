@@ -190,6 +190,8 @@ export interface MemberEvent extends Durable {
   role?: string;
   until?: number;
   reason?: string;
+  /** The id of the invitation link by which the user has become a member. */
+  invite?: string;
 }
 /** The room was created, changed or deleted: read its settings again. */
 export interface RoomChange extends Durable { type: 'room'; by: User; change: 'created' | 'changed' | 'deleted' }

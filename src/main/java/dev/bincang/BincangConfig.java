@@ -25,6 +25,9 @@ public interface BincangConfig {
     /** Rooms and their members. */
     RoomsConfig rooms();
 
+    /** Invitation links, which make whoever holds them a member of a room. */
+    InvitesConfig invites();
+
     /** What a message may have. */
     MessagesConfig messages();
 
@@ -144,5 +147,23 @@ public interface BincangConfig {
         @WithDefault("20")
         @Range(min = "1", max = "1000000")
         int burst();
+    }
+
+    /** Invitation links, which make whoever holds them a member of a room. */
+    interface InvitesConfig {
+
+        /** Whether guests may accept an invitation link. */
+        @WithDefault("true")
+        boolean guests();
+
+        /** The longest time for which an invitation link is valid. A link that names no time is valid for 7 days, or for this time if it is shorter. */
+        @WithDefault("30d")
+        @Range(min = "1m", max = "365d")
+        Duration maxAge();
+
+        /** Invitation links that a room may have. A link that has ended, or is used up or revoked, does not count. */
+        @WithDefault("100")
+        @Range(min = "1", max = "1000")
+        int maxPerRoom();
     }
 }

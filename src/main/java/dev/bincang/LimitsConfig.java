@@ -57,7 +57,7 @@ public interface LimitsConfig {
     @Range(min = "1", max = "100000")
     int userInFlight();
 
-    /** Joins per minute of one user on a pod: each `join`, each time that they make themselves a member, and each room of a `hello` or a request for events. */
+    /** Joins per minute of one user on a pod: each `join`, each time that they make themselves or somebody else a member, and each room of a `hello` or a request for events. */
     @WithDefault("6000")
     @Range(min = "1", max = "1000000")
     int joinsPerMinute();
@@ -106,6 +106,16 @@ public interface LimitsConfig {
     @WithDefault("10")
     @Range(min = "1", max = "1000000")
     int revocationsPerMinute();
+
+    /** Invitation links that one user may open or accept, per minute on a pod. */
+    @WithDefault("30")
+    @Range(min = "1", max = "1000000")
+    int invitesPerMinute();
+
+    /** Invalid invitation links per address and minute on a pod. Beyond that, no link is looked up for that address for a while. */
+    @WithDefault("60")
+    @Range(min = "1", max = "1000000")
+    int badInvitesPerMinute();
 
     /** The longest token that is accepted. */
     @WithDefault("16K")

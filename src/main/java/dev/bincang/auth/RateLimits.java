@@ -18,7 +18,7 @@ public class RateLimits {
     public enum What {
         /** HTTP requests, per user. */
         REQUEST,
-        /** Joins, per user. */
+        /** Joins, and users that are added, per user. */
         JOIN,
         /** New rooms, per user. */
         CREATE,
@@ -45,7 +45,11 @@ public class RateLimits {
         /** New guests, per address. */
         GUEST,
         /** Users who revoke their own tokens, per address. */
-        REVOKE_OWN
+        REVOKE_OWN,
+        /** Invitation links that are opened or accepted, per user. */
+        INVITE,
+        /** Invalid invitation links, per address. */
+        BAD_INVITE
     }
 
     private record Rate(double perSecond, int burst) {}
@@ -82,6 +86,8 @@ public class RateLimits {
         rates.put(What.UNKNOWN_KEY, perMinute(of.badTokensPerMinute()));
         rates.put(What.GUEST, perMinute(of.guestsPerMinute()));
         rates.put(What.REVOKE_OWN, perMinute(of.revocationsPerMinute()));
+        rates.put(What.INVITE, perMinute(of.invitesPerMinute()));
+        rates.put(What.BAD_INVITE, perMinute(of.badInvitesPerMinute()));
         for (var what : What.values()) {
             limits.put(what, new HashMap<>());
         }

@@ -65,8 +65,8 @@ public final class LoopHub {
     private static final long WORTH_WAITING_NANOS = 500_000;
     /** After signals were written, the next ones wait for this many times as long: events get nine tenths of the time. */
     private static final long SIGNALS_FACTOR = 9;
-
-    private static final long SIGNALS_MAX_NANOS = 1_000_000_000;
+    /** The longest wait of signals, in longest waits of events. */
+    private static final long SIGNALS_CORKS = 20;
     /** Connections that are written before they are flushed. They are few enough to be in the CPU's cache still. */
     private static final int AT_HAND = 32;
 
@@ -153,7 +153,7 @@ public final class LoopHub {
         signalled.clear();
         flush();
         var end = System.nanoTime();
-        signalsNotBefore = end + Math.min(SIGNALS_MAX_NANOS, (end - start) * SIGNALS_FACTOR);
+        signalsNotBefore = end + Math.min(hub.corkMaxNanos() * SIGNALS_CORKS, (end - start) * SIGNALS_FACTOR);
     }
 
     private void take(Flow flow) {

@@ -6,6 +6,7 @@ import dev.bincang.protocol.Id;
 import dev.bincang.protocol.Refusal;
 import dev.bincang.protocol.RoomId;
 import dev.bincang.redis.Keys;
+import dev.bincang.redis.Keys.RoomKeys;
 import dev.bincang.redis.RedisCommands;
 import dev.bincang.redis.Script;
 import dev.bincang.redis.link.Reply;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -54,12 +56,14 @@ public class RoomLog implements LogReader {
      */
     public record By(String user, boolean admin, String roles) {}
 
-    /** A feature's part of the append script: what else must hold, and what else changes, in the same step. */
-    public static final class AppendRule {
-        private final Script script;
-
-        private AppendRule(Script script) {
-            this.script = script;
+    /**
+     * A feature's part of the append script: what else must hold, and what else changes, in the same step.
+     *
+     * @param also more keys of the room that the script uses, after those of {@code append.lua}
+     */
+    public record AppendRule(Script script, Function<RoomKeys, List<String>> also) {
+        public AppendRule also(Function<RoomKeys, String> key) {
+            return new AppendRule(script, room -> List.of(key.apply(room)));
         }
     }
 
@@ -128,7 +132,7 @@ public class RoomLog implements LogReader {
                         Stream.of(names).map(name -> Script.source(owner, name)),
                         Stream.of(Script.source(RoomLog.class, "append.lua")))
                 .flatMap(part -> part);
-        return new AppendRule(new Script(link, parts.toArray(String[]::new)));
+        return new AppendRule(new Script(link, parts.toArray(String[]::new)), _ -> List.of());
     }
 
     /**
@@ -160,12 +164,14 @@ public class RoomLog implements LogReader {
                 room,
                 retention.ageMs(room)));
         Collections.addAll(all, args);
-        return rule.script.write(declared(keys, room), all.toArray()).map(RoomLog::stored);
+        var used = new ArrayList<>(declared(keys, room));
+        used.addAll(rule.also.apply(keys.of(room)));
+        return rule.script.write(used, all.toArray()).map(RoomLog::stored);
     }
 
-    /** Removes now what the room need not keep any more. Fails with {@code unavailable}; then the sweeper does it later. */
+    /** Removes now what a deleted room need not keep. Fails with {@code unavailable}; then the sweeper does it later. */
     public Uni<Void> sweep(RoomId room) {
-        return sweep.room(room).replaceWithVoid();
+        return sweep.deleted(room).replaceWithVoid();
     }
 
     /**

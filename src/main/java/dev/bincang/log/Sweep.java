@@ -22,6 +22,7 @@ class Sweep {
     private static final int ARGUMENTS = 20;
 
     private final Script sweep;
+    private final RedisCommands link;
     private final Keys keys;
     private final Retention retention;
     private final Instance<Changes.Untold>
@@ -30,10 +31,19 @@ class Sweep {
 
     Sweep(RedisCommands link, Keys keys, Retention retention, Instance<Changes.Untold> untold, BincangConfig config) {
         this.untold = untold;
+        this.link = link;
         this.keys = keys;
         this.retention = retention;
         sweep = RoomLog.script(link, "role.lua", "head.lua", "extras.lua", "trim.lua", "sweep.lua");
         intervalMs = config.log().sweepInterval().toMillis();
+    }
+
+    /**
+     * Removes the invitation links of a deleted room, and sweeps it. If that fails, Redis removes the links at their end,
+     * and until then they admit nobody.
+     */
+    Uni<Long> deleted(RoomId room) {
+        return link.call("UNLINK", keys.of(room).invites()).chain(() -> room(room));
     }
 
     /** Sweeps until nothing is left to do. Returns the number of events removed. Fails with {@code unavailable}. */

@@ -99,6 +99,11 @@ public final class Keys {
             return room + ":marks";
         }
 
+        /** Hash, expires with the last link: digest of an invitation link → who made it, when it ends, how many uses are left. */
+        public String invites() {
+            return room + ":invites";
+        }
+
         /** Hash: digest of user and idempotency key → event and command. Two hashes take turns. */
         public String keys(int which) {
             return room + ":keys:" + which;

@@ -47,7 +47,7 @@ public class MembersResource {
     @PUT
     @Path("/rooms/{room}/members/{user}")
     public Uni<Void> add(String room, String user) {
-        return members.add(apiEntry.actor(), RequestParameters.room(room), user);
+        return members.add(apiEntry.actor(), RequestParameters.room(room), user).replaceWithVoid();
     }
 
     @PATCH

@@ -19,6 +19,7 @@ public final class RequestParameters {
 
     private RequestParameters() {}
 
+    /** Reads the id of a room. */
     public static RoomId room(String text) {
         return read("room", RoomId::new, text);
     }

@@ -37,9 +37,12 @@ public class RoomsResource {
      * The request for a new room.
      *
      * @param id if left out, the server makes one; a private room must leave it out
+     * @param members the ids of users who are members from the beginning
      */
     public record NewRoom(
-            @Nullable RoomId id, @JsonUnwrapped Settings settings) {}
+            @Nullable RoomId id,
+            @Nullable List<@Nullable String> members,
+            @JsonUnwrapped Settings settings) {}
 
     private final Rooms rooms;
     private final RoomLists lists;
@@ -76,8 +79,9 @@ public class RoomsResource {
     @Path("/rooms")
     public Uni<RestResponse<Room>> create(
             @Nullable NewRoom wanted, @HeaderParam("Idempotency-Key") @Nullable String key) {
-        var room = wanted == null ? new NewRoom(null, Settings.NONE) : wanted;
-        return rooms.create(apiEntry.actor(), room.id, room.settings, RequestParameters.key(key))
+        var room = wanted == null ? new NewRoom(null, null, Settings.NONE) : wanted;
+        var actor = apiEntry.actor();
+        return rooms.create(actor, room.id, room.settings, RequestParameters.key(key), actor.others(room.members))
                 .map(made -> RestResponse.ResponseBuilder.<Room>created(URI.create("/api/rooms/" + made.id()))
                         .entity(made)
                         .header(HttpHeaders.ETAG, quoted(made))

@@ -32,7 +32,7 @@ public class Audit {
      *
      * @param from the previous values, only those that changed, by the names of the settings
      */
-    Uni<Void> ofRoom(Actor by, RoomId room, String action, Map<String, Object> from, Map<String, Object> to) {
+    public Uni<Void> ofRoom(Actor by, RoomId room, String action, Map<String, Object> from, Map<String, Object> to) {
         return log(by, entry(by, action, room, null, null, null, null, from, to));
     }
 

@@ -35,7 +35,7 @@ public class Events {
     /** The kinds of events that do not change who may read: the types of their frames. {@link dev.bincang.log.Entry} has the others. */
     public static final String MESSAGE = "message";
 
-    static final String MEMBER = "member";
+    public static final String MEMBER = "member";
     static final String ROOM = "room";
     public static final String EDITED = "edited";
     public static final String DELETED = "deleted";

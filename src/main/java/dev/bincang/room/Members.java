@@ -17,7 +17,6 @@ import dev.bincang.redis.RedisCommands;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.util.Locale;
-import org.jboss.logging.Logger;
 
 /**
  * Changes who is in a room and what they may do. Each change is an event in the room's log, made in the same step as
@@ -70,16 +69,15 @@ public class Members {
     /** The end of a ban or a mute that is for good, in milliseconds since 1970. */
     public static final long FOREVER = (1L << 53) - 1;
 
-    private static final Logger LOG = Logger.getLogger(Members.class);
     private static final int REASON_LENGTH = 500;
 
     private final Events events;
     private final Audit audit;
+    private final Inboxes inboxes;
     private final ReadAccess readAccess;
     private final RedisCommands link;
     private final Keys keys;
     private final RoomLog.AppendRule member;
-    private final RoomLog.AppendRule notice;
     private final RateLimits limits;
     private final Admins admins;
     private final int max;
@@ -87,6 +85,7 @@ public class Members {
     Members(
             Events events,
             Audit audit,
+            Inboxes inboxes,
             ReadAccess readAccess,
             RedisCommands link,
             Keys keys,
@@ -95,24 +94,25 @@ public class Members {
             BincangConfig config) {
         this.events = events;
         this.audit = audit;
+        this.inboxes = inboxes;
         this.readAccess = readAccess;
         this.link = link;
         this.keys = keys;
         member = events.rule(Members.class, "member.lua");
-        notice = events.rule(Members.class, "notice.lua");
         this.limits = limits;
         this.admins = admins;
         max = config.rooms().maxMembers();
     }
 
     /**
-     * Makes a user a member. Users can add themselves only to a public room. Adding a member again changes nothing.
+     * Makes a user a member. Users can add themselves only to a public room. Adding a member again changes nothing. The
+     * answer is whether they were none before.
      *
      * <p>This method and all below fail with {@code not_found} if the actor may not know the room, {@code forbidden} if
      * the actor's role does not allow it or the other user's rank is not lower, {@code conflict} if it is not possible
      * in the room's current state.
      */
-    public Uni<Void> add(Actor actor, RoomId room, String user) {
+    public Uni<Boolean> add(Actor actor, RoomId room, String user) {
         var self = user.equals(actor.user().id());
         var tooMany = limits.take(What.JOIN, actor.key());
         if (tooMany != null) {
@@ -137,7 +137,8 @@ public class Members {
     /** Ends a membership: the actor's own, or another user's. In a public room the user becomes a visitor. */
     public Uni<Void> remove(Actor actor, RoomId room, String user, String reason) {
         var self = user.equals(actor.user().id());
-        return change(actor, room, user, self ? Change.LEAVE : Change.REMOVE, "", reason);
+        return change(actor, room, user, self ? Change.LEAVE : Change.REMOVE, "", reason)
+                .replaceWithVoid();
     }
 
     /** Gives a member another role: owner, moderator or member. */
@@ -145,30 +146,33 @@ public class Members {
         if (role == Role.VISITOR || role == Role.ADMIN) {
             return Uni.createFrom().failure(Refusal.bad("role: must be owner, moderator or member"));
         }
-        return change(actor, room, user, Change.ROLE, role.wire(), "");
+        return change(actor, room, user, Change.ROLE, role.wire(), "").replaceWithVoid();
     }
 
     /** Bans a user and ends their membership. {@code until} is in milliseconds since 1970, or {@link #FOREVER}. */
     public Uni<Void> ban(Actor actor, RoomId room, String user, long until, String reason) {
-        return change(actor, room, user, Change.BAN, Long.toString(until), reason);
+        return change(actor, room, user, Change.BAN, Long.toString(until), reason)
+                .replaceWithVoid();
     }
 
     /** Ends a ban. */
     public Uni<Void> unban(Actor actor, RoomId room, String user) {
-        return change(actor, room, user, Change.UNBAN, "", "");
+        return change(actor, room, user, Change.UNBAN, "", "").replaceWithVoid();
     }
 
     /** Mutes a user. {@code until} is in milliseconds since 1970, or {@link #FOREVER}. */
     public Uni<Void> mute(Actor actor, RoomId room, String user, long until, String reason) {
-        return change(actor, room, user, Change.MUTE, Long.toString(until), reason);
+        return change(actor, room, user, Change.MUTE, Long.toString(until), reason)
+                .replaceWithVoid();
     }
 
     /** Ends a mute. */
     public Uni<Void> unmute(Actor actor, RoomId room, String user) {
-        return change(actor, room, user, Change.UNMUTE, "", "");
+        return change(actor, room, user, Change.UNMUTE, "", "").replaceWithVoid();
     }
 
-    private Uni<Void> change(Actor actor, RoomId room, String user, Change change, String value, String reason) {
+    /** Makes a change. The answer is whether there was something to change. */
+    private Uni<Boolean> change(Actor actor, RoomId room, String user, Change change, String value, String reason) {
         var tooMany = change.byRightOverOthers() ? limits.take(What.MODERATE, actor.key()) : null;
         if (tooMany != null) {
             return Uni.createFrom().failure(tooMany);
@@ -191,7 +195,8 @@ public class Members {
                                 reason)
                         .chain(stored -> stored.outcome() == RoomLog.Outcome.OK
                                 ? after(actor, frame, key, change, stored.detail())
-                                : Uni.createFrom().voidItem()));
+                                        .replaceWith(true)
+                                : Uni.createFrom().item(false)));
     }
 
     /** Refuses to ban or mute an admin. The event would be announced, but would have no effect. */
@@ -223,7 +228,8 @@ public class Members {
                 change.done,
                 role,
                 timed && !value.equals(Long.toString(FOREVER)) ? Long.valueOf(value) : null,
-                reason.isEmpty() ? null : reason);
+                reason.isEmpty() ? null : reason,
+                null);
     }
 
     /**
@@ -237,34 +243,12 @@ public class Members {
                         .chain(() -> link.call("HDEL", keys.preferencesOf(user), room))
                         .replaceWithVoid()
                 : Uni.createFrom().voidItem();
-        return list.chain(() -> change.isTold()
-                        ? tell(user, actor, room, change.done, false)
-                        : Uni.createFrom().voidItem())
-                .onFailure()
-                .recoverWithItem(failure -> {
-                    LOG.warnf("a user's rooms or inbox cannot be updated: %s", failure.getMessage());
-                    return null;
-                })
+        return Inboxes.logged(list.chain(() -> change.isTold()
+                        ? inboxes.tell(user, actor, room, change.done, false)
+                        : Uni.createFrom().voidItem()))
                 .chain(() -> change.byRightOverOthers()
                         ? audit.ofMember(actor, frame, before)
                         : Uni.createFrom().voidItem());
-    }
-
-    /**
-     * Appends an event to a user's inbox.
-     *
-     * @param withheld makes the same call to Redis, but appends nothing: who caused the event must not notice that
-     */
-    Uni<Void> tell(String user, Actor by, RoomId about, String change, boolean withheld) {
-        var inbox = RoomId.inbox(user);
-        return events.log(
-                        inbox,
-                        new RoomEvent.Inbox(inbox, null, null, null, null, by.user(), about, change),
-                        new Events.Subject(Events.INBOX, user),
-                        new Events.Authorship(by, null),
-                        notice,
-                        withheld ? "1" : "")
-                .replaceWithVoid();
     }
 
     /** Throws a {@code bad_request} if the text cannot be a reason. */

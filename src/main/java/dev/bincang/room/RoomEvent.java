@@ -21,6 +21,7 @@ public sealed interface RoomEvent extends Event {
      * @param role the user's new role, if the change gave one
      * @param until for a ban or a mute, milliseconds since 1970; null means for good
      * @param reason the text that the actor wrote
+     * @param invite the id of the invitation link by which the user has become a member
      */
     @JsonTypeName("member")
     @RegisterForReflection
@@ -35,7 +36,8 @@ public sealed interface RoomEvent extends Event {
             String change,
             @Nullable String role,
             @Nullable Long until,
-            @Nullable String reason)
+            @Nullable String reason,
+            @Nullable String invite)
             implements RoomEvent {}
 
     /**

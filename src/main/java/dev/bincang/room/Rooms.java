@@ -48,7 +48,7 @@ public class Rooms {
     private final SecureRandom random = new SecureRandom();
     private final Events events;
     private final Audit audit;
-    private final Members members;
+    private final Inboxes inboxes;
     private final RoomViews views;
     private final RedisCommands link;
     private final Keys keys;
@@ -57,13 +57,14 @@ public class Rooms {
     private final MadeRooms made;
     private final Blocks blocks;
     private final ReportStore reports;
+    private final int maxMembers;
     private final int maxMessages;
     private final long maxAgeMs;
 
     Rooms(
             Events events,
             Audit audit,
-            Members members,
+            Inboxes inboxes,
             MadeRooms made,
             Blocks blocks,
             ReportStore reports,
@@ -74,7 +75,7 @@ public class Rooms {
             BincangConfig config) {
         this.events = events;
         this.audit = audit;
-        this.members = members;
+        this.inboxes = inboxes;
         this.views = views;
         this.link = link;
         this.keys = keys;
@@ -83,21 +84,26 @@ public class Rooms {
         this.reports = reports;
         this.limits = limits;
         settings = events.rule(Rooms.class, "settings.lua");
+        maxMembers = config.rooms().maxMembers();
         maxMessages = config.log().maxMessages();
         maxAgeMs = config.log().maxAge().toMillis();
     }
 
-    /**
-     * Makes a room and makes the actor its owner.
-     *
-     * <p>Fails with {@code conflict} if the id is taken, {@code rate_limited}, {@code limit_reached} if the actor has
-     * made too many rooms, {@code bad_request}.
-     *
-     * @param id null: the server makes one. It must be null for a private room: if an id could be refused as taken,
-     *     that would tell that a private room exists
-     * @param key null: if the server makes the id, repeating the call makes another room
-     */
+    /** Makes a room as the other method does, without other members. */
     public Uni<Room> create(Actor actor, @Nullable RoomId id, Settings wanted, @Nullable Key key) {
+        return create(actor, id, wanted, key, List.of());
+    }
+
+    /**
+     * Makes a room and makes the actor its owner, and other users its members, in one step.
+     *
+     * <p>Fails with {@code conflict} if the id is taken, {@code rate_limited}, {@code limit_reached}, {@code bad_request}.
+     *
+     * @param id null: the server makes one. A private room has no chosen id: "taken" would tell that it exists
+     * @param key null: if the server makes the id, repeating the call makes another room
+     * @param others of {@link Actor#others}; each counts as a join of the actor
+     */
+    public Uni<Room> create(Actor actor, @Nullable RoomId id, Settings wanted, @Nullable Key key, List<String> others) {
         if (id != null && (id.isReserved() || "private".equals(wanted.kind()))) {
             return Uni.createFrom()
                     .failure(Refusal.bad(
@@ -109,13 +115,21 @@ public class Rooms {
                 ? id
                 : new RoomId("r." + name(key == null ? null : actor.user().id() + " " + key.value()));
         var kind = wanted.kind() == null ? "public" : wanted.kind();
-        return create(actor, made, kind, wanted, key, Map.of(actor.key(), Role.OWNER));
+        var refusal = others.size() < maxMembers
+                ? limits.take(What.JOIN, actor.key(), others.size())
+                : new Refusal(ErrorCode.LIMIT_REACHED, "members: a room has at most " + maxMembers);
+        if (refusal != null) {
+            return Uni.createFrom().failure(refusal);
+        }
+        var first = new TreeMap<String, Role>();
+        others.forEach(other -> first.put(Keys.escape(other), Role.MEMBER));
+        first.put(actor.key(), Role.OWNER);
+        return create(actor, made, kind, wanted, key, first);
     }
 
     /**
-     * The direct room of the actor and one other user. It is made when one of them first asks for it. If the other user has
-     * blocked the actor, the room is made too, but the other user's inbox does not tell of it. Fails with {@code
-     * bad_request} if the other user is the actor.
+     * The direct room of the actor and one other user, who must not be the actor. It is made when one of them first asks for
+     * it. If the other user has blocked the actor, their inbox does not tell of it.
      */
     public Uni<Room> direct(Actor actor, String user) {
         if (user.equals(actor.user().id())) {
@@ -126,7 +140,7 @@ public class Rooms {
             var room = new RoomId("d." + name(String.join(" ", both.keySet())));
             var made = create(actor, room, "direct", Settings.NONE, null, both)
                     .call(() -> blocks.has(other, actor.key())
-                            .chain(blocked -> members.tell(other, actor, room, "direct", blocked)))
+                            .chain(blocked -> inboxes.tell(other, actor, room, "direct", blocked)))
                     .onFailure(is(ErrorCode.CONFLICT)) // the other one was faster
                     .recoverWithUni(() -> get(actor, room));
             return get(actor, room).onFailure(is(ErrorCode.NOT_FOUND)).recoverWithUni(made);
@@ -178,6 +192,9 @@ public class Rooms {
                                     .andFailFast()
                                     .chain(() -> log(actor, room, "create", null, key, roles, fields)));
                 })
+                .call(stored -> stored.outcome() == RoomLog.Outcome.OK && !kind.equals("direct")
+                        ? inboxes.tellAdded(first.keySet(), actor, room)
+                        : Uni.createFrom().voidItem())
                 .chain(() -> get(actor, room));
     }
 
@@ -255,7 +272,7 @@ public class Rooms {
         var args = new ArrayList<Object>(List.of(operation, second));
         fields.forEach((field, value) -> args.addAll(List.of(field, value)));
         var changesReading = operation.equals("delete") || fields.containsKey("kind") || fields.containsKey("history");
-        var hash = new ArrayList<>(List.of(operation, room.value()));
+        var hash = new ArrayList<>(List.of(operation, room.value(), second));
         fields.forEach((field, value) -> hash.addAll(List.of(field, value)));
         return events.log(
                 room,

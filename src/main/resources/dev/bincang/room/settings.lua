@@ -31,6 +31,9 @@ local function check(role, kind, head)
   if ARGV[20] == 'create' then
     -- If rooms are open, there may be messages in it already. Then only an admin can create it, with an owner.
     if room.kind or (head.id ~= '0-0' and ARGV[15] ~= '1') then return 'conflict', 'id: is taken, or was once' end
+    for user in string.gmatch(head.id ~= '0-0' and ARGV[21] or '', '(%S+) member') do
+      if state_of(2, user).banned > now then return 'conflict', 'members: one is banned from this room' end
+    end
   elseif ARGV[21] ~= '' and not string.find(ARGV[21], ' ' .. (room.revision or '0-0') .. ' ', 1, true) then
     return 'changed', 'the room was changed since'
   elseif kind == 'direct' then

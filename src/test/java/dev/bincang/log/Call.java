@@ -11,6 +11,7 @@ import dev.bincang.people.block.Blocks;
 import dev.bincang.people.report.ReportStore;
 import dev.bincang.redis.Script;
 import dev.bincang.room.Rooms;
+import dev.bincang.room.invite.Invites;
 import dev.bincang.signal.Signals;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,6 +68,7 @@ record Call(String name, List<String> parts, List<String> keys, List<?> args, Li
                 switch (part.substring(0, part.lastIndexOf('/'))) {
                     case "log" -> RoomLog.class;
                     case "room" -> Rooms.class;
+                    case "room/invite" -> Invites.class;
                     case "auth" -> Revocations.class;
                     case "auth/token" -> GuestSecrets.class;
                     case "message" -> Messages.class;

@@ -24,13 +24,12 @@ final class ScriptCalls {
     private ScriptCalls() {}
 
     static Stream<Call> all() {
-        return Stream.of(appends(), sweeps(), reads(), reports(), OtherScriptCalls.all())
-                .flatMap(List::stream);
+        return Stream.of(appends(), sweeps(), reads(), OtherScriptCalls.all()).flatMap(List::stream);
     }
 
     // ---- appends
 
-    private static Call append(RoomId room, String name, String kind, List<String> rule, Object... args) {
+    static Call append(RoomId room, String name, String kind, List<String> rule, Object... args) {
         return append(room, name, kind, "-", FAR, DAY, rule, args);
     }
 
@@ -54,10 +53,14 @@ final class ScriptCalls {
         all.addAll(List.of(",\"from\":{}", kind.equals("deleted") ? "" : ",\"text\":\"hi\"}", 2, 3, bytes));
         all.addAll(List.of(name, "hsh", keyMs, "ana", "1", " admin ", "1", room, FAR));
         all.addAll(List.of(args));
-        return new Call(name, parts, RoomLog.declared(KEYS, room), all, List.of());
+        var keys = new ArrayList<>(RoomLog.declared(KEYS, room));
+        if (rule.contains("room/invite/links.lua")) {
+            keys.add(KEYS.of(room).invites());
+        }
+        return new Call(name, parts, keys, all, List.of());
     }
 
-    private static Call create() {
+    static Call create() {
         var settings = List.of("room/settings.lua");
         return append(ROOM, "create", "room", settings, "create", "ana owner ben member", "kind", "public");
     }
@@ -244,38 +247,5 @@ final class ScriptCalls {
                 inRoom(new Call(
                         "access", access, List.of(of.room(), of.members()), List.of("1", "ana", ""), List.of())),
                 inRoom(new Call("views", views, viewed, List.of("ana", "", "1", 1, "name", "1"), List.of())));
-    }
-
-    // ---- reports
-
-    private static Call report(String id, String user, String target) {
-        var of = KEYS.of(ROOM);
-        return new Call(
-                "report",
-                List.of("log/role.lua", "log/head.lua", "people/report/report.lua"),
-                List.of(of.room(), of.members(), of.log(), of.bodies(), of.reports(), of.report(id)),
-                List.of("1", user, "", " member visitor ", target, id, "{}", 10, 10, DAY),
-                List.of());
-    }
-
-    private static Call handle(String id, int to) {
-        var of = KEYS.of(ROOM);
-        return new Call(
-                "handle",
-                List.of("log/role.lua", "people/report/handle.lua"),
-                List.of(of.room(), of.members(), of.reports(), of.report(id)),
-                List.of("1", "cleo", "1", " admin ", id, to, "{}", DAY),
-                List.of());
-    }
-
-    private static List<Call> reports() {
-        var id = "reportreport-id1";
-        return List.of(
-                inRoom(report(id, "ben", "3-7")),
-                inRoom(report("reportreport-id2", "ben", "4-7")).after(report(id, "ben", "3-7")),
-                inRoom(report(id, "ben", "3-7"))
-                        .with("ZADD", KEYS.of(ROOM).reports(), 0, "0000000000000001reportreport-old"),
-                inRoom(handle(id, 1)).after(report(id, "ben", "3-7")),
-                inRoom(handle(id, 2)).after(report(id, "ben", "3-7")));
     }
 }

@@ -67,7 +67,11 @@ class TracesIT {
                 .get("/api/events?room=general&ticket=" + ticket)
                 .ok();
         new Http(pod.port(), "").get("/api/rooms/general?access_token=" + ana.token());
-        var secrets = new ArrayList<>(List.of("text-by-", "text-in-", ticket, ana.token(), "access_token", ADDRESS));
+        ana.get("/api/invites/general.invite-token-by-http-1");
+        ana.post("/api/invites/general.invite-token-by-http-1", "");
+        new Http(pod.port(), "").get("/api/invites/general.invite-token-by-http-1");
+        var secrets = new ArrayList<>(
+                List.of("invite-token", "text-by-", "text-in-", ticket, ana.token(), "access_token", ADDRESS));
         var hello = "{\"type\":\"hello\",\"req\":1,\"token\":\"" + ana.token() + "\",\"rooms\":{\"general\":null}}";
         try (var socket = RawClient.stranger(pod.port(), "Authorization: Bearer " + ana.token() + "\r\n")) {
             assertEquals("welcome", socket.ask(hello).path("type").asText());

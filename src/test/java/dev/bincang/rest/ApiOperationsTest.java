@@ -15,9 +15,13 @@ import dev.bincang.message.MessageVersions;
 import dev.bincang.people.Report;
 import dev.bincang.people.profile.Profiles;
 import dev.bincang.protocol.ApiDocs;
+import dev.bincang.rest.invite.InvitesResource;
 import dev.bincang.rest.people.ReportsResource;
 import dev.bincang.room.Room;
 import dev.bincang.room.Settings;
+import dev.bincang.room.invite.Acceptance;
+import dev.bincang.room.invite.Additions;
+import dev.bincang.room.invite.Invites;
 import dev.bincang.room.lists.ListPage;
 import dev.bincang.room.lists.MemberLists;
 import dev.bincang.room.lists.RoomLists;
@@ -119,6 +123,14 @@ class ApiOperationsTest {
                         Map.entry("Resolution", ReportsResource.Resolution.class),
                         Map.entry("Profiles", Profiles.Found.class),
                         Map.entry("Profile", Profiles.Profile.class),
+                        Map.entry("NewMembers", InvitesResource.NewMembers.class),
+                        Map.entry("AddedMembers", InvitesResource.AddedMembers.class),
+                        Map.entry("AddedMember", Additions.Addition.class),
+                        Map.entry("NewInvite", InvitesResource.NewInvite.class),
+                        Map.entry("CreatedInvite", Invites.Made.class),
+                        Map.entry("InvitePage", ListPage.class),
+                        Map.entry("Invite", Invites.Invite.class),
+                        Map.entry("Invitation", Acceptance.Invitation.class),
                         Map.entry("Sanction", Sanction.class))
                 .forEach((schema, record) -> assertEquals(
                         fields(record),
