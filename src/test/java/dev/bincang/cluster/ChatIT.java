@@ -51,6 +51,7 @@ class ChatIT {
         try (var ear = new Ear(over, ports, PROVIDER.token("eva"), Map.of(room, "0-0"));
                 var ben = Listener.of(ports.getLast(), PROVIDER.token("ben"))) {
             var root = http.say(room, "root");
+            await().until(() -> texts(ear).contains("root")); // later it comes as it is then: deleted
 
             var reply = ok(ben.ask(fields(
                     "send",

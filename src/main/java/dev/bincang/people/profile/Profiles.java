@@ -14,11 +14,13 @@ import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +45,8 @@ public class Profiles {
 
     private record Seen(int hash, long at) {}
 
+    private record Write(String user, String json, long ms) {}
+
     private static final Logger LOG = Logger.getLogger(Profiles.class);
     /** The number of users that one call can ask for. */
     private static final int MOST = 100;
@@ -60,6 +64,8 @@ public class Profiles {
             return size() > REMEMBERED;
         }
     };
+    private final Queue<Write> waiting = new ArrayDeque<>();
+    private boolean writing;
     private final RedisCommands link;
     private final Links links;
     private final Keys keys;
@@ -101,10 +107,55 @@ public class Profiles {
             json.put("picture", picture);
         }
         var ms = User.isGuest(user.id()) ? keepGuestMs : keepMs;
-        link.call("SET", keys.profileOf(key), json, "PX", ms).subscribe().with(_ -> {}, failure -> {
-            LOG.debugf("a profile is stored later: %s", failure.getMessage());
-            forget(key);
-        });
+        var write = queued(new Write(key, json.toString(), ms));
+        if (write != null) {
+            store(write);
+        }
+    }
+
+    /** Stores one profile, and then the next one that waits: never two at once, so that they take nothing from logins. */
+    private void store(Write write) {
+        link.call("SET", keys.profileOf(write.user), write.json, "PX", write.ms)
+                .subscribe()
+                .with(
+                        _ -> {
+                            var next = next();
+                            if (next != null) {
+                                store(next);
+                            }
+                        },
+                        failure -> {
+                            LOG.debugf("profiles are stored later: %s", failure.getMessage());
+                            giveUp(write);
+                        });
+    }
+
+    /** Returns the write if none is in progress; otherwise it waits, if there is room. */
+    private synchronized @Nullable Write queued(Write write) {
+        if (writing) {
+            if (waiting.size() < REMEMBERED) {
+                waiting.add(write);
+            } else {
+                stored.remove(write.user);
+            }
+            return null;
+        }
+        writing = true;
+        return write;
+    }
+
+    private synchronized @Nullable Write next() {
+        var next = waiting.poll();
+        writing = next != null;
+        return next;
+    }
+
+    /** Forgets this write and all that wait: the next request of each user stores theirs. */
+    private synchronized void giveUp(Write write) {
+        stored.remove(write.user);
+        waiting.forEach(each -> stored.remove(each.user));
+        waiting.clear();
+        writing = false;
     }
 
     private synchronized boolean isKnown(String key, Seen now) {
@@ -114,10 +165,6 @@ public class Profiles {
         }
         stored.put(key, now);
         return false;
-    }
-
-    private synchronized void forget(String key) {
-        stored.remove(key);
     }
 
     /**
