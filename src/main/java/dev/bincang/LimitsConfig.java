@@ -67,7 +67,7 @@ public interface LimitsConfig {
     @Range(min = "1", max = "1000000")
     int roomsPerMinute();
 
-    /** Moderation of others and changes of rooms, per minute, by one user on a pod. */
+    /** Moderation of others, changes of rooms and pins, per minute, by one user on a pod. */
     @WithDefault("120")
     @Range(min = "1", max = "1000000")
     int moderationsPerMinute();

@@ -24,10 +24,12 @@ public class RateLimits {
         CREATE,
         /** Bytes of messages and edits, per user. */
         BYTES,
-        /** Moderation of others and changes of rooms, per user. */
+        /** Moderation of others, changes of rooms and pins, per user. */
         MODERATE,
         /** Reports of messages, per user. */
         REPORT,
+        /** Reactions to messages, per user. */
+        REACT,
         /** Searches, per user. */
         SEARCH,
         /** Signals, per user. */
@@ -70,6 +72,7 @@ public class RateLimits {
     RateLimits(BincangConfig config) {
         var of = config.limits();
         rates.put(What.REQUEST, new Rate(of.commandsPerSecond(), of.commandBurst()));
+        rates.put(What.REACT, new Rate(of.commandsPerSecond(), of.commandBurst()));
         rates.put(What.JOIN, perMinute(of.joinsPerMinute()));
         rates.put(What.CREATE, perMinute(of.roomsPerMinute()));
         rates.put(What.BYTES, perMinute(Math.toIntExact(of.bytesPerMinute().asLongValue())));

@@ -26,19 +26,17 @@ public record CommandKind<C extends Command>(
     /** A command that changes something in a room. Those of one connection run in their order. */
     public static <C extends Command.InRoom> CommandKind<C> change(
             Class<C> type, BiFunction<Actor, C, Uni<? extends Answer>> run) {
-        return new CommandKind<>(
-                type,
-                Command.InRoom::room,
-                (actor, command) -> run.apply(actor, command).map(Codec::encode));
+        return new CommandKind<>(type, Command.InRoom::room, encoded(run));
     }
 
     /** A command that publishes a signal. It does not wait for the writes of its connection, and they do not wait for it. */
     public static <C extends Command> CommandKind<C> signal(
             Class<C> type, BiFunction<Actor, C, Uni<? extends Answer>> run) {
-        return new CommandKind<>(
-                type,
-                _ -> SIGNALS,
-                (actor, command) -> run.apply(actor, command).map(Codec::encode));
+        return new CommandKind<>(type, _ -> SIGNALS, encoded(run));
+    }
+
+    private static <C> BiFunction<Actor, C, Uni<byte[]>> encoded(BiFunction<Actor, C, Uni<? extends Answer>> run) {
+        return (actor, command) -> run.apply(actor, command).map(Codec::encode);
     }
 
     /** A command whose answer may be large. It runs when the connection's outbox has room. */

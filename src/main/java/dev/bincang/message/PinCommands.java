@@ -3,6 +3,8 @@ package dev.bincang.message;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.bincang.BincangConfig;
+import dev.bincang.auth.RateLimits;
+import dev.bincang.auth.RateLimits.What;
 import dev.bincang.command.Command;
 import dev.bincang.command.CommandKind;
 import dev.bincang.command.Feature;
@@ -28,10 +30,12 @@ public class PinCommands implements Feature {
     private static final String PINNED = "pinned";
 
     private final Events events;
+    private final RateLimits limits;
     private final RoomLog.AppendRule pin;
     private final int most;
 
-    PinCommands(Events events, BincangConfig config) {
+    PinCommands(Events events, RateLimits limits, BincangConfig config) {
+        this.limits = limits;
         this.events = events;
         pin = events.rule(PinCommands.class, "pin.lua");
         most = config.messages().pins();
@@ -47,9 +51,14 @@ public class PinCommands implements Feature {
      * Pins a message of the room, or ends that. Doing it again changes nothing.
      *
      * <p>Fails with {@code not_found} if the actor may not know the room, or if the message was deleted or is not in the log
-     * any more, with {@code forbidden}, and with {@code limit_reached} if the room has too many pinned messages.
+     * any more, with {@code forbidden}, with {@code rate_limited} as moderation does, and with {@code limit_reached} if the
+     * room has too many pinned messages.
      */
     public Uni<RoomLog.Stored> pin(Actor by, RoomId room, Id target, boolean on) {
+        var tooOften = limits.take(What.MODERATE, by.key());
+        if (tooOften != null) {
+            return Uni.createFrom().failure(tooOften);
+        }
         return events.log(
                 room,
                 new MessageEvent.Pinned(room, by.user(), target, on),

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A frame that is stored in a room's log. Each has an {@code id}, and a client that receives it moves its position
  * there. {@code id}, {@code seq}, {@code time} and {@code n} are null until the log sets them. {@code n} is the number of
- * messages that the room has had. Each kind of event is a record in the folder of its feature.
+ * messages that the main view of the room has had. Each kind of event is a record in the folder of its feature.
  */
 @JsonPropertyOrder({"type", "room", "id", "seq", "time", "n"})
 @RegisterForReflection

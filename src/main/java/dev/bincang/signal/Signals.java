@@ -12,7 +12,6 @@ import dev.bincang.protocol.Codec;
 import dev.bincang.protocol.ErrorCode;
 import dev.bincang.protocol.Frame;
 import dev.bincang.protocol.Refusal;
-import dev.bincang.protocol.RoomId;
 import dev.bincang.redis.Keys;
 import dev.bincang.redis.RedisCommands;
 import dev.bincang.redis.Script;
@@ -63,7 +62,7 @@ public class Signals {
      */
     public Uni<Void> publish(Actor actor, Right right, String kind, Frame.Signal frame, int mostMembers) {
         var room = frame.room();
-        if (room.isInbox() || room.equals(RoomId.AUDIT)) {
+        if (room.isServers()) {
             return Uni.createFrom().failure(new Refusal(ErrorCode.NOT_FOUND, "room: there is none"));
         }
         var json = Codec.encode(frame);

@@ -3,6 +3,8 @@ package dev.bincang.message.reaction;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import dev.bincang.BincangConfig;
+import dev.bincang.auth.RateLimits;
+import dev.bincang.auth.RateLimits.What;
 import dev.bincang.log.Changes;
 import dev.bincang.log.RoomLog;
 import dev.bincang.message.MessageEvent;
@@ -49,6 +51,7 @@ public class Reactions implements Changes.Untold {
 
     private final Changes changes;
     private final Events events;
+    private final RateLimits limits;
     private final Vertx vertx;
     private final Changes.ChangeRule react;
     private final RoomLog.AppendRule reacted;
@@ -58,7 +61,8 @@ public class Reactions implements Changes.Untold {
     private final long bytesPerMinute;
     private final int names;
 
-    Reactions(Changes changes, Events events, Vertx vertx, BincangConfig config) {
+    Reactions(Changes changes, Events events, RateLimits limits, Vertx vertx, BincangConfig config) {
+        this.limits = limits;
         this.changes = changes;
         this.events = events;
         this.vertx = vertx;
@@ -80,8 +84,9 @@ public class Reactions implements Changes.Untold {
     public Uni<List<Reaction>> react(Actor by, RoomId room, Id target, String name, boolean on) {
         var wrong = ReactionName.wrong(name);
         var refusal = wrong != null ? Refusal.bad("name: " + wrong) : on ? events.full() : null;
-        if (refusal != null) {
-            return Uni.createFrom().failure(refusal);
+        var tooOften = refusal == null ? limits.take(What.REACT, by.key()) : refusal; // slow mode is not for reactions
+        if (tooOften != null) {
+            return Uni.createFrom().failure(tooOften);
         }
         return changes.make(
                         room,

@@ -208,7 +208,7 @@ class ReactionsTest {
         var there = stage.send(ana, hidden, "hi");
         refused(NOT_FOUND, stage.reactions.react(ben, hidden, there, "heart", true));
 
-        now(stage.rooms.change(ana, room, Stage.settings("{'readOnly':true,'slowMs':3600000}"), null));
+        now(stage.rooms.change(ana, room, Stage.settings("{'readOnly':true,'slowModeSeconds':3600}"), null));
         react(ben, "heart", true);
         react(ben, "other", true);
         await().until(() -> changes().size() == 2);
